@@ -1,0 +1,26 @@
+"""The whole experiment: simulate, train, analyse, draw. Run it with `snakemake --cores 8`; change it in config.yaml."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/simulate.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/analyse.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    """Regenerate every figure and table."""
+    default_target: True
+    input:
+        ALL_FIGURES,
+        ALL_TABLES,

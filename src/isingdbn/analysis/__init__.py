@@ -1,0 +1,1 @@
+"""Measurements on trained networks; takes arrays of weights, never models."""

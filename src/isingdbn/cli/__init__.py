@@ -1,0 +1,46 @@
+"""The command line: ``isingdbn simulate|pretrain|finetune|analyse|figure|table``, one module a command.
+
+Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
+it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
+"""
+
+import sys
+from importlib import import_module
+
+from isingdbn.errors import InputError, JobError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "simulate": "draw Ising lattices at one temperature and seed",
+    "pretrain": "train one restricted Boltzmann machine of a stack",
+    "finetune": "unroll a stack into an autoencoder and fine-tune it",
+    "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",
+    "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons or reconstruction-error",
+    "table": "gather one measurement of many networks into a CSV table",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print("usage: isingdbn COMMAND [OPTION ...]; `isingdbn COMMAND --help` lists the options\n")
+        print("\n".join(f"  {command:10} {purpose}" for command, purpose in COMMANDS.items()))
+        return 0 if arguments else 2
+    command, *rest = arguments
+    try:
+        if command not in COMMANDS:
+            raise InputError(f"unknown command {command!r}; allowed are {', '.join(COMMANDS)}")
+        module = import_module(f"isingdbn.cli.{command}")
+        module.run(module.parser().parse_args(rest))
+    except (InputError, JobError) as error:
+        print(f"isingdbn {command}: {error}", file=sys.stderr)
+        return error.exit_status
+    except MemoryError:
+        print(f"isingdbn {command}: not enough memory; run fewer jobs at once or use a smaller minibatch", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"isingdbn {command}: interrupted; nothing was written", file=sys.stderr)
+        return 130
+    return 0

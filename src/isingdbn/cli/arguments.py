@@ -1,0 +1,91 @@
+"""Arguments that several commands share, and how parameter classes become options."""
+
+import argparse
+import dataclasses
+import math
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from isingdbn.errors import InputError, explain
+
+__all__ = ["Parser", "add_output", "add_settings", "add_threads", "non_negative", "positive", "settings_from", "shape", "temperature"]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, without the usage text, and whose options cannot be shortened."""
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message)
+
+
+def temperature(text: str) -> float:
+    """A temperature in J/k_B."""
+    value = _number(float, text, "a temperature is a finite number > 0, in units of J/k_B")
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: a temperature is a finite number > 0, in units of J/k_B")
+    return value
+
+
+def positive(text: str) -> int:
+    """An integer ≥ 1."""
+    return _at_least(1, text)
+
+
+def non_negative(text: str) -> int:
+    """An integer ≥ 0."""
+    return _at_least(0, text)
+
+
+def shape(text: str) -> tuple[int, int]:
+    """Height and width of a lattice from ``40`` or ``24x40``."""
+    match = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text)
+    sides = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if min(sides) < 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: give one side (40) or height x width (24x40), each ≥ 2")
+    return sides
+
+
+def _number(kind: type, text: str, allowed: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}") from None
+
+
+def _at_least(least: int, text: str) -> int:
+    value = _number(int, text, f"it is an integer ≥ {least}")
+    if value < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: it is an integer ≥ {least}")
+    return value
+
+
+def add_settings(parser: argparse.ArgumentParser, settings: type, **defaults: Any) -> None:
+    """One option for each field of a parameter class; a field that is not in ``defaults`` must be given."""
+    for field in dataclasses.fields(settings):
+        option = "--" + field.name.replace("_", "-")
+        if field.name in defaults:
+            parser.add_argument(option, default=defaults[field.name], help=f"default {defaults[field.name]}")
+        else:
+            parser.add_argument(option, required=True)
+
+
+def settings_from(arguments: argparse.Namespace, settings: type) -> Any:
+    """The parameter class from the options of `add_settings`, validated by its own limits."""
+    try:
+        return settings(**{field.name: getattr(arguments, field.name) for field in dataclasses.fields(settings)})
+    except ValidationError as error:
+        raise InputError(explain(error, lambda key: "--" + key.replace("_", "-"))) from None
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--threads", type=positive, default=1, help="processor threads; the result does not depend on it")
+
+
+def add_output(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--output", type=Path, required=True, help=what)

@@ -1,0 +1,98 @@
+"""``isingdbn figure loss|reconstructions|receptive-fields|dead-neurons|reconstruction-error``: draw one figure as PNG and PDF."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser
+from isingdbn.errors import InputError
+from isingdbn.figures.dead_neurons import dead_neurons_figure
+from isingdbn.figures.loss import loss_figure
+from isingdbn.figures.receptive_fields import receptive_fields_figure
+from isingdbn.figures.reconstruction_error import reconstruction_error_figure
+from isingdbn.figures.reconstructions import reconstructions_figure
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn figure", description=__doc__)
+    parts = parser.add_subparsers(required=True, metavar="FIGURE", parser_class=Parser)
+    loss = _add(parts, "loss", _loss, "Figure 1, the loss over epochs")
+    loss.add_argument("--network", type=Path, required=True, help="store of `isingdbn finetune`")
+    loss.add_argument("--reconstruction", type=Path, required=True, help="store of `isingdbn analyse reconstruction`")
+    loss.add_argument("--label", required=True, help="names the network and its recipe")
+    examples = _add(parts, "reconstructions", _reconstructions, "Figure 2, reconstructions of the same lattices")
+    examples.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores of `isingdbn analyse reconstruction`")
+    examples.add_argument("--labels", nargs="+", required=True, help="the names of the networks, in the same order")
+    fields = _add(parts, "receptive-fields", _receptive_fields, "Figure 3, the receptive fields of one network")
+    fields.add_argument("--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`")
+    fields.add_argument("--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`")
+    fields.add_argument("--stage", choices=("pretrained", "finetuned"), required=True)
+    fields.add_argument("--colormap", choices=sorted(colormaps), metavar="NAME", required=True, help="a Matplotlib colormap")
+    fields.add_argument("--label", required=True, help="names the network and its recipe")
+    for name, draw, purpose in (
+        ("dead-neurons", _dead_neurons, "Table 1, dead neurons a layer"),
+        ("reconstruction-error", _reconstruction_error, "Figure 4, held-out errors of all networks"),
+    ):
+        _add(parts, name, draw, purpose).add_argument("--table", type=Path, required=True, help=f"CSV of `isingdbn table {name}`")
+    return parser
+
+
+def _add(parts: argparse._SubParsersAction, name: str, draw: object, purpose: str) -> argparse.ArgumentParser:
+    parser = parts.add_parser(name, description=purpose)
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="the image files, .png or .pdf")
+    parser.set_defaults(draw=draw)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draw and write."""
+    for path in arguments.output:
+        if path.suffix not in (".png", ".pdf"):
+            raise InputError(f"--output: {path} must end in .png or .pdf")
+    figure, inputs = arguments.draw(arguments)
+    origin = json.dumps(storage.provenance({}, inputs))
+    for path in arguments.output:
+        undated = {"Description": origin} if path.suffix == ".png" else {"Subject": origin, "CreationDate": None}
+        with storage.publish_file(path) as temporary:
+            figure.savefig(temporary, metadata=undated)
+
+
+def _loss(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
+    inputs = [arguments.network, arguments.reconstruction]
+    return loss_figure(*map(storage.load, inputs), arguments.label), inputs
+
+
+def _reconstructions(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
+    if len(arguments.inputs) != len(arguments.labels):
+        raise InputError(f"--labels: {len(arguments.labels)} names for {len(arguments.inputs)} inputs; give one a store")
+    networks = dict(zip(arguments.labels, map(storage.load, arguments.inputs), strict=True))
+    return reconstructions_figure(networks), arguments.inputs
+
+
+def _receptive_fields(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
+    inputs = [arguments.fields, arguments.dead]
+    fields, dead = map(storage.load, inputs)
+    return receptive_fields_figure(fields, dead, arguments.stage, arguments.colormap, arguments.label), inputs
+
+
+def _dead_neurons(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
+    return dead_neurons_figure(_read_table(arguments.table)), [arguments.table]
+
+
+def _reconstruction_error(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
+    return reconstruction_error_figure(_read_table(arguments.table)), [arguments.table]
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read, {error}; give a table of `isingdbn table`") from None

@@ -1,0 +1,93 @@
+"""Trained layers and networks between arrays and stores: the names of their variables stand here and nowhere else.
+
+A layer store has ``weights_k`` (layer_k, layer_k+1), ``visible_bias_k``, ``hidden_bias_k`` and ``reconstruction_error_k`` (epoch).
+A network store has ``weights_k`` and ``bias_k`` of the encoder, ``decoder_weights_k`` (layer_k+1, layer_k) and ``decoder_bias_k``,
+and the history: ``training_error``, ``penalty`` and ``held_out_error`` (epoch).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.errors import InputError
+from isingdbn.learning.stack import StackLayer
+
+__all__ = ["Network", "layer_dataset", "load_layers", "load_network", "network_dataset"]
+
+PER_PIXEL = {"long_name": "mean squared error a pixel", "units": "1"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """Pairs of weights and biases, the encoder's from the lattice inwards, the decoder's from the code outwards."""
+
+    encoder: list[tuple[np.ndarray, np.ndarray]]
+    decoder: list[tuple[np.ndarray, np.ndarray]]
+
+
+def layer_dataset(k: int, layer: StackLayer, errors: np.ndarray, attributes: dict) -> xr.Dataset:
+    """The store of layer ``k``; ``errors`` is the reconstruction error of each epoch."""
+    below, above = f"layer_{k}", f"layer_{k + 1}"
+    return xr.Dataset(
+        {
+            f"weights_{k}": ((below, above), layer.weights),
+            f"visible_bias_{k}": (below, layer.visible_bias),
+            f"hidden_bias_{k}": (above, layer.hidden_bias),
+            f"reconstruction_error_{k}": ("epoch", errors, {"long_name": "mean squared error a visible unit", "units": "1"}),
+        },
+        attrs={"layer": k, **({} if layer.sigma is None else {"sigma": layer.sigma}), **attributes},
+    )
+
+
+def load_layers(stores: list[Path]) -> list[StackLayer]:
+    """The layers in ``stores``, which are those of one stack in order.
+
+    Raises
+    ------
+    InputError : a store is missing, damaged, not a layer store, or does not fit the one before.
+    """
+    layers: list[StackLayer] = []
+    for k, store in enumerate(stores):
+        dataset = storage.load(store)
+        if f"hidden_bias_{k}" not in dataset:
+            raise InputError(f"{store}: is not layer {k} of a stack; give the stores of `isingdbn pretrain` from the lattice inwards")
+        names = (f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}")
+        layers.append(StackLayer(*(dataset[name].values for name in names), dataset.attrs.get("sigma")))
+        if k and layers[k - 1].weights.shape[1] != layers[k].weights.shape[0]:
+            raise InputError(
+                f"{store}: has {layers[k].weights.shape[0]} visible units, the layer before has {layers[k - 1].weights.shape[1]} hidden ones"
+            )
+    return layers
+
+
+def network_dataset(network: Network, history: dict[str, np.ndarray], attributes: dict) -> xr.Dataset:
+    """The store of a fine-tuned network with its ``history``, arrays (epoch,) by name."""
+    variables = {}
+    depth = len(network.encoder)
+    for k, (weights, bias) in enumerate(network.encoder):
+        variables[f"weights_{k}"] = ((f"layer_{k}", f"layer_{k + 1}"), weights)
+        variables[f"bias_{k}"] = (f"layer_{k + 1}", bias)
+    for k, (weights, bias) in zip(reversed(range(depth)), network.decoder, strict=True):
+        variables[f"decoder_weights_{k}"] = ((f"layer_{k + 1}", f"layer_{k}"), weights)
+        variables[f"decoder_bias_{k}"] = (f"layer_{k}", bias)
+    variables |= {name: ("epoch", values, PER_PIXEL) for name, values in history.items()}
+    return xr.Dataset(variables, attrs=attributes)
+
+
+def load_network(store: Path) -> tuple[Network, xr.Dataset]:
+    """The network in ``store``, and the Dataset with its history and attributes.
+
+    Raises
+    ------
+    InputError : the store is missing, damaged, or no network.
+    """
+    dataset = storage.load(store)
+    if "decoder_weights_0" not in dataset:
+        raise InputError(f"{store}: is not a fine-tuned network; give a store of `isingdbn finetune`")
+    depth = sum(str(name).startswith("decoder_weights_") for name in dataset)
+    encoder = [(dataset[f"weights_{k}"].values, dataset[f"bias_{k}"].values) for k in range(depth)]
+    decoder = [(dataset[f"decoder_weights_{k}"].values, dataset[f"decoder_bias_{k}"].values) for k in reversed(range(depth))]
+    return Network(encoder, decoder), dataset

@@ -1,0 +1,187 @@
+"""The one validated description of an experiment: what ``config.yaml`` may say.
+
+Unknown keys, wrong types and impossible values are errors. Reading a configuration loads neither TensorFlow nor Numba.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from isingdbn.errors import InputError, explain
+from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
+from isingdbn.parameters.sampling import Sampling
+from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
+
+__all__ = ["Experiment", "NAMED_TEMPERATURES", "Net", "Recipe", "load", "schema", "temperature_text", "validate"]
+
+NAMED_TEMPERATURES = {
+    "critical": 2 / math.log1p(math.sqrt(2)),  # Onsager 1944, exact
+    "paper": 2.2976,  # 1/0.4352, what the paper takes for the critical temperature
+}
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first")]
+
+
+def temperature_text(value: float) -> str:
+    """The one spelling of a temperature in file names: the shortest decimal text that reads back as the same number."""
+    return repr(float(value)).removesuffix(".0")
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+
+
+class Lattice(_Block):
+    """The lattices and how they are drawn."""
+
+    size: Annotated[int, Field(ge=2, le=4096, description="sites a side of the periodic square lattice")]
+    sampling: Sampling
+    test_fraction: Annotated[float, Field(gt=0, lt=1, description="fraction of the lattices that is held out from all training")]
+
+    @property
+    def held_out(self) -> int:
+        """Number of held-out lattices."""
+        return round(self.sampling.samples * self.test_fraction)
+
+    @model_validator(mode="after")
+    def _both_parts_hold_lattices(self) -> "Lattice":
+        if not 0 < self.held_out < self.sampling.samples:
+            raise ValueError(
+                f"test_fraction {self.test_fraction} of {self.sampling.samples} samples leaves {self.held_out} held-out lattices;"
+                " at least one must be held out and one trained on"
+            )
+        return self
+
+
+class Net(_Block):
+    """A network of the experiment."""
+
+    name: Name
+    layers: Annotated[list[Annotated[int, Field(ge=1, le=10**6)]], Field(min_length=2, description="units a layer, from the lattice")]
+    recipe: Annotated[str, Field(description="the name of one of the recipes")]
+    colormap: Annotated[
+        Literal["hot", "prism", "viridis", "cividis", "gray"], Field(description="of its Figure 3, beside the diverging one")
+    ] = "hot"
+
+
+class Recipe(_Block):
+    """How networks are trained: the first layer on Gaussian visible units, the upper layers on Bernoulli ones."""
+
+    first_layer: GaussianPretraining
+    upper_layers: Pretraining
+    finetuning: Finetuning
+
+
+class Analysis(_Block):
+    """The measurements."""
+
+    dead_neurons: DeadNeurons
+    reconstruction: Reconstruction
+
+
+class Experiment(_Block):
+    """The whole experiment: every combination of temperature, seed and net."""
+
+    lattice: Lattice
+    temperatures: Annotated[
+        list[Annotated[float, Field(gt=0)] | Literal["critical", "paper"]],
+        Field(min_length=1, description="in units of J/k_B, or critical (2/ln(1+√2)) or paper (2.2976)"),
+    ]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**63)]], Field(min_length=1, description="one independent repetition each")]
+    nets: Annotated[list[Net], Field(min_length=1)]
+    recipes: dict[Name, Recipe]
+    analysis: Analysis
+
+    @field_validator("temperatures", mode="before")
+    @classmethod
+    def _known_temperatures(cls, values: Any) -> Any:
+        for value in values if isinstance(values, list) else []:
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+            if not number and value not in list(NAMED_TEMPERATURES):
+                raise ValueError(f"{value!r} is not allowed: a temperature is a number > 0 in J/k_B, or {' or '.join(NAMED_TEMPERATURES)}")
+        return values
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct_seeds(cls, seeds: list[int]) -> list[int]:
+        for seed in seeds:
+            if seeds.count(seed) > 1:
+                raise ValueError(f"{seed} is given twice; a seed names one repetition, so each may be given once")
+        return seeds
+
+    @model_validator(mode="after")
+    def _nets_fit(self) -> "Experiment":
+        sites = self.lattice.size**2
+        training = self.lattice.sampling.samples - self.lattice.held_out
+        names = [net.name for net in self.nets]
+        for index, net in enumerate(self.nets):
+            here = f"nets.{index} ({net.name})"
+            if names.count(net.name) > 1:
+                raise ValueError(f"{here}: this name is given twice; each net needs its own")
+            if net.layers[0] != sites:
+                raise ValueError(f"{here}.layers: the first layer has {net.layers[0]} units, lattice.size² = {sites} is needed")
+            if net.recipe not in self.recipes:
+                raise ValueError(f"{here}.recipe: unknown recipe {net.recipe!r}; allowed are {', '.join(self.recipes)}")
+            recipe = self.recipes[net.recipe]
+            for part in ("first_layer", "upper_layers", "finetuning"):
+                minibatch = getattr(recipe, part).minibatch
+                if minibatch > training:
+                    raise ValueError(
+                        f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more than the {training} training lattices; at most that many"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _analysis_fits(self) -> "Experiment":
+        reconstruction = self.analysis.reconstruction
+        if reconstruction.examples > self.lattice.held_out:
+            raise ValueError(
+                f"analysis.reconstruction.examples: {reconstruction.examples} is more than the {self.lattice.held_out} held-out lattices"
+            )
+        if reconstruction.block > self.lattice.size:
+            raise ValueError(f"analysis.reconstruction.block: {reconstruction.block} is more than lattice.size = {self.lattice.size}")
+        return self
+
+    @property
+    def temperature_values(self) -> list[float]:
+        """The distinct temperatures in J/k_B, in the given order: two spellings of one number are one temperature."""
+        return list(dict.fromkeys(float(NAMED_TEMPERATURES.get(value, value)) for value in self.temperatures))
+
+    def net(self, name: str) -> Net:
+        """The net called ``name``."""
+        return next(net for net in self.nets if net.name == name)
+
+    def recipe_of(self, net: str) -> Recipe:
+        """The recipe of the net called ``net``."""
+        return self.recipes[self.net(net).recipe]
+
+
+def validate(values: dict[str, Any], source: str) -> Experiment:
+    """The experiment that ``values`` describe.
+
+    Raises
+    ------
+    InputError : one line with ``source``, the key, its value and what is allowed.
+    """
+    try:
+        return Experiment.model_validate_json(json.dumps(values, default=str), strict=True)
+    except ValidationError as error:
+        raise InputError(f"{source}: {explain(error, str)}") from None
+
+
+def load(path: Path) -> Experiment:
+    """The experiment in the YAML file ``path``; errors as in `validate`."""
+    try:
+        values = yaml.safe_load(path.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}") from None
+    return validate(values, str(path))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of ``config.yaml``, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Experiment.model_json_schema()}

@@ -1,0 +1,57 @@
+"""Figure 3: the receptive fields of every unit, one mosaic a layer."""
+
+import numpy as np
+import xarray as xr
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from isingdbn.figures.style import describe, new_figure
+
+__all__ = ["mosaic", "receptive_fields_figure"]
+
+
+def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
+    """``fields`` (unit, y, x) as one image, row by row on the squarest grid, with NaN in the gaps and behind missing tiles."""
+    units, height, width = fields.shape
+    columns = int(np.ceil(np.sqrt(units)))
+    rows = -(-units // columns)
+    image = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan, np.float32)
+    for unit, field in enumerate(fields):
+        y, x = (unit // columns) * (height + gap), (unit % columns) * (width + gap)
+        image[y : y + height, x : x + width] = field
+    return image
+
+
+def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str) -> Figure:
+    """One panel a layer; within a panel all units share one colour scale, symmetric about zero.
+
+    Parameters
+    ----------
+    fields : with {stage}_k (unit_k, y, x) for every layer k.
+    dead : of the same network, with units, {stage}_dead_by_weight and {stage}_dead_by_activity (layer).
+    stage : ``pretrained`` or ``finetuned``.
+    colormap : a Matplotlib colormap.
+    label : names the network and its recipe.
+    """
+    layers = dead.sizes["layer"]
+    when = {"pretrained": "after pre-training", "finetuned": "after fine-tuning"}[stage]
+    title = f"{label}: receptive fields {when} ({colormap} colormap)\n{describe(fields.attrs)}"
+    figure = new_figure(5.4 * layers + 0.4, 6.2, title)
+    for k, axes in enumerate(figure.subplots(1, layers, squeeze=False)[0]):
+        counts = dead.isel(layer=k)
+        _draw_layer(axes, fields[f"{stage}_{k}"].values, colormap)
+        product = " ".join(f"W_{{{below}}}" for below in range(k + 1))
+        axes.set_title(
+            rf"layer {k}: $\hat{{W}}_{k} = {product}$, {int(counts['units'])} units"
+            f"\ndead: {int(counts[f'{stage}_dead_by_weight'])} by weight, {int(counts[f'{stage}_dead_by_activity'])} by activity"
+        )
+    return figure
+
+
+def _draw_layer(axes: Axes, fields: np.ndarray, colormap: str) -> None:
+    limit = float(np.percentile(np.abs(fields), 99.9)) or 1.0
+    colours = colormaps[colormap].with_extremes(bad="white" if colormap in ("hot", "prism") else "black")
+    image = axes.imshow(mosaic(fields), cmap=colours, vmin=-limit, vmax=limit)
+    axes.set(xticks=[], yticks=[])
+    axes.figure.colorbar(image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both", label="weight (dimensionless)")

@@ -1,0 +1,34 @@
+"""Figure 2: what networks make of the same held-out lattices."""
+
+import xarray as xr
+from matplotlib.figure import Figure
+
+from isingdbn.figures.style import SPINS, describe, new_figure
+
+__all__ = ["reconstructions_figure"]
+
+
+def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
+    """One row a held-out lattice: the original, then the reconstruction by each network, left to right.
+
+    Parameters
+    ----------
+    networks : by label, with lattice and reconstruction (example, y, x), of the same lattices.
+    """
+    first = next(iter(networks.values()))
+    rows, columns = first.sizes["example"], len(networks) + 1
+    figure = new_figure(2.7 * columns + 0.8, 2.8 * rows + 0.8, f"Held-out lattices and their reconstructions\n{describe(first.attrs)}")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for row in range(rows):
+        images = [("original", first["lattice"][row], None)]
+        for label, data in networks.items():
+            images.append((label, data["reconstruction"][row], float(data["error_autoencoder"][row])))
+        for column, (label, values, error) in enumerate(images):
+            panel = axes[row, column]
+            image = panel.imshow(values, cmap=SPINS, vmin=-1, vmax=1)
+            panel.set(xticks=[], yticks=[])
+            if row == 0:
+                panel.set_title(label)
+            panel.set_xlabel(f"held-out lattice {row + 1}" if error is None else f"squared error a pixel {error:.3f}")
+    figure.colorbar(image, ax=axes, label="spin (original) or output (reconstruction)", shrink=0.7, ticks=[-1, -0.5, 0, 0.5, 1])
+    return figure

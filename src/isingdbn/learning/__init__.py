@@ -1,0 +1,1 @@
+"""Restricted Boltzmann machines, greedy stacks of them, and the deep autoencoder: the only room with TensorFlow."""

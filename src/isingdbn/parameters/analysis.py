@@ -1,0 +1,29 @@
+"""What determines the measurements on a trained network."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+__all__ = ["DeadNeurons", "Reconstruction"]
+
+Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class DeadNeurons:
+    """When a unit counts as dead; both thresholds are relative to the unit at ``percentile`` of its own layer."""
+
+    weight_fraction: Annotated[Fraction, Field(description="dead by weight if max |w| is below this fraction of that of the reference unit")]
+    activity_fraction: Annotated[
+        Fraction, Field(description="dead by activity if its standard deviation over held-out lattices is below this fraction")
+    ]
+    percentile: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False, description="percentile of the reference unit in its layer")]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Reconstruction:
+    """Baselines and examples of the reconstruction error."""
+
+    block: Annotated[int, Field(ge=1, description="side of the blocks of the block-mean baseline (sites)")]
+    examples: Annotated[int, Field(ge=1, description="held-out lattices that are drawn")]

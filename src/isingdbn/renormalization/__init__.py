@@ -1,0 +1,1 @@
+"""Block-spin references for what a network might have found by itself."""

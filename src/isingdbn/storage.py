@@ -1,0 +1,193 @@
+"""Labelled stores on disk: the only module that opens Zarr.
+
+A store is immutable. It is written beside its final place, checked, listed in a manifest ``STORE.sha256`` (the format of
+``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
+What is read is compared with its manifest first, so damaged data never reach a result.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+import zarr
+from zarr.codecs import BloscCodec
+
+from isingdbn import __version__
+from isingdbn.errors import InputError, JobError
+
+__all__ = ["load", "manifest_of", "provenance", "publish_file", "save", "save_samples"]
+
+SHARD_BYTES = 2**22
+CHUNKS_IN_SHARD = 4
+MARKER = ".snakemake_timestamp"  # Snakemake leaves it in directories that a rule has made
+
+
+def manifest_of(store: Path) -> Path:
+    """The manifest that belongs to ``store``."""
+    return store.with_name(store.name + ".sha256")
+
+
+def provenance(parameters: dict, inputs: Iterable[Path] = ()) -> dict:
+    """Attributes that say where a result comes from: package version, commit, parameters and the digests of its inputs.
+
+    The digest of a store is that of its manifest.
+    """
+    files = {path.name: manifest_of(path) if path.is_dir() else path for path in inputs}
+    digests = {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+    return {"isingdbn_version": __version__, "commit": _commit(), "parameters": parameters, "input_sha256": digests}
+
+
+def _commit() -> str:
+    """The commit of the checkout that this package runs from, marked where its sources are changed, or ``"unknown"``."""
+    source = Path(__file__).parent
+    git = ["git", "-C", str(source)]
+    try:
+        commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        changed = subprocess.run([*git, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return commit + ("+changes" if changed else "")
+
+
+def _manifest_lines(store: Path, name: str) -> str:
+    files = sorted(path for path in store.rglob("*") if path.is_file() and path.name != MARKER)
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}/{path.relative_to(store).as_posix()}\n" for path in files]
+    return "".join(lines)
+
+
+@contextmanager
+def _published(store: Path) -> Iterator[Path]:
+    """A place to write ``store``; what stands there at the end is listed in a manifest and moved into place."""
+    if store.exists():
+        raise InputError(f"{store}: exists already and is not overwritten; remove it and {manifest_of(store).name} to make it anew")
+    partial = store.with_name(f".{store.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        lines = _manifest_lines(partial, store.name)
+        manifest = manifest_of(store)
+        manifest.unlink(missing_ok=True)
+        os.replace(partial, store)
+        with publish_file(manifest) as temporary:
+            temporary.write_text(lines)
+    except OSError as error:
+        raise _storage_error(error, store) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def publish_file(path: Path) -> Iterator[Path]:
+    """A place to write the file ``path``, which is moved there whole at the end; an existing file is replaced."""
+    partial = path.with_name(f".partial.{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        os.replace(partial, path)
+    except OSError as error:
+        raise _storage_error(error, path) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _storage_error(error: OSError, path: Path) -> JobError:
+    remedy = "free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "nothing was written there"
+    return JobError(f"{path}: cannot be written, {error.strerror or error}; {remedy}")
+
+
+def _write(dataset: xr.Dataset, store: Path, mode: str) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Consolidated metadata is currently not part", category=UserWarning)
+        dataset.to_zarr(store, mode=mode, consolidated=True, zarr_format=3)
+
+
+def save(dataset: xr.Dataset, store: Path) -> None:
+    """Publish ``dataset`` as the Zarr v3 store ``store``, one chunk a variable.
+
+    Raises
+    ------
+    InputError : ``store`` exists. JobError : it cannot be written.
+    """
+    with _published(store) as partial:
+        _write(dataset, partial, "w")
+
+
+def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, attributes: dict, store: Path) -> None:
+    """Publish a stream of blocks as one store, holding no more than a shard of the large variable in memory.
+
+    Parameters
+    ----------
+    name : the large variable, int8, whose first dimension is ``sample``; it is sharded, bit-shuffled and compressed.
+    blocks : Datasets that follow one another along ``sample``, with ``name`` and any number of variables (sample,).
+    samples : length of ``sample`` in all.
+    attributes : of the whole store.
+
+    Raises
+    ------
+    InputError : ``store`` exists. JobError : it cannot be written.
+    """
+    with _published(store) as partial:
+        small: list[xr.Dataset] = []
+        pending: list[np.ndarray] = []
+        array = None
+        start = 0
+        for block in blocks:
+            values = block[name]
+            if array is None:
+                array = _sample_array(partial, values, samples)
+            small.append(block.drop_vars(name))
+            pending.append(values.values)
+            rows = sum(part.shape[0] for part in pending)
+            whole = rows if start + rows == samples else rows - rows % array.shards[0]
+            if whole:
+                joined = np.concatenate(pending)
+                array[start : start + whole] = joined[:whole]
+                pending = [joined[whole:]]
+                start += whole
+        _write(xr.concat(small, "sample").assign_attrs(attributes), partial, "a")
+
+
+def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array:
+    row_bytes = values[0].nbytes
+    chunk = max(1, min(samples, SHARD_BYTES // CHUNKS_IN_SHARD // row_bytes))
+    return zarr.create_group(store).create_array(
+        values.name,
+        shape=(samples, *values.shape[1:]),
+        dtype=values.dtype,
+        chunks=(chunk, *values.shape[1:]),
+        shards=(chunk * CHUNKS_IN_SHARD, *values.shape[1:]),
+        compressors=BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle"),
+        dimension_names=values.dims,
+        attributes=values.attrs,
+    )
+
+
+def load(store: Path) -> xr.Dataset:
+    """Open ``store`` (variables are read when used) after comparing every byte of it with its manifest.
+
+    Raises
+    ------
+    InputError : the store or its manifest is missing, or a file was changed, lost or added; the message names it.
+    """
+    manifest = manifest_of(store)
+    remedy = f"remove {store} and {manifest.name}, then run snakemake to compute it again"
+    if not store.is_dir():
+        raise InputError(f"{store}: there is no such store; run snakemake to compute it, or check the path")
+    if not manifest.is_file():
+        raise InputError(f"{store}: its manifest {manifest.name} is missing, so it cannot be trusted; {remedy}")
+    recorded = dict(reversed(line.split("  ", 1)) for line in manifest.read_text().splitlines() if "  " in line)
+    found = dict(reversed(line.split("  ", 1)) for line in _manifest_lines(store, store.name).splitlines())
+    for file in sorted(recorded.keys() | found.keys()):
+        if recorded.get(file) != found.get(file):
+            how = "is missing" if file not in found else "is not in its manifest" if file not in recorded else "is damaged"
+            raise InputError(f"{store.parent / file}: {how}, SHA-256 differs from {manifest.name}; {remedy}")
+    return xr.open_zarr(store)

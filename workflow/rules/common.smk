@@ -1,0 +1,122 @@
+"""What all rules share: the experiment, the paths of its results, and the sources that each stage depends on."""
+
+import dataclasses
+import shlex
+import sys
+from pathlib import Path
+
+from isingdbn import config as experiment_config
+from isingdbn.errors import InputError
+
+try:
+    EXPERIMENT = experiment_config.validate(config, "config")
+except InputError as error:
+    print(error, file=sys.stderr)
+    sys.exit(error.exit_status)
+
+NETS = {net.name: net for net in EXPERIMENT.nets}
+TEMPERATURES = [experiment_config.temperature_text(value) for value in EXPERIMENT.temperature_values]
+
+# One point of the experiment: one set of lattices.
+POINT = "L{size}_T{temperature}_seed{seed}"
+POINTS = expand(POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds)
+
+LATTICES = f"results/lattices/{POINT}.zarr"
+LAYER = f"results/nets/{{net}}/{POINT}/layer{{layer}}.zarr"
+NETWORK = f"results/nets/{{net}}/{POINT}/autoencoder.zarr"
+KERAS = f"results/nets/{{net}}/{POINT}/autoencoder.keras"
+ANALYSIS = f"results/analysis/{{net}}/{POINT}/{{measurement}}.zarr"
+TABLE = "results/tables/{table}.csv"
+FIGURE = "results/figures/{figure}"
+LOG = "results/logs/{job}.log"
+BENCHMARK = "results/benchmarks/{job}.tsv"
+
+
+wildcard_constraints:
+    size=r"\d+",
+    temperature=r"[0-9.e+-]+",
+    seed=r"\d+",
+    net="|".join(NETS),
+    layer=r"\d+",
+    stage="pretrained|finetuned",
+    colormap="[A-Za-z_]+",
+
+
+def manifest(store):
+    """The checksum manifest of a store, which stands for its content in the DAG."""
+    return f"{store}.sha256"
+
+
+# The modules that a stage imports: its results depend on what they say. The few that only talk to the user (errors, progress,
+# the command dispatcher) and the empty package fronts are left out. A test compares this table with what is really imported.
+COMMON_SOURCES = ["seeding.py", "storage.py", "cli/arguments.py"]
+STAGE_SOURCES = {
+    "simulate": ["cli/simulate.py", "ising/*.py", "parameters/sampling.py"],
+    "pretrain": [
+        "cli/pretrain.py",
+        "cli/data.py",
+        "cli/network.py",
+        "learning/contrastive_divergence.py",
+        "learning/rbm.py",
+        "learning/runtime.py",
+        "learning/stack.py",
+        "learning/units.py",
+        "parameters/training.py",
+    ],
+    "finetune": [
+        "cli/finetune.py",
+        "cli/data.py",
+        "cli/network.py",
+        "learning/augmentation.py",
+        "learning/autoencoder.py",
+        "learning/keras_file.py",
+        "learning/runtime.py",
+        "learning/stack.py",
+        "parameters/training.py",
+    ],
+    "analyse": [
+        "cli/analyse.py",
+        "cli/data.py",
+        "cli/network.py",
+        "analysis/*.py",
+        "learning/stack.py",
+        "parameters/analysis.py",
+        "renormalization/*.py",
+    ],
+    "table": ["cli/table.py"],
+    "figure": ["cli/figure.py", "figures/*.py"],
+}
+
+
+def sources(stage):
+    """The source files of a stage, relative to the repository, so that moving it reruns nothing."""
+    package = Path("src/isingdbn")
+    patterns = COMMON_SOURCES + STAGE_SOURCES[stage]
+    files = {file.as_posix() for pattern in patterns for file in package.glob(pattern)}
+    return sorted(file for file in files if not file.endswith("__init__.py"))
+
+
+def options(settings):
+    """The fields of a parameter class as command-line options: exactly the scalars that a job uses."""
+    fields = dataclasses.asdict(settings)
+    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in fields.items())
+
+
+def layers_below(wildcards):
+    """The stores of the layers below one layer of a stack."""
+    return expand(LAYER, layer=range(int(wildcards.layer)), **without(wildcards, "layer"))
+
+
+def stack_of(wildcards):
+    """The stores of all layers of a net's stack."""
+    return expand(LAYER, layer=range(len(NETS[wildcards.net].layers) - 1), **without(wildcards, "stage", "colormap"))
+
+
+def without(wildcards, *names):
+    """The wildcards but for ``names``, as a dictionary."""
+    return {key: value for key, value in wildcards.items() if key not in names}
+
+
+def label_of(wildcards):
+    """A net's name with its recipe, as figures show it."""
+    return f"{wildcards.net} ({NETS[wildcards.net].recipe} recipe)"

@@ -1,0 +1,185 @@
+"""Stage 4, figures. In: measurements. Out: every figure as PNG and PDF, with its caption in the report."""
+
+LOSS = FIGURE.format(figure=f"figure1_loss_{{net}}_{POINT}")
+EXAMPLES = FIGURE.format(figure=f"figure2_reconstructions_{POINT}")
+FIELDS = FIGURE.format(figure=f"figure3_receptive_fields_{{net}}_{{stage}}_{{colormap}}_{POINT}")
+DEAD_TABLE = FIGURE.format(figure="table1_dead_neurons")
+ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
+
+DIVERGING = "RdBu_r"
+
+ALL_TABLES = expand(TABLE, table=["dead_neurons", "reconstruction_error"])
+ALL_FIGURES = expand(
+    "{figure}.{suffix}",
+    figure=[
+        *expand(LOSS, net=NETS, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds),
+        *expand(EXAMPLES, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds),
+        *[
+            field
+            for net in NETS.values()
+            for field in expand(
+                FIELDS,
+                net=net.name,
+                stage=["pretrained", "finetuned"],
+                colormap=[net.colormap, DIVERGING],
+                size=EXPERIMENT.lattice.size,
+                temperature=TEMPERATURES,
+                seed=EXPERIMENT.seeds,
+            )
+        ],
+        DEAD_TABLE,
+        ERRORS,
+    ],
+    suffix=["png", "pdf"],
+)
+
+
+rule figure_loss:
+    """Draw Figure 1, the reconstruction loss over epochs."""
+    input:
+        network=ancient(NETWORK),
+        reconstruction=ancient(RECONSTRUCTION),
+        manifests=[manifest(NETWORK), manifest(RECONSTRUCTION)],
+        code=sources("figure"),
+    output:
+        png=report(
+            f"{LOSS}.png",
+            caption="../report/loss.rst",
+            category="Figure 1: loss",
+            labels={"net": "{net}", "temperature": "{temperature}", "seed": "{seed}"},
+        ),
+        pdf=f"{LOSS}.pdf",
+    params:
+        label=label_of,
+    log:
+        LOG.format(job=f"figure_loss/{{net}}/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"figure_loss/{{net}}/{POINT}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn figure loss --network {input.network} --reconstruction {input.reconstruction}"
+        " --label {params.label:q} --output {output} > {log} 2>&1"
+
+
+def reconstructions_of_all(wildcards):
+    """The reconstructions of the same lattices by every net."""
+    return [RECONSTRUCTION.format(net=net, **wildcards) for net in NETS]
+
+
+rule figure_reconstructions:
+    """Draw Figure 2, the same held-out lattices reconstructed by every net."""
+    input:
+        stores=lambda wildcards: [ancient(store) for store in reconstructions_of_all(wildcards)],
+        manifests=lambda wildcards: [manifest(store) for store in reconstructions_of_all(wildcards)],
+        code=sources("figure"),
+    output:
+        png=report(
+            f"{EXAMPLES}.png",
+            caption="../report/reconstructions.rst",
+            category="Figure 2: reconstructions",
+            labels={"temperature": "{temperature}", "seed": "{seed}"},
+        ),
+        pdf=f"{EXAMPLES}.pdf",
+    params:
+        nets=list(NETS),
+    log:
+        LOG.format(job=f"figure_reconstructions/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"figure_reconstructions/{POINT}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn figure reconstructions --inputs {input.stores} --labels {params.nets} --output {output} > {log} 2>&1"
+
+
+rule figure_receptive_fields:
+    """Draw Figure 3, the receptive fields of one net, after pre-training or after fine-tuning, in one colormap."""
+    input:
+        fields=ancient(RECEPTIVE_FIELDS),
+        dead=ancient(DEAD_NEURONS),
+        manifests=[manifest(RECEPTIVE_FIELDS), manifest(DEAD_NEURONS)],
+        code=sources("figure"),
+    output:
+        png=report(
+            f"{FIELDS}.png",
+            caption="../report/receptive_fields.rst",
+            category="Figure 3: receptive fields",
+            labels={
+                "net": "{net}",
+                "stage": "{stage}",
+                "colormap": "{colormap}",
+                "temperature": "{temperature}",
+                "seed": "{seed}",
+            },
+        ),
+        pdf=f"{FIELDS}.pdf",
+    params:
+        label=label_of,
+    log:
+        LOG.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
+        " --colormap {wildcards.colormap} --label {params.label:q} --output {output} > {log} 2>&1"
+
+
+rule figure_dead_neurons:
+    """Draw Table 1, the dead neurons of every layer."""
+    input:
+        table=TABLE.format(table="dead_neurons"),
+        code=sources("figure"),
+    output:
+        png=report(f"{DEAD_TABLE}.png", caption="../report/dead_neurons.rst", category="Table 1: dead neurons"),
+        pdf=f"{DEAD_TABLE}.pdf",
+    log:
+        LOG.format(job="figure_dead_neurons"),
+    benchmark:
+        BENCHMARK.format(job="figure_dead_neurons")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn figure dead-neurons --table {input.table} --output {output} > {log} 2>&1"
+
+
+rule figure_reconstruction_error:
+    """Draw Figure 4, the held-out errors of all nets beside the baselines."""
+    input:
+        table=TABLE.format(table="reconstruction_error"),
+        code=sources("figure"),
+    output:
+        png=report(
+            f"{ERRORS}.png", caption="../report/reconstruction_error.rst", category="Figure 4: reconstruction error"
+        ),
+        pdf=f"{ERRORS}.pdf",
+    log:
+        LOG.format(job="figure_reconstruction_error"),
+    benchmark:
+        BENCHMARK.format(job="figure_reconstruction_error")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn figure reconstruction-error --table {input.table} --output {output} > {log} 2>&1"

@@ -1,0 +1,25 @@
+"""Stage 1, simulate. In: the config. Out: one immutable store of Ising lattices a (size, temperature, seed)."""
+
+
+rule simulate:
+    """Draw Ising lattices by Wolff updates."""
+    input:
+        code=sources("simulate"),
+    output:
+        store=directory(LATTICES),
+        manifest=manifest(LATTICES),
+    params:
+        sampling=options(EXPERIMENT.lattice.sampling),
+    log:
+        LOG.format(job=f"simulate/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"simulate/{POINT}")
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"
+        " {params.sampling} --threads {threads} --output {output.store} > {log} 2>&1"

@@ -1,0 +1,65 @@
+"""Stage 2, train. In: lattices. Out: one store a layer of each net's stack, then the fine-tuned autoencoder."""
+
+
+def pretraining_of(wildcards):
+    """The parameters of one layer of a net."""
+    recipe = EXPERIMENT.recipe_of(wildcards.net)
+    return recipe.first_layer if wildcards.layer == "0" else recipe.upper_layers
+
+
+rule pretrain:
+    """Train one restricted Boltzmann machine of a stack."""
+    input:
+        lattices=ancient(LATTICES),
+        below=lambda wildcards: [ancient(store) for store in layers_below(wildcards)],
+        manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *layers_below(wildcards)]],
+        code=sources("pretrain"),
+    output:
+        store=directory(LAYER),
+        manifest=manifest(LAYER),
+    params:
+        hidden=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
+        held_out=EXPERIMENT.lattice.held_out,
+        settings=lambda wildcards: options(pretraining_of(wildcards)),
+    log:
+        LOG.format(job=f"pretrain/{{net}}/{POINT}_layer{{layer}}"),
+    benchmark:
+        BENCHMARK.format(job=f"pretrain/{{net}}/{POINT}_layer{{layer}}")
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn pretrain --lattices {input.lattices} --below {input.below} --hidden {params.hidden} --held-out {params.held_out}"
+        " {params.settings} --threads {threads} --output {output.store} > {log} 2>&1"
+
+
+rule finetune:
+    """Unroll a stack into an autoencoder and fine-tune it."""
+    input:
+        lattices=ancient(LATTICES),
+        layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
+        manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]],
+        code=sources("finetune"),
+    output:
+        store=directory(NETWORK),
+        manifest=manifest(NETWORK),
+        keras=KERAS,
+    params:
+        held_out=EXPERIMENT.lattice.held_out,
+        settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
+    log:
+        LOG.format(job=f"finetune/{{net}}/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"finetune/{{net}}/{POINT}")
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=240,
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "isingdbn finetune --lattices {input.lattices} --layers {input.layers} --held-out {params.held_out}"
+        " {params.settings} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"
