@@ -16,7 +16,7 @@ from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.parameters.sampling import Sampling
 from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
 
-__all__ = ["Experiment", "NAMED_TEMPERATURES", "Net", "Recipe", "load", "schema", "temperature_text", "validate"]
+__all__ = ["NAMED_TEMPERATURES", "Experiment", "Net", "Recipe", "load", "schema", "temperature_text", "validate"]
 
 NAMED_TEMPERATURES = {
     "critical": 2 / math.log1p(math.sqrt(2)),  # Onsager 1944, exact
@@ -130,9 +130,7 @@ class Experiment(_Block):
             for part in ("first_layer", "upper_layers", "finetuning"):
                 minibatch = getattr(recipe, part).minibatch
                 if minibatch > training:
-                    raise ValueError(
-                        f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more than the {training} training lattices; at most that many"
-                    )
+                    raise ValueError(f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more than the {training} training lattices")
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,6 @@ What is read is compared with its manifest first, so damaged data never reach a 
 
 import errno
 import hashlib
-import os
 import shutil
 import subprocess
 import warnings
@@ -76,7 +75,7 @@ def _published(store: Path) -> Iterator[Path]:
         lines = _manifest_lines(partial, store.name)
         manifest = manifest_of(store)
         manifest.unlink(missing_ok=True)
-        os.replace(partial, store)
+        partial.replace(store)
         with publish_file(manifest) as temporary:
             temporary.write_text(lines)
     except OSError as error:
@@ -92,7 +91,7 @@ def publish_file(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         raise _storage_error(error, path) from error
     finally:

@@ -10,7 +10,10 @@ rule receptive_fields:
     input:
         network=ancient(NETWORK),
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in [NETWORK.format(**wildcards), *stack_of(wildcards)]],
+        manifests=lambda wildcards: [
+            manifest(store)
+            for store in [NETWORK.format(**wildcards), *stack_of(wildcards)]
+        ],
         code=sources("analyse"),
     output:
         store=directory(RECEPTIVE_FIELDS),
@@ -19,12 +22,12 @@ rule receptive_fields:
         LOG.format(job=f"receptive_fields/{{net}}/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"receptive_fields/{{net}}/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "isingdbn analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
 
@@ -47,19 +50,19 @@ rule dead_neurons:
     output:
         store=directory(DEAD_NEURONS),
         manifest=manifest(DEAD_NEURONS),
-    params:
-        held_out=EXPERIMENT.lattice.held_out,
-        thresholds=options(EXPERIMENT.analysis.dead_neurons),
     log:
         LOG.format(job=f"dead_neurons/{{net}}/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"dead_neurons/{{net}}/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        held_out=EXPERIMENT.lattice.held_out,
+        thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
         "isingdbn analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
         " --held-out {params.held_out} {params.thresholds} --output {output.store} > {log} 2>&1"
@@ -75,19 +78,19 @@ rule reconstruction:
     output:
         store=directory(RECONSTRUCTION),
         manifest=manifest(RECONSTRUCTION),
-    params:
-        held_out=EXPERIMENT.lattice.held_out,
-        settings=options(EXPERIMENT.analysis.reconstruction),
     log:
         LOG.format(job=f"reconstruction/{{net}}/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"reconstruction/{{net}}/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        held_out=EXPERIMENT.lattice.held_out,
+        settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
         "isingdbn analyse reconstruction --network {input.network} --lattices {input.lattices}"
         " --held-out {params.held_out} {params.settings} --output {output.store} > {log} 2>&1"
@@ -95,32 +98,46 @@ rule reconstruction:
 
 def table_inputs(wildcards):
     """The stores of one measurement, net by net."""
-    measurement = {"dead_neurons": "dead_neurons", "reconstruction_error": "reconstruction"}[wildcards.table]
-    return [f"results/analysis/{net}/{point}/{measurement}.zarr" for net in NETS for point in POINTS]
+    measurement = {
+        "dead_neurons": "dead_neurons",
+        "reconstruction_error": "reconstruction",
+    }[wildcards.table]
+    return [
+        f"results/analysis/{net}/{point}/{measurement}.zarr"
+        for net in NETS
+        for point in POINTS
+    ]
 
 
 rule table:
     """Gather one measurement of all nets into a CSV table."""
     input:
         stores=lambda wildcards: [ancient(store) for store in table_inputs(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in table_inputs(wildcards)],
+        manifests=lambda wildcards: [
+            manifest(store) for store in table_inputs(wildcards)
+        ],
         code=sources("table"),
     output:
-        report(TABLE, caption="../report/table.rst", category="Tables", labels={"table": "{table}"}),
-    params:
-        measurement=lambda wildcards: wildcards.table.replace("_", "-"),
-        nets=[net for net in NETS for point in POINTS],
+        report(
+            TABLE,
+            caption="../report/table.rst",
+            category="Tables",
+            labels={"table": "{table}"},
+        ),
     log:
         LOG.format(job="table/{table}"),
     benchmark:
         BENCHMARK.format(job="table/{table}")
     wildcard_constraints:
         table="dead_neurons|reconstruction_error",
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        measurement=lambda wildcards: wildcards.table.replace("_", "-"),
+        nets=[net for net in NETS for point in POINTS],
     shell:
         "isingdbn table {params.measurement} --nets {params.nets} --inputs {input.stores} --output {output} > {log} 2>&1"

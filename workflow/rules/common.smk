@@ -15,11 +15,15 @@ except InputError as error:
     sys.exit(error.exit_status)
 
 NETS = {net.name: net for net in EXPERIMENT.nets}
-TEMPERATURES = [experiment_config.temperature_text(value) for value in EXPERIMENT.temperature_values]
+TEMPERATURES = [
+    experiment_config.temperature_text(value) for value in EXPERIMENT.temperature_values
+]
 
 # One point of the experiment: one set of lattices.
 POINT = "L{size}_T{temperature}_seed{seed}"
-POINTS = expand(POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds)
+POINTS = expand(
+    POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds
+)
 
 LATTICES = f"results/lattices/{POINT}.zarr"
 LAYER = f"results/nets/{{net}}/{POINT}/layer{{layer}}.zarr"
@@ -49,11 +53,17 @@ def manifest(store):
 
 # The modules that a stage imports: its results depend on what they say. The few that only talk to the user (errors, progress,
 # the command dispatcher) and the empty package fronts are left out. A test compares this table with what is really imported.
-COMMON_SOURCES = ["seeding.py", "storage.py", "cli/arguments.py"]
+COMMON_SOURCES = ["storage.py", "cli/arguments.py"]
 STAGE_SOURCES = {
-    "simulate": ["cli/simulate.py", "ising/*.py", "parameters/sampling.py"],
+    "simulate": [
+        "cli/simulate.py",
+        "seeding.py",
+        "ising/*.py",
+        "parameters/sampling.py",
+    ],
     "pretrain": [
         "cli/pretrain.py",
+        "seeding.py",
         "cli/data.py",
         "cli/network.py",
         "learning/contrastive_divergence.py",
@@ -65,6 +75,7 @@ STAGE_SOURCES = {
     ],
     "finetune": [
         "cli/finetune.py",
+        "seeding.py",
         "cli/data.py",
         "cli/network.py",
         "learning/augmentation.py",
@@ -76,6 +87,7 @@ STAGE_SOURCES = {
     ],
     "analyse": [
         "cli/analyse.py",
+        "seeding.py",
         "cli/data.py",
         "cli/network.py",
         "analysis/*.py",
@@ -99,17 +111,26 @@ def sources(stage):
 def options(settings):
     """The fields of a parameter class as command-line options: exactly the scalars that a job uses."""
     fields = dataclasses.asdict(settings)
-    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in fields.items())
+    return " ".join(
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
+        for name, value in fields.items()
+    )
 
 
 def layers_below(wildcards):
     """The stores of the layers below one layer of a stack."""
-    return expand(LAYER, layer=range(int(wildcards.layer)), **without(wildcards, "layer"))
+    return expand(
+        LAYER, layer=range(int(wildcards.layer)), **without(wildcards, "layer")
+    )
 
 
 def stack_of(wildcards):
     """The stores of all layers of a net's stack."""
-    return expand(LAYER, layer=range(len(NETS[wildcards.net].layers) - 1), **without(wildcards, "stage", "colormap"))
+    return expand(
+        LAYER,
+        layer=range(len(NETS[wildcards.net].layers) - 1),
+        **without(wildcards, "stage", "colormap"),
+    )
 
 
 def without(wildcards, *names):

@@ -2,7 +2,9 @@
 
 LOSS = FIGURE.format(figure=f"figure1_loss_{{net}}_{POINT}")
 EXAMPLES = FIGURE.format(figure=f"figure2_reconstructions_{POINT}")
-FIELDS = FIGURE.format(figure=f"figure3_receptive_fields_{{net}}_{{stage}}_{{colormap}}_{POINT}")
+FIELDS = FIGURE.format(
+    figure=f"figure3_receptive_fields_{{net}}_{{stage}}_{{colormap}}_{POINT}"
+)
 DEAD_TABLE = FIGURE.format(figure="table1_dead_neurons")
 ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
 
@@ -12,8 +14,19 @@ ALL_TABLES = expand(TABLE, table=["dead_neurons", "reconstruction_error"])
 ALL_FIGURES = expand(
     "{figure}.{suffix}",
     figure=[
-        *expand(LOSS, net=NETS, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds),
-        *expand(EXAMPLES, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds),
+        *expand(
+            LOSS,
+            net=NETS,
+            size=EXPERIMENT.lattice.size,
+            temperature=TEMPERATURES,
+            seed=EXPERIMENT.seeds,
+        ),
+        *expand(
+            EXAMPLES,
+            size=EXPERIMENT.lattice.size,
+            temperature=TEMPERATURES,
+            seed=EXPERIMENT.seeds,
+        ),
         *[
             field
             for net in NETS.values()
@@ -49,18 +62,18 @@ rule figure_loss:
             labels={"net": "{net}", "temperature": "{temperature}", "seed": "{seed}"},
         ),
         pdf=f"{LOSS}.pdf",
-    params:
-        label=label_of,
     log:
         LOG.format(job=f"figure_loss/{{net}}/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"figure_loss/{{net}}/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        label=label_of,
     shell:
         "isingdbn figure loss --network {input.network} --reconstruction {input.reconstruction}"
         " --label {params.label:q} --output {output} > {log} 2>&1"
@@ -74,8 +87,12 @@ def reconstructions_of_all(wildcards):
 rule figure_reconstructions:
     """Draw Figure 2, the same held-out lattices reconstructed by every net."""
     input:
-        stores=lambda wildcards: [ancient(store) for store in reconstructions_of_all(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in reconstructions_of_all(wildcards)],
+        stores=lambda wildcards: [
+            ancient(store) for store in reconstructions_of_all(wildcards)
+        ],
+        manifests=lambda wildcards: [
+            manifest(store) for store in reconstructions_of_all(wildcards)
+        ],
         code=sources("figure"),
     output:
         png=report(
@@ -85,18 +102,18 @@ rule figure_reconstructions:
             labels={"temperature": "{temperature}", "seed": "{seed}"},
         ),
         pdf=f"{EXAMPLES}.pdf",
-    params:
-        nets=list(NETS),
     log:
         LOG.format(job=f"figure_reconstructions/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"figure_reconstructions/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        nets=list(NETS),
     shell:
         "isingdbn figure reconstructions --inputs {input.stores} --labels {params.nets} --output {output} > {log} 2>&1"
 
@@ -122,18 +139,22 @@ rule figure_receptive_fields:
             },
         ),
         pdf=f"{FIELDS}.pdf",
-    params:
-        label=label_of,
     log:
-        LOG.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"),
+        LOG.format(
+            job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"
+        ),
     benchmark:
-        BENCHMARK.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}")
+        BENCHMARK.format(
+            job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"
+        )
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        label=label_of,
     shell:
         "isingdbn figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
         " --colormap {wildcards.colormap} --label {params.label:q} --output {output} > {log} 2>&1"
@@ -145,18 +166,22 @@ rule figure_dead_neurons:
         table=TABLE.format(table="dead_neurons"),
         code=sources("figure"),
     output:
-        png=report(f"{DEAD_TABLE}.png", caption="../report/dead_neurons.rst", category="Table 1: dead neurons"),
+        png=report(
+            f"{DEAD_TABLE}.png",
+            caption="../report/dead_neurons.rst",
+            category="Table 1: dead neurons",
+        ),
         pdf=f"{DEAD_TABLE}.pdf",
     log:
         LOG.format(job="figure_dead_neurons"),
     benchmark:
         BENCHMARK.format(job="figure_dead_neurons")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "isingdbn figure dead-neurons --table {input.table} --output {output} > {log} 2>&1"
 
@@ -168,18 +193,20 @@ rule figure_reconstruction_error:
         code=sources("figure"),
     output:
         png=report(
-            f"{ERRORS}.png", caption="../report/reconstruction_error.rst", category="Figure 4: reconstruction error"
+            f"{ERRORS}.png",
+            caption="../report/reconstruction_error.rst",
+            category="Figure 4: reconstruction error",
         ),
         pdf=f"{ERRORS}.pdf",
     log:
         LOG.format(job="figure_reconstruction_error"),
     benchmark:
         BENCHMARK.format(job="figure_reconstruction_error")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "isingdbn figure reconstruction-error --table {input.table} --output {output} > {log} 2>&1"

@@ -8,18 +8,18 @@ rule simulate:
     output:
         store=directory(LATTICES),
         manifest=manifest(LATTICES),
-    params:
-        sampling=options(EXPERIMENT.lattice.sampling),
     log:
         LOG.format(job=f"simulate/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"simulate/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=60,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        sampling=options(EXPERIMENT.lattice.sampling),
     shell:
         "isingdbn simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"
         " {params.sampling} --threads {threads} --output {output.store} > {log} 2>&1"

@@ -12,25 +12,28 @@ rule pretrain:
     input:
         lattices=ancient(LATTICES),
         below=lambda wildcards: [ancient(store) for store in layers_below(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *layers_below(wildcards)]],
+        manifests=lambda wildcards: [
+            manifest(store)
+            for store in [LATTICES.format(**wildcards), *layers_below(wildcards)]
+        ],
         code=sources("pretrain"),
     output:
         store=directory(LAYER),
         manifest=manifest(LAYER),
-    params:
-        hidden=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
-        held_out=EXPERIMENT.lattice.held_out,
-        settings=lambda wildcards: options(pretraining_of(wildcards)),
     log:
         LOG.format(job=f"pretrain/{{net}}/{POINT}_layer{{layer}}"),
     benchmark:
         BENCHMARK.format(job=f"pretrain/{{net}}/{POINT}_layer{{layer}}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=120,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        hidden=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
+        held_out=EXPERIMENT.lattice.held_out,
+        settings=lambda wildcards: options(pretraining_of(wildcards)),
     shell:
         "isingdbn pretrain --lattices {input.lattices} --below {input.below} --hidden {params.hidden} --held-out {params.held_out}"
         " {params.settings} --threads {threads} --output {output.store} > {log} 2>&1"
@@ -41,25 +44,30 @@ rule finetune:
     input:
         lattices=ancient(LATTICES),
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]],
+        manifests=lambda wildcards: [
+            manifest(store)
+            for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]
+        ],
         code=sources("finetune"),
     output:
         store=directory(NETWORK),
         manifest=manifest(NETWORK),
         keras=KERAS,
-    params:
-        held_out=EXPERIMENT.lattice.held_out,
-        settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
     log:
         LOG.format(job=f"finetune/{{net}}/{POINT}"),
     benchmark:
         BENCHMARK.format(job=f"finetune/{{net}}/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=240,
-    conda:
-        "../../envs/environment.yaml"
+    params:
+        held_out=EXPERIMENT.lattice.held_out,
+        settings=lambda wildcards: options(
+            EXPERIMENT.recipe_of(wildcards.net).finetuning
+        ),
     shell:
         "isingdbn finetune --lattices {input.lattices} --layers {input.layers} --held-out {params.held_out}"
         " {params.settings} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"

@@ -21,6 +21,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**keywords, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
+        """Raise the message as an InputError; the caller prints it."""
         raise InputError(message)
 
 
@@ -84,8 +85,10 @@ def settings_from(arguments: argparse.Namespace, settings: type) -> Any:
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:
+    """The option ``--threads``."""
     parser.add_argument("--threads", type=positive, default=1, help="processor threads; the result does not depend on it")
 
 
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:
+    """The option ``--output``; ``what`` says what is written there."""
     parser.add_argument("--output", type=Path, required=True, help=what)

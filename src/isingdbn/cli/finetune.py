@@ -46,7 +46,9 @@ def run(arguments: argparse.Namespace) -> None:
     if stack[0].weights.shape[0] != pixels:
         raise InputError(f"{arguments.layers[0]}: has {stack[0].weights.shape[0]} visible units, a lattice has {pixels} sites")
     if settings.minibatch > len(lattices.training):
-        raise InputError(f"--minibatch: {settings.minibatch} is more than the {len(lattices.training)} training lattices; at most that many")
+        raise InputError(
+            f"--minibatch: {settings.minibatch} is more than the {len(lattices.training)} training lattices; at most that many"
+        )
     autoencoder = Autoencoder(*unroll(stack, lattices.training.reshape(-1, pixels)))
     units = [pixels] + [layer.weights.shape[1] for layer in stack]
     rng = generator(lattices.seed, "finetune", units=units, **lattices.identity)
@@ -57,7 +59,13 @@ def run(arguments: argparse.Namespace) -> None:
         "penalty": np.array([epoch.penalty for epoch in losses]),
         "held_out_error": np.array([epoch.held_out for epoch in losses]),
     }
-    parameters = {**lattices.identity, "seed": lattices.seed, "units": units, "held_out": arguments.held_out, **dataclasses.asdict(settings)}
+    parameters = {
+        **lattices.identity,
+        "seed": lattices.seed,
+        "units": units,
+        "held_out": arguments.held_out,
+        **dataclasses.asdict(settings),
+    }
     attributes = {"title": "Deep autoencoder, ReLU encoder and tanh decoder", **parameters}
     attributes |= storage.provenance(parameters, [arguments.lattices, *arguments.layers])
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))

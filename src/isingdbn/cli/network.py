@@ -53,12 +53,12 @@ def load_layers(stores: list[Path]) -> list[StackLayer]:
     for k, store in enumerate(stores):
         dataset = storage.load(store)
         if f"hidden_bias_{k}" not in dataset:
-            raise InputError(f"{store}: is not layer {k} of a stack; give the stores of `isingdbn pretrain` from the lattice inwards")
+            raise InputError(f"{store}: is not layer {k} of a stack; give stores of `isingdbn pretrain` from the lattice inwards")
         names = (f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}")
         layers.append(StackLayer(*(dataset[name].values for name in names), dataset.attrs.get("sigma")))
         if k and layers[k - 1].weights.shape[1] != layers[k].weights.shape[0]:
             raise InputError(
-                f"{store}: has {layers[k].weights.shape[0]} visible units, the layer before has {layers[k - 1].weights.shape[1]} hidden ones"
+                f"{store}: has {layers[k].weights.shape[0]} visible units, the layer below has {layers[k - 1].weights.shape[1]} hidden ones"
             )
     return layers
 

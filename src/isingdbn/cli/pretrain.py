@@ -53,7 +53,13 @@ def run(arguments: argparse.Namespace) -> None:
     epochs = train_rbm(values, visible, arguments.hidden, settings, rng)
     for trained in progress(epochs, total=settings.epochs, label=f"pre-training layer {k}, epochs"):  # noqa: B007
         pass
-    parameters = {**lattices.identity, "seed": lattices.seed, "units": units, "held_out": arguments.held_out, **dataclasses.asdict(settings)}
+    parameters = {
+        **lattices.identity,
+        "seed": lattices.seed,
+        "units": units,
+        "held_out": arguments.held_out,
+        **dataclasses.asdict(settings),
+    }
     attributes = {"title": f"Restricted Boltzmann machine, layer {k} of a stack", **parameters}
     attributes |= storage.provenance(parameters, [arguments.lattices, *arguments.below])
     layer = StackLayer(trained.weights, trained.visible_bias, trained.hidden_bias, sigma)

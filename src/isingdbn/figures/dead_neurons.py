@@ -32,13 +32,29 @@ def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
     """The table of `summarize` as a figure."""
     table = summarize(counts)
     seeds = counts["seed"].nunique()
-    title = "Dead neurons a layer" + (f", mean ± standard deviation over {seeds} seeds" if seeds > 1 else f", seed {counts['seed'].iloc[0]}")
+    title = "Dead neurons a layer" + (
+        f", mean ± standard deviation over {seeds} seeds" if seeds > 1 else f", seed {counts['seed'].iloc[0]}"
+    )
     figure = new_figure(10.5, 1.4 + 0.32 * (len(table) + 2), title)
     axes = figure.add_subplot()
     axes.set_axis_off()
-    head = ["net", "T (J/k$_B$)", "layer", "units", "pre-trained,\nby weight", "pre-trained,\nby activity", "fine-tuned,\nby weight", "fine-tuned,\nby activity"]
-    rows = [[net, f"{temperature:.6g}", layer, units, *entries] for (net, temperature, layer, units), entries in zip(table.index, table.values, strict=True)]
-    drawn = axes.table(rows, colLabels=head, loc="center", cellLoc="center", colWidths=[0.15, 0.12, 0.08, 0.09, *[0.14] * 4], edges="horizontal")
+    head = [
+        "net",
+        "T (J/k$_B$)",
+        "layer",
+        "units",
+        "pre-trained,\nby weight",
+        "pre-trained,\nby activity",
+        "fine-tuned,\nby weight",
+        "fine-tuned,\nby activity",
+    ]
+    rows = [
+        [net, f"{temperature:.6g}", layer, units, *entries]
+        for (net, temperature, layer, units), entries in zip(table.index, table.values, strict=True)
+    ]
+    drawn = axes.table(
+        rows, colLabels=head, loc="center", cellLoc="center", colWidths=[0.15, 0.12, 0.08, 0.09, *[0.14] * 4], edges="horizontal"
+    )
     drawn.auto_set_font_size(False)
     drawn.set_fontsize(11)
     drawn.scale(1, 1.5)

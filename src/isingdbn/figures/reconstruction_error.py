@@ -31,7 +31,14 @@ def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
                 method = next(key for key, value in BASELINES.items() if value == name)
                 points, colour = here[(here["net"] == nets[0]) & (here["method"] == method)], COLOURS["blue"]
             axes.errorbar(points["held_out_error"], [row] * len(points), xerr=points["standard_error"], fmt="o", color=colour, capsize=3)
-            axes.annotate(f"{points['held_out_error'].mean():.4f}", (points["held_out_error"].mean(), row), (0, 7), textcoords="offset points", ha="center", fontsize=9)
+            axes.annotate(
+                f"{points['held_out_error'].mean():.4f}",
+                (points["held_out_error"].mean(), row),
+                (0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9,
+            )
         axes.set(title=f"$T = {temperature:.6g}\\,J/k_B$", xlabel="mean squared error a pixel", yticks=range(len(rows)), yticklabels=rows)
         axes.margins(x=0.12, y=0.15)
         axes.grid(axis="x", alpha=0.3)

@@ -53,14 +53,11 @@ class ContrastiveDivergence(tf.Module):
 
     def negative_phase(self, rbm: RBM, mean_h: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Fantasy particles (sample, visible) after k Gibbs steps from the data, and the mean of the first step's v."""
-        h = rbm.hidden.sample(mean_h, seed)
-        first_mean = mean_v = rbm.mean_v_from_h(h)
-        for step in range(self.settings.gibbs_steps):
-            if step:
-                h = rbm.sample_h_from_v(v, seed + [0, 2 * step])  # noqa: F821 - v is set by the step before
-                mean_v = rbm.mean_v_from_h(h)
-            v = rbm.visible.sample(mean_v, seed + [0, 2 * step + 1])
-        return v, first_mean
+        first_mean = mean_v = rbm.mean_v_from_h(rbm.hidden.sample(mean_h, seed))
+        for step in range(1, self.settings.gibbs_steps):
+            v = rbm.visible.sample(mean_v, seed + tf.constant([0, 2 * step - 1], tf.int64))
+            mean_v = rbm.mean_v_from_h(rbm.sample_h_from_v(v, seed + tf.constant([0, 2 * step], tf.int64)))
+        return rbm.visible.sample(mean_v, seed + tf.constant([0, 2 * self.settings.gibbs_steps - 1], tf.int64)), first_mean
 
     def step(self, v: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """One gradient step on a minibatch ``v`` (sample, visible); returns the mean squared reconstruction error a unit."""

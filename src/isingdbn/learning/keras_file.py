@@ -1,6 +1,7 @@
 """The fine-tuned network as a ``.keras`` file that plain Keras loads, the same bytes for the same weights."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -19,21 +20,30 @@ def save_keras(autoencoder: Autoencoder, path: Path) -> None:
         for index, (weights, bias) in enumerate(pairs)
     ]
     model = keras.Sequential(
-        [keras.layers.Input((layers[0][2].shape[0],)), *(keras.layers.Dense(len(b), activation=a, name=n) for n, a, _, b in layers)],
+        [
+            keras.layers.Input((layers[0][2].shape[0],), name="lattice"),
+            *(keras.layers.Dense(len(b), activation=a, name=n) for n, a, _, b in layers),
+        ],
         name="autoencoder",
     )
     for name, _, weights, bias in layers:
         model.get_layer(name).set_weights([weights, bias])
     model.save(path)
-    _without_dates(path)
+    _canonical(path)
 
 
-def _without_dates(path: Path) -> None:
-    """Rewrite the archive with fixed time stamps, which Keras takes from the clock."""
+def _canonical(path: Path) -> None:
+    """Rewrite the archive without what differs from run to run: dates, and memory addresses in the place of object numbers."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     metadata = json.loads(members["metadata.json"])
     members["metadata.json"] = json.dumps({**metadata, "date_saved": "1980-01-01@00:00:00"}).encode()
+    addresses: dict[bytes, int] = {}
+    members["config.json"] = re.sub(
+        rb'("shared_object_id": )(\d+)',
+        lambda match: match[1] + str(addresses.setdefault(match[2], len(addresses))).encode(),
+        members["config.json"],
+    )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name), content)

@@ -26,7 +26,7 @@ class Bernoulli:
         """Self energy of each row of ``values`` (sample, unit), shape (sample,)."""
         return -tf.linalg.matvec(values, bias)
 
-    def bias_gradient(self, values: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
+    def bias_gradient(self, values: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:  # noqa: ARG002 - one interface for all units
         """-∂U/∂bias, shape as ``values``."""
         return values
 
@@ -39,7 +39,7 @@ class Bernoulli:
         return tf.cast(tf.random.stateless_uniform(tf.shape(mean), seed, dtype=mean.dtype) < mean, mean.dtype)
 
     def cumulant(self, inputs: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
-        """log Σ_h exp(h·(inputs + bias)) for each row, shape (sample,)."""
+        """Log Σ_h exp(h·(inputs + bias)) for each row, shape (sample,)."""
         return tf.reduce_sum(tf.nn.softplus(inputs + bias), axis=-1)
 
 

@@ -14,7 +14,9 @@ Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 class DeadNeurons:
     """When a unit counts as dead; both thresholds are relative to the unit at ``percentile`` of its own layer."""
 
-    weight_fraction: Annotated[Fraction, Field(description="dead by weight if max |w| is below this fraction of that of the reference unit")]
+    weight_fraction: Annotated[
+        Fraction, Field(description="dead by weight if max |w| is below this fraction of that of the reference unit")
+    ]
     activity_fraction: Annotated[
         Fraction, Field(description="dead by activity if its standard deviation over held-out lattices is below this fraction")
     ]

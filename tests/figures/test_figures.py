@@ -1,0 +1,97 @@
+"""What the figures say; how they look is for the eye (docs/gallery)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from matplotlib.text import Text
+
+from isingdbn.figures.dead_neurons import dead_neurons_figure, summarize
+from isingdbn.figures.loss import loss_figure
+from isingdbn.figures.receptive_fields import mosaic, receptive_fields_figure
+from isingdbn.figures.reconstruction_error import reconstruction_error_figure
+from isingdbn.figures.reconstructions import reconstructions_figure
+
+ATTRIBUTES = {"height": 3, "width": 5, "temperature": 2.2976, "seed": 7, "units": [15, 11, 2]}
+
+
+def texts(figure):
+    figure.draw_without_rendering()
+    return "\n".join(text.get_text() for text in figure.findobj(Text))
+
+
+def test_mosaic_puts_every_unit_in_its_place():
+    fields = np.arange(7 * 3 * 5, dtype=float).reshape(7, 3, 5)
+    image = mosaic(fields, gap=1)
+    assert image.shape == (3 * 4 - 1, 3 * 6 - 1)
+    for unit in range(7):
+        y, x = unit // 3 * 4, unit % 3 * 6
+        assert (image[y : y + 3, x : x + 5] == fields[unit]).all()
+    assert np.isnan(image[3]).all()
+    assert np.isnan(image[8:, 6:]).all()
+
+
+def test_loss_figure_draws_the_numbers_it_is_given():
+    history = {name: ("epoch", np.array(values)) for name, values in
+               {"training_error": [0.9, 0.6], "penalty": [0.3, 0.2], "held_out_error": [0.95, 0.7]}.items()}  # fmt: skip
+    figure = loss_figure(xr.Dataset(history, attrs=ATTRIBUTES), xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}), "Net (recipe)")
+    curves = {line.get_label(): np.asarray(line.get_ydata(), float).tolist() for line in figure.axes[0].lines}
+    assert curves["reconstruction error, held-out"] == [0.95, 0.7]
+    assert np.allclose(curves["total cost, L1 term included (training)"], [1.2, 0.8])
+    assert curves["zero output (1)"] == [1, 1]
+    assert np.allclose(curves["PCA-2, held-out (0.450)"], 0.45)
+    assert all(word in texts(figure) for word in ("Net (recipe)", "2.2976", "seed 7", "epoch"))
+
+
+def test_reconstructions_are_in_the_given_order_beside_the_original():
+    def data(sign):
+        lattice = np.ones((2, 3, 5))
+        return xr.Dataset({"lattice": (("example", "y", "x"), lattice), "reconstruction": (("example", "y", "x"), sign * 0.5 * lattice),
+                           "error_autoencoder": ("held_out", [0.25, 0.5, 0.1])}, attrs=ATTRIBUTES)  # fmt: skip
+
+    figure = reconstructions_figure({"Left": data(1), "Right": data(-1)})
+    panels = [axes for axes in figure.axes if axes.images and axes.get_label() != "<colorbar>"]
+    assert [axes.get_title() for axes in panels[:3]] == ["original", "Left", "Right"]
+    assert [float(axes.images[0].get_array().mean()) for axes in panels[:3]] == [1, 0.5, -0.5]
+    assert "squared error a pixel 0.250" in texts(figure)
+
+
+def test_receptive_field_panels_tell_the_dead():
+    fields = xr.Dataset({f"finetuned_{k}": ((f"unit_{k}", "y", "x"), np.random.default_rng(k).normal(size=(n, 3, 5))) for k, n in enumerate((11, 2))},
+                        attrs=ATTRIBUTES)  # fmt: skip
+    dead = xr.Dataset(
+        {"units": ("layer", [11, 2]), "finetuned_dead_by_weight": ("layer", [4, 0]), "finetuned_dead_by_activity": ("layer", [5, 1])}
+    )
+    figure = receptive_fields_figure(fields, dead, "finetuned", "prism", "Net (recipe)")
+    assert len([axes for axes in figure.axes if axes.get_title()]) == 2
+    assert "dead: 4 by weight, 5 by activity" in texts(figure)
+    assert "seed 7" in texts(figure)
+    assert figure.axes[0].images[0].cmap.name == "prism"
+
+
+def counts(seeds):
+    return pd.DataFrame(
+        [
+            {"net": "N", "temperature": 2.5, "seed": seed, "stage": stage, "layer": 0, "units": 100,
+             "dead_by_weight": 10 * seed + (stage == "finetuned"), "dead_by_activity": 3}
+            for seed in seeds for stage in ("pretrained", "finetuned")
+        ]
+    )  # fmt: skip
+
+
+def test_dead_neuron_table_has_counts_or_means_over_seeds():
+    assert summarize(counts([2])).loc[("N", 2.5, 0, 100)].tolist() == ["20", "3", "21", "3"]
+    assert summarize(counts([1, 3])).loc[("N", 2.5, 0, 100)].tolist() == ["20.0 ± 14.1", "3.0 ± 0.0", "21.0 ± 14.1", "3.0 ± 0.0"]
+    assert "mean ± standard deviation over 2 seeds" in texts(dead_neurons_figure(counts([1, 3])))
+
+
+@pytest.mark.parametrize("temperatures", [[2.5], [2.0, 2.2976]])
+def test_error_figure_has_a_panel_a_temperature(temperatures):
+    rows = [
+        {"net": net, "temperature": t, "seed": 0, "method": method, "held_out_error": error, "standard_error": 0.01}
+        for net in ("A", "B") for t in temperatures
+        for method, error in (("zero_output", 1), ("block_mean", 0.6), ("pca", 0.5), ("autoencoder", 0.45 if net == "A" else 0.47))
+    ]  # fmt: skip
+    figure = reconstruction_error_figure(pd.DataFrame(rows))
+    assert len(figure.axes) == len(temperatures)
+    assert all(word in texts(figure) for word in ("0.4500", "0.4700", "0.5000", "zero output", "PCA", "B"))

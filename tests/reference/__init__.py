@@ -1,0 +1,1 @@
+"""Exact values, and slow, obvious twins of the fast code."""

@@ -1,0 +1,157 @@
+"""The configuration: what it accepts, and how it refuses the rest."""
+
+import copy
+import json
+import math
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from isingdbn import config
+from isingdbn.errors import InputError
+
+ROOT = Path(__file__).parents[1]
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def changed(path, value):
+    values = copy.deepcopy(DEFAULT)
+    *parents, last = path
+    block = values
+    for key in parents:
+        block = block[key]
+    if value is None:
+        del block[last]
+    else:
+        block[last] = value
+    return values
+
+
+def test_the_shipped_configuration_has_the_papers_numbers():
+    experiment = config.load(ROOT / "config.yaml")
+    assert 2.2976 in experiment.temperature_values
+    assert 0 in experiment.seeds
+    assert (experiment.lattice.size, experiment.lattice.sampling.samples, experiment.lattice.sampling.updates) == (40, 20000, 1000)
+    assert {net.name: net.layers for net in experiment.nets} == {"SmallNet": [1600, 100, 25], "LargeNet": [1600, 400, 100, 25]}
+    finetuning = experiment.recipe_of("LargeNet").finetuning
+    assert (finetuning.epochs, finetuning.minibatch, finetuning.l1) == (400, 100, 5e-4)
+
+
+def test_critical_is_onsagers_temperature():
+    experiment = config.validate(changed(["temperatures"], ["critical"]), "config")
+    (critical,) = experiment.temperature_values
+    assert math.isclose(math.sinh(2 / critical), 1, rel_tol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "spellings", [[2.1, 2.10], ["critical", 2 / math.log1p(math.sqrt(2))], ["paper", 2.2976], [2, 2.0], [2.5, 2.5]], ids=str
+)
+def test_two_spellings_of_a_temperature_are_one(spellings):
+    experiment = config.validate(changed(["temperatures"], spellings), "config")
+    assert len(experiment.temperature_values) == 1
+    assert len({config.temperature_text(value) for value in experiment.temperature_values}) == 1
+
+
+@pytest.mark.parametrize("value", [2.2976, 2.0, 2 / math.log1p(math.sqrt(2)), 1e-7, 123456789.125])
+def test_temperature_text_reads_back(value):
+    assert float(config.temperature_text(value)) == value
+    assert re.fullmatch(r"[0-9.e+-]+", config.temperature_text(value))
+
+
+SAMPLING, FINETUNING = ["lattice", "sampling"], ["recipes", "corrected", "finetuning"]
+
+BAD = [
+    (["surprise"], 1, "surprise: unknown key"),
+    (["lattice", "sise"], 40, "lattice.sise: unknown key"),
+    ([*SAMPLING, "chians"], 16, "lattice.sampling.chians: unknown key"),
+    ([*FINETUNING, "lr"], 16, "recipes.corrected.finetuning.lr: unknown key"),
+    (["lattice"], None, "lattice: missing"),
+    ([*SAMPLING, "updates"], None, "lattice.sampling.updates: missing"),
+    (["lattice", "size"], "forty", "lattice.size: 'forty' is not allowed"),
+    (["lattice", "size"], 1, "lattice.size: 1 is not allowed"),
+    (["lattice", "size"], True, "lattice.size: True is not allowed"),
+    (["lattice", "size"], 40.5, "lattice.size: 40.5 is not allowed"),
+    (["lattice", "size"], 39, "nets.0 (SmallNet).layers: the first layer has 1600 units, lattice.size² = 1521 is needed"),
+    (["lattice", "test_fraction"], 1.0, "lattice.test_fraction: 1.0 is not allowed"),
+    (["lattice", "test_fraction"], 1e-9, "leaves 0 held-out lattices"),
+    ([*SAMPLING, "samples"], 0, "lattice.sampling.samples: 0 is not allowed"),
+    ([*SAMPLING, "samples"], "20000", "lattice.sampling.samples: '20000' is not allowed"),
+    ([*SAMPLING, "samples"], 50, "minibatch: 100 is more than the 45 training lattices"),
+    ([*SAMPLING, "updates"], -1, "lattice.sampling.updates: -1 is not allowed"),
+    ([*SAMPLING, "chains"], 0, "lattice.sampling.chains: 0 is not allowed"),
+    (["temperatures"], [], "temperatures: [] is not allowed"),
+    (["temperatures"], 2.2, "temperatures: 2.2 is not allowed"),
+    (["temperatures"], [0], "temperatures: 0 is not allowed"),
+    (["temperatures"], [-2.0], "temperatures: -2.0 is not allowed"),
+    (["temperatures"], [float("nan")], "temperatures: nan is not allowed"),
+    (["temperatures"], [float("inf")], "temperatures: inf is not allowed"),
+    (["temperatures"], ["critcal"], "temperatures: 'critcal' is not allowed"),
+    (["temperatures"], [[2.0]], "temperatures: [2.0] is not allowed"),
+    (["seeds"], [0, 1, 0], "seeds: 0 is given twice"),
+    (["seeds"], [-1], "seeds.0: -1 is not allowed"),
+    (["seeds"], [0.5], "seeds.0: 0.5 is not allowed"),
+    (["nets"], [], "nets: [] is not allowed"),
+    (["nets", 0, "layers"], [1600], "nets.0.layers: [1600] is not allowed"),
+    (["nets", 0, "layers"], [1600, 0], "nets.0.layers.1: 0 is not allowed"),
+    (["nets", 0, "layers"], [100, 25], "lattice.size² = 1600 is needed"),
+    (["nets", 0, "name"], "../up", "nets.0.name: '../up' is not allowed"),
+    (["nets", 0, "name"], "LargeNet", "this name is given twice"),
+    (["nets", 0, "recipe"], "secret", "nets.0 (SmallNet).recipe: unknown recipe 'secret'; allowed are corrected"),
+    (["nets", 0, "colormap"], "jett", "nets.0.colormap: 'jett' is not allowed"),
+    ([*FINETUNING, "epochs"], 0, "recipes.corrected.finetuning.epochs: 0 is not allowed"),
+    ([*FINETUNING, "l1"], -1e-4, "recipes.corrected.finetuning.l1: -0.0001 is not allowed"),
+    ([*FINETUNING, "l1"], "5e-4", "write 5.0e-04 with a decimal point"),
+    ([*FINETUNING, "l1"], float("nan"), "recipes.corrected.finetuning.l1: nan is not allowed"),
+    ([*FINETUNING, "l1_scale"], "per_lattice", "'per_sample' or 'per_pixel'"),
+    ([*FINETUNING, "minibatch"], 18001, "recipes.corrected.finetuning.minibatch: 18001 is more than the 18000 training lattices"),
+    ([*FINETUNING, "augment"], 1, "recipes.corrected.finetuning.augment: 1 is not allowed"),
+    (["recipes", "corrected", "first_layer", "sigma"], 0, "recipes.corrected.first_layer.sigma: 0 is not allowed"),
+    (["recipes", "corrected", "first_layer", "momentum"], 1.0, "recipes.corrected.first_layer.momentum: 1.0 is not allowed"),
+    (["analysis", "dead_neurons", "percentile"], 101, "analysis.dead_neurons.percentile: 101 is not allowed"),
+    (["analysis", "reconstruction", "examples"], 3000, "analysis.reconstruction.examples: 3000 is more than the 2000 held-out lattices"),
+    (["analysis", "reconstruction", "block"], 41, "analysis.reconstruction.block: 41 is more than lattice.size = 40"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), BAD, ids=[message for _, _, message in BAD])
+def test_bad_values_are_one_line_with_the_key_the_value_and_what_is_allowed(path, value, message):
+    with pytest.raises(InputError) as caught:
+        config.validate(changed(path, value), "config.yaml")
+    text = str(caught.value)
+    assert text.startswith("config.yaml: ")
+    assert message in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("content", ["", "a: [", "- 1", "3"])
+def test_a_file_that_is_no_configuration_is_one_line(tmp_path, content):
+    path = tmp_path / "bad.yaml"
+    path.write_text(content)
+    with pytest.raises(InputError) as caught:
+        config.load(path)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_unusual_experiments_are_fine():
+    values = changed(["lattice", "size"], 7)
+    values["nets"] = [{"name": "Odd", "layers": [49, 40, 30, 20, 10], "recipe": "corrected"}]
+    values["analysis"]["reconstruction"]["block"] = 3
+    values["seeds"] = [2**62]
+    assert config.validate(values, "config").nets[0].layers[-1] == 10
+
+
+def test_the_editor_schema_is_that_of_the_model():
+    stored = json.loads((ROOT / "workflow" / "schemas" / "config.schema.json").read_text())
+    assert stored == config.schema(), "run `make schema`"
+
+
+@pytest.mark.parametrize("module", ["isingdbn", "isingdbn.config", "isingdbn.storage", "isingdbn.analysis", "isingdbn.cli"])
+def test_light_modules_load_neither_tensorflow_nor_numba(module):
+    script = f"import sys, {module}; print(*{{'tensorflow', 'numba', 'keras'}} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,194 @@
+"""Stores: whole or not there, checked before use, plain to read."""
+
+import resource
+import shutil
+import subprocess
+import sys
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.errors import InputError
+
+
+def dataset():
+    rng = np.random.default_rng(0)
+    return xr.Dataset({"weights_0": (("layer_0", "layer_1"), rng.normal(size=(7, 5)))}, attrs={"seed": 3, "parameters": {"a": [1, 2]}})
+
+
+def blocks(sizes, shape=(5, 11)):
+    rng = np.random.default_rng(1)
+    for size in sizes:
+        spins = rng.choice([-1, 1], (size, *shape)).astype(np.int8)
+        yield xr.Dataset({"spins": (("sample", "y", "x"), spins, {"units": "1"}), "energy": ("sample", spins.mean(axis=(1, 2)))})
+
+
+def save_spins(store, sizes):
+    storage.save_samples("spins", blocks(sizes), sum(sizes), {"seed": 3}, store)
+
+
+def test_a_store_reads_back_with_plain_xarray(tmp_path):
+    storage.save(dataset(), tmp_path / "a.zarr")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plain = xr.open_zarr(tmp_path / "a.zarr")
+    xr.testing.assert_identical(plain.load(), dataset())
+    xr.testing.assert_identical(storage.load(tmp_path / "a.zarr").load(), dataset())
+
+
+@pytest.mark.parametrize("sizes", [[97], [30, 30, 30, 7], [1] * 97, [96, 1]])
+def test_streamed_samples_do_not_depend_on_the_blocks(tmp_path, monkeypatch, sizes):
+    monkeypatch.setattr(storage, "SHARD_BYTES", 55 * 40)
+    save_spins(tmp_path / "a.zarr", sizes)
+    data = xr.open_zarr(tmp_path / "a.zarr").load()
+    expected = np.concatenate([block["spins"].values for block in blocks(sizes)])
+    assert data["spins"].dims == ("sample", "y", "x")
+    assert data["spins"].dtype == np.int8
+    assert (data["spins"].values == expected).all()
+    assert (data["energy"].values == expected.mean(axis=(1, 2))).all()
+
+
+def test_spins_take_little_more_than_a_bit(tmp_path):
+    save_spins(tmp_path / "a.zarr", [20_000])
+    stored = sum(file.stat().st_size for file in (tmp_path / "a.zarr" / "spins").rglob("*") if file.is_file())
+    assert stored < 1.2 * 20_000 * 55 / 8
+
+
+def test_streaming_holds_few_blocks_in_memory(tmp_path):
+    """Peak memory does not grow with the number of lattices: 23 MB and 92 MB of spins need the same."""
+
+    def peak(count):
+        tracemalloc.start()
+        stream = blocks([1000] * count, (31, 37))
+        storage.save_samples("spins", stream, 1000 * count, {}, tmp_path / f"{count}.zarr")
+        value = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return value
+
+    assert peak(80) < peak(20) + 4e6
+
+
+def test_the_same_data_give_the_same_bytes(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        save_spins(tmp_path / name / "x.zarr", [50, 47])
+    manifests = [(tmp_path / name / "x.zarr.sha256").read_text() for name in "ab"]
+    assert manifests[0] == manifests[1]
+
+
+def test_the_manifest_is_checked_by_sha256sum(tmp_path):
+    storage.save(dataset(), tmp_path / "a.zarr")
+    command = ["sha256sum", "--check", "--quiet", "--strict", "a.zarr.sha256"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    data = next(file for file in (tmp_path / "a.zarr" / "weights_0" / "c").rglob("*") if file.is_file())
+    data.write_bytes(b"x" + data.read_bytes()[1:])
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+
+
+def _flip(store):
+    file = next(file for file in sorted((store / "spins" / "c").rglob("*")) if file.is_file())
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def _truncate(store):
+    file = next(file for file in sorted((store / "spins" / "c").rglob("*")) if file.is_file())
+    file.write_bytes(file.read_bytes()[:-3])
+
+
+def _lose(store):
+    next(file for file in sorted((store / "spins" / "c").rglob("*")) if file.is_file()).unlink()
+
+
+def _add(store):
+    (store / "extra").write_text("")
+
+
+def _metadata(store):
+    path = store / "zarr.json"
+    path.write_text(path.read_text().replace('"seed": 3', '"seed": 4'))
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [(_flip, "is damaged"), (_truncate, "is damaged"), (_lose, "is missing"), (_add, "is not in its manifest"), (_metadata, "is damaged")],
+)
+def test_damage_is_found_before_use(tmp_path, damage, words):
+    store = tmp_path / "a.zarr"
+    save_spins(store, [97])
+    damage(store)
+    with pytest.raises(InputError) as caught:
+        storage.load(store)
+    message = str(caught.value)
+    assert words in message
+    assert str(store) in message
+    assert "remove" in message
+    assert "\n" not in message
+
+
+def test_missing_stores_and_manifests_are_named(tmp_path):
+    with pytest.raises(InputError, match="there is no such store"):
+        storage.load(tmp_path / "none.zarr")
+    storage.save(dataset(), tmp_path / "a.zarr")
+    (tmp_path / "a.zarr.sha256").unlink()
+    with pytest.raises(InputError, match=r"its manifest a\.zarr\.sha256 is missing"):
+        storage.load(tmp_path / "a.zarr")
+
+
+def test_nothing_is_overwritten(tmp_path):
+    storage.save(dataset(), tmp_path / "a.zarr")
+    before = (tmp_path / "a.zarr.sha256").read_text()
+    with pytest.raises(InputError, match="exists already"):
+        storage.save(dataset() * 2, tmp_path / "a.zarr")
+    assert (tmp_path / "a.zarr.sha256").read_text() == before
+    storage.load(tmp_path / "a.zarr")
+
+
+def test_a_failure_half_way_leaves_nothing(tmp_path):
+    def failing():
+        yield from blocks([50])
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        storage.save_samples("spins", failing(), 97, {}, tmp_path / "a.zarr")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_job_left_is_replaced(tmp_path):
+    (tmp_path / ".a.zarr.partial").mkdir()
+    (tmp_path / ".a.zarr.partial" / "rubbish").write_text("x")
+    storage.save(dataset(), tmp_path / "a.zarr")
+    storage.load(tmp_path / "a.zarr")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zarr", "a.zarr.sha256"]
+
+
+def test_a_write_that_the_system_refuses_is_one_line_and_leaves_nothing(tmp_path):
+    """A limit on the size of files stands in for a full disk: the system call fails in the same place."""
+    command = [sys.executable, "-m", "isingdbn", "simulate", "--size", "16", "--temperature", "2.5", "--samples", "3000"]
+    command += ["--updates", "1", "--thermalization", "1", "--seed", "0", "--output", str(tmp_path / "a.zarr")]
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    done = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"isingdbn simulate: {tmp_path}/a.zarr: cannot be written, File too large")
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_provenance_names_the_inputs_and_the_version(tmp_path):
+    storage.save(dataset(), tmp_path / "a.zarr")
+    (tmp_path / "t.csv").write_text("x\n")
+    origin = storage.provenance({"size": 5}, [tmp_path / "a.zarr", tmp_path / "t.csv"])
+    assert origin["parameters"] == {"size": 5}
+    assert sorted(origin["input_sha256"]) == ["a.zarr", "t.csv"]
+    shutil.rmtree(tmp_path / "a.zarr")
+    storage.save(dataset() * 2, tmp_path / "a.zarr")
+    again = storage.provenance({}, [tmp_path / "a.zarr"])
+    assert again["input_sha256"]["a.zarr"] != origin["input_sha256"]["a.zarr"]

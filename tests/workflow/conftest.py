@@ -1,0 +1,71 @@
+"""One copy of the repository in which the tiny experiment was killed half-way and then finished."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "src", "envs", "tests/workflow/tiny.yaml", "tests/workflow/plan.py")
+
+
+class Checkout:
+    """A copy of the repository, used through the command line alone."""
+
+    def __init__(self, path):
+        self.path = path
+        for part in PARTS:
+            target = path / part
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(
+                ROOT / part, target, **({"ignore": shutil.ignore_patterns("__pycache__", "*.egg-info")} if copy is shutil.copytree else {})
+            )
+
+    @property
+    def environment(self):
+        bin_folder = Path(sys.executable).parent
+        return {**os.environ, "PYTHONPATH": str(self.path / "src"), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+
+    def run(self, *command, check=True):
+        done = subprocess.run(command, cwd=self.path, env=self.environment, capture_output=True, text=True, check=False)
+        assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done
+
+    def snakemake(self, *arguments, configfile="tests/workflow/tiny.yaml", check=True):
+        return self.run("snakemake", "--cores", "2", "--configfile", configfile, *arguments, check=check)
+
+    def start(self, *command):
+        return subprocess.Popen(command, cwd=self.path, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def wait_for(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The tiny experiment, done, after a kill -9 of everything in the middle of training."""
+    checkout = Checkout(tmp_path_factory.mktemp("workflow") / "checkout")
+    running = checkout.start("snakemake", "--cores", "2", "--configfile", "tests/workflow/tiny.yaml")
+    wait_for(lambda: list(checkout.path.glob("results/nets/*/*/layer0.zarr.sha256")))
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    time.sleep(1)
+    finished_before = {path: path.stat().st_mtime_ns for path in checkout.path.glob("results/lattices/*.sha256")}
+    assert finished_before
+    locked = checkout.snakemake(check=False)
+    assert locked.returncode == 1
+    assert "--unlock" in locked.stderr
+    checkout.snakemake("--unlock")
+    checkout.snakemake()
+    assert {path: path.stat().st_mtime_ns for path in finished_before} == finished_before, "a finished job was done again"
+    return checkout

@@ -1,0 +1,184 @@
+"""The tiny experiment through the real workflow: all stages, all figures, the report, and what may go wrong."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import xarray as xr
+import yaml
+from PIL import Image
+
+from tests.workflow.conftest import ROOT, wait_for
+
+POINT = "L8_T3.5_seed3"
+FIGURES = [
+    *(f"figure1_loss_{net}_{{point}}" for net in ("Shallow", "Deep")),
+    "figure2_reconstructions_{point}",
+    *(
+        f"figure3_receptive_fields_Shallow_{stage}_{colours}_{{point}}"
+        for stage in ("pretrained", "finetuned")
+        for colours in ("hot", "RdBu_r")
+    ),
+    *(
+        f"figure3_receptive_fields_Deep_{stage}_{colours}_{{point}}"
+        for stage in ("pretrained", "finetuned")
+        for colours in ("prism", "RdBu_r")
+    ),
+]
+
+
+def test_all_figures_are_there_and_not_blank(finished):
+    points = (POINT, "L8_T2.269185314213022_seed3")
+    names = {name.format(point=point) for name in FIGURES for point in points} | {"table1_dead_neurons", "figure4_reconstruction_error"}
+    found = {path.name for path in (finished.path / "results" / "figures").iterdir()}
+    assert found == {f"{name}.{suffix}" for name in names for suffix in ("png", "pdf")}
+    for path in (finished.path / "results" / "figures").glob("*.png"):
+        with Image.open(path) as image:
+            assert min(image.size) > 300
+            assert len(np.unique(np.asarray(image.convert("L")))) > 20
+            assert json.loads(image.info["Description"])["input_sha256"]
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    assert "Nothing to be done" in finished.snakemake().stderr
+
+
+def test_lattices_open_with_plain_xarray(finished):
+    data = xr.open_zarr(finished.path / "results" / "lattices" / f"{POINT}.zarr").load()
+    spins = data["spins"].values
+    assert spins.shape == (300, 8, 8)
+    assert set(np.unique(spins)) == {-1, 1}
+    np.testing.assert_allclose(data["magnetization"], spins.mean(axis=(1, 2)))
+    bonds = spins * np.roll(spins, 1, 1) + spins * np.roll(spins, 1, 2)
+    np.testing.assert_allclose(data["energy"], -bonds.sum(axis=(1, 2)) / 64)
+    assert data.attrs["temperature"] == 3.5
+    assert data.attrs["seed"] == 3
+    assert data.attrs["updates"] == 20
+    assert data["energy"].attrs["units"] == "J"
+    assert data["chain"].values.tolist() == [index % 7 for index in range(300)]
+
+
+def test_network_store_and_keras_file_are_one_network(finished):
+    folder = finished.path / "results" / "nets" / "Deep" / POINT
+    data = xr.open_zarr(folder / "autoencoder.zarr").load()
+    assert [data[f"weights_{k}"].shape for k in range(3)] == [(64, 23), (23, 11), (11, 5)]
+    assert data.sizes["epoch"] == 4
+    spins = xr.open_zarr(finished.path / "results" / "lattices" / f"{POINT}.zarr")["spins"].values[:17].reshape(17, 64).astype(np.float32)
+    np.save(folder / "in.npy", spins)
+    script = (
+        "import keras, numpy; numpy.save('out.npy', keras.models.load_model('autoencoder.keras').predict(numpy.load('in.npy'), verbose=0))"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=folder, check=True, capture_output=True)
+    values = spins
+    for k in range(3):
+        values = np.maximum(values @ data[f"weights_{k}"].values + data[f"bias_{k}"].values, 0)
+    for k in (2, 1, 0):
+        values = np.tanh(values @ data[f"decoder_weights_{k}"].values + data[f"decoder_bias_{k}"].values)
+    np.testing.assert_allclose(np.load(folder / "out.npy"), values, atol=1e-5)
+
+
+def test_tables_agree_with_the_stores(finished):
+    results = finished.path / "results"
+    with (results / "tables" / "reconstruction_error.csv").open() as file:
+        errors = {(row["net"], row["temperature"], row["method"]): float(row["held_out_error"]) for row in csv.DictReader(file)}
+    assert len(errors) == 2 * 2 * 4
+    history = xr.open_zarr(results / "nets" / "Shallow" / POINT / "autoencoder.zarr")["held_out_error"].values
+    assert abs(errors["Shallow", "3.5", "autoencoder"] - history[-1]) < 1e-5
+    assert errors["Shallow", "3.5", "zero_output"] == 1
+    assert errors["Shallow", "3.5", "pca"] == errors["Deep", "3.5", "pca"] < errors["Deep", "3.5", "zero_output"]
+    with (results / "tables" / "dead_neurons.csv").open() as file:
+        dead = list(csv.DictReader(file))
+    assert len(dead) == 2 * 2 * (2 + 3)
+    fields = xr.open_zarr(results / "analysis" / "Deep" / POINT / "receptive_fields.zarr").load()
+    layers = xr.open_zarr(results / "nets" / "Deep" / POINT / "autoencoder.zarr").load()
+    product = layers["weights_0"].values @ layers["weights_1"].values @ layers["weights_2"].values
+    np.testing.assert_allclose(fields["finetuned_2"].values.reshape(5, 64), product.T, atol=1e-5)
+
+
+def test_the_report_is_made_and_has_every_figure(finished):
+    finished.snakemake("--report", "report.html")
+    report = (finished.path / "report.html").read_text()
+    assert report.count("figure3_receptive_fields_Deep_finetuned_prism") >= 2
+    assert "table1_dead_neurons" in report
+
+
+def test_a_damaged_store_stops_what_reads_it_and_only_that(finished, tmp_path):
+    """The error names the file and the remedy; the remedy works; what does not depend on the store is still made."""
+    lattices = finished.path / "results" / "lattices"
+    chunk = next(path for path in sorted((lattices / f"{POINT}.zarr" / "spins" / "c").rglob("*")) if path.is_file())
+    whole = chunk.read_bytes()
+    chunk.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    try:
+        done = finished.snakemake("--forcerun", "reconstruction", check=False)
+        assert done.returncode == 1
+        assert f"results/lattices/{POINT}.zarr/spins/c/0/0/0: is damaged" in done.stderr
+        assert "run snakemake to compute it again" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not (finished.path / f"results/analysis/Deep/{POINT}/reconstruction.zarr").exists()
+        assert (finished.path / "results/analysis/Deep/L8_T2.269185314213022_seed3/reconstruction.zarr").exists()
+    finally:
+        chunk.write_bytes(whole)
+    finished.snakemake()
+    assert "Nothing to be done" in finished.snakemake().stderr
+
+
+def test_a_lost_store_is_made_again_the_same_when_it_is_needed(finished):
+    results = finished.path / "results"
+    manifest = results / "lattices" / f"{POINT}.zarr.sha256"
+    kept = {path: path.read_bytes() for path in [manifest, *results.glob("nets/*/*/*.sha256"), *results.glob("nets/*/*/*.keras")]}
+    finished.run("rm", "-r", str(manifest.with_suffix("")), str(manifest), f"results/analysis/Shallow/{POINT}/reconstruction.zarr")
+    finished.snakemake()
+    assert {path: path.read_bytes() for path in kept} == kept
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on_where_it_was(finished, signal_number):
+    table = finished.path / "results" / "tables" / "dead_neurons.csv"
+    before = table.read_bytes()
+    running = finished.start("snakemake", "--cores", "2", "--configfile", "tests/workflow/tiny.yaml", "--forcerun", "finetune")
+    log = finished.path / f"results/logs/finetune/Deep/{POINT}.log"
+    started = time.time()
+    wait_for(lambda: log.exists() and log.stat().st_mtime > started)
+    os.killpg(running.pid, signal_number)
+    assert running.wait(timeout=60) != 0
+    done = finished.snakemake(check=False)
+    if "--unlock" in done.stderr:
+        finished.snakemake("--unlock")
+        finished.snakemake()
+    else:
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert table.read_bytes() == before
+    assert "Nothing to be done" in finished.snakemake().stderr
+
+
+BAD = {
+    "lattice: {size: 9}": "nets.0 (Shallow).layers: the first layer has 64 units, lattice.size² = 81 is needed",
+    "tempratures: [2.0]": "tempratures: unknown key",
+    "temperatures: [-1.0]": "temperatures: -1.0 is not allowed",
+    "seeds: [1, 1]": "seeds: 1 is given twice",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_a_bad_configuration_is_one_line_before_any_job(finished, tmp_path, text):
+    tiny = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text())
+    for key, value in yaml.safe_load(text).items():
+        tiny[key] = {**tiny[key], **value} if isinstance(value, dict) else value
+    path = tmp_path / "bad.yaml"
+    path.write_text(yaml.safe_dump(tiny))
+    done = finished.snakemake(configfile=str(path), check=False)
+    assert done.returncode == 2
+    assert BAD[text] in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "rule " not in done.stderr
+
+
+def test_lint_and_format_find_nothing(finished):
+    lint = finished.run("snakemake", "--lint", check=False)
+    assert "Congratulations" in lint.stdout + lint.stderr, lint.stdout[-3000:] + lint.stderr[-3000:]

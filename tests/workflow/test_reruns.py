@@ -1,0 +1,181 @@
+"""What an edit reruns: exactly what depends on it. Every case is planned by Snakemake itself on a finished experiment."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+TINY = "tests/workflow/tiny.yaml"
+HOT = "3.5"
+ANALYSE = {"receptive_fields", "dead_neurons", "reconstruction"}
+PER_NET_FIGURES = {"figure_loss", "figure_receptive_fields"}
+FIGURES = {*PER_NET_FIGURES, "figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"}
+TABLES = {"table"}
+TRAIN = {"pretrain", "finetune"}
+AFTER_TRAINING = ANALYSE | TABLES | FIGURES
+EVERYTHING = {"simulate"} | TRAIN | AFTER_TRAINING
+
+
+def planned(checkout, configfile=TINY, *arguments):
+    done = checkout.run(sys.executable, "tests/workflow/plan.py", str(configfile), *arguments)
+    return {(rule, frozenset(wildcards.items())) for rule, wildcards in json.loads(done.stdout.splitlines()[-1])}
+
+
+@pytest.fixture(scope="module")
+def jobs(finished):
+    """All jobs of the tiny experiment: 2 lattices; 4 nets of 2 or 3 layers; their measurements; tables and figures."""
+    everything = planned(finished, TINY, "--all")
+    count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
+    assert count == {
+        "simulate": 2, "pretrain": 10, "finetune": 4, "receptive_fields": 4, "dead_neurons": 4, "reconstruction": 4, "table": 2,
+        "figure_loss": 4, "figure_receptive_fields": 16, "figure_reconstructions": 2, "figure_dead_neurons": 1, "figure_reconstruction_error": 1,
+    }  # fmt: skip
+    return everything
+
+
+def of(jobs, rules, **wildcards):
+    """The jobs of ``rules``; a given wildcard must match where the job has it."""
+    return {job for job in jobs if job[0] in rules and all(dict(job[1]).get(key, value) == value for key, value in wildcards.items())}
+
+
+def config_edit(tmp_path, edit):
+    values = yaml.safe_load((Path(__file__).parent / "tiny.yaml").read_text())
+    edit(values)
+    path = tmp_path / "edited.yaml"
+    path.write_text(yaml.safe_dump(values))
+    return path
+
+
+def only_hot_lattices_changed(jobs):
+    return of(jobs, {"simulate"} | TRAIN | ANALYSE | PER_NET_FIGURES | {"figure_reconstructions"}, temperature=HOT) | of(
+        jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"}
+    )
+
+
+CONFIG_EDITS = {
+    "fine-tuning epochs": (
+        lambda c: c["recipes"]["tiny"]["finetuning"].update(epochs=5),
+        lambda jobs: of(jobs, {"finetune"} | AFTER_TRAINING),
+    ),
+    "learning rate of the upper layers": (
+        lambda c: c["recipes"]["tiny"]["upper_layers"].update(learning_rate=0.04),
+        lambda jobs: of(jobs, {"pretrain"}, layer="1") | of(jobs, {"pretrain"}, layer="2") | of(jobs, {"finetune"} | AFTER_TRAINING),
+    ),
+    "threshold of dead neurons": (
+        lambda c: c["analysis"]["dead_neurons"].update(weight_fraction=0.2),
+        lambda jobs: (
+            of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"}) | of(jobs, {"table"}, table="dead_neurons")
+        ),
+    ),
+    "block of the baseline": (
+        lambda c: c["analysis"]["reconstruction"].update(block=2),
+        lambda jobs: (
+            of(jobs, {"reconstruction", "figure_loss", "figure_reconstructions", "figure_reconstruction_error"})
+            | of(jobs, {"table"}, table="reconstruction_error")
+        ),
+    ),
+    "top layer of one net": (
+        lambda c: c["nets"][0].update(layers=[64, 13, 4]),
+        lambda jobs: (
+            of(jobs, {"pretrain"}, net="Shallow", layer="1")
+            | of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES, net="Shallow")
+            | of(jobs, TABLES | {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"})
+        ),
+    ),
+    "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=21), lambda jobs: jobs),
+    "another spelling of every value": (lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]), lambda _: set()),
+    "a recipe that no net uses": (
+        lambda c: c["recipes"].update(other={**c["recipes"]["tiny"], "finetuning": {**c["recipes"]["tiny"]["finetuning"], "epochs": 9}}),
+        lambda _: set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONFIG_EDITS)
+def test_config_edit(finished, jobs, tmp_path, name):
+    edit, expected = CONFIG_EDITS[name]
+    assert planned(finished, config_edit(tmp_path, edit)) == expected(jobs)
+
+
+def test_config_edit_of_a_colormap(finished, jobs, tmp_path):
+    path = config_edit(tmp_path, lambda c: c["nets"][0].update(colormap="cividis"))
+    new = planned(finished, path)
+    assert {job[0] for job in new} == {"figure_receptive_fields"}
+    assert {(dict(job[1])["net"], dict(job[1])["colormap"]) for job in new} == {("Shallow", "cividis")}
+    assert len(new) == 4
+
+
+def test_config_edit_that_adds_a_seed(finished, jobs, tmp_path):
+    path = config_edit(tmp_path, lambda c: c.update(seeds=[3, 4]))
+    new = planned(finished, path)
+    gathered = of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"})
+    assert new - gathered == {(rule, frozenset({**dict(wildcards), "seed": "4"}.items())) for rule, wildcards in jobs - gathered}
+    assert gathered <= new
+
+
+SOURCE_EDITS = {
+    "ising/wolff.py": lambda jobs: jobs,
+    "storage.py": lambda jobs: jobs,
+    "learning/contrastive_divergence.py": lambda jobs: of(jobs, TRAIN | AFTER_TRAINING),
+    "learning/autoencoder.py": lambda jobs: of(jobs, {"finetune"} | AFTER_TRAINING),
+    "analysis/dead_neurons.py": lambda jobs: of(jobs, AFTER_TRAINING),
+    "cli/table.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"}),
+    "figures/style.py": lambda jobs: of(jobs, FIGURES),
+    "progress.py": lambda _: set(),
+    "config.py": lambda _: set(),
+}
+
+
+@pytest.mark.parametrize("name", SOURCE_EDITS)
+def test_source_edit(finished, jobs, name):
+    path = finished.path / "src" / "isingdbn" / name
+    before = path.read_text()
+    path.write_text(before + "\n# an edit\n")
+    try:
+        assert planned(finished) == SOURCE_EDITS[name](jobs)
+    finally:
+        path.write_text(before)
+
+
+def test_a_changed_stored_input_reruns_what_reads_it(finished, jobs):
+    manifest = finished.path / "results" / "lattices" / f"L8_T{HOT}_seed3.zarr.sha256"
+    before = manifest.read_text()
+    manifest.write_text(before.replace(before[:4], "0000", 1))
+    try:
+        assert planned(finished) == only_hot_lattices_changed(jobs) - of(jobs, {"simulate"})
+    finally:
+        manifest.write_text(before)
+
+
+def test_a_lost_store_is_made_again_only_when_something_needs_it(finished, jobs, tmp_path):
+    store = finished.path / "results" / "lattices" / f"L8_T{HOT}_seed3.zarr"
+    shutil.move(store, tmp_path / "away")
+    edit, expected = CONFIG_EDITS["fine-tuning epochs"]
+    try:
+        assert planned(finished) == set()
+        assert planned(finished, config_edit(tmp_path, edit)) == expected(jobs) | only_hot_lattices_changed(jobs)
+    finally:
+        shutil.move(tmp_path / "away", store)
+
+
+def test_touching_files_reruns_nothing(finished):
+    for path in [
+        *finished.path.rglob("*.py"),
+        *finished.path.rglob("*.smk"),
+        finished.path / "config.yaml",
+        *finished.path.glob("results/**/*.sha256"),
+    ]:
+        path.touch()
+    assert planned(finished) == set()
+
+
+def test_moving_the_repository_reruns_nothing(finished):
+    home = finished.path
+    finished.path = home.rename(home.with_name("moved"))
+    try:
+        assert planned(finished) == set()
+    finally:
+        finished.path = finished.path.rename(home)
