@@ -37,9 +37,9 @@ def test_loss_figure_draws_the_numbers_it_is_given():
     figure = loss_figure(xr.Dataset(history, attrs=ATTRIBUTES), xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}), "Net (recipe)")
     curves = {line.get_label(): np.asarray(line.get_ydata(), float).tolist() for line in figure.axes[0].lines}
     assert curves["reconstruction error, held-out"] == [0.95, 0.7]
-    assert np.allclose(curves["total cost, L1 term included (training)"], [1.2, 0.8])
+    assert np.allclose(curves["total cost with the L1 term, training"], [1.2, 0.8])
     assert curves["zero output (1)"] == [1, 1]
-    assert np.allclose(curves["PCA-2, held-out (0.450)"], 0.45)
+    assert np.allclose(curves["PCA-2, held-out (0.4500)"], 0.45)
     assert all(word in texts(figure) for word in ("Net (recipe)", "2.2976", "seed 7", "epoch"))
 
 
@@ -57,8 +57,9 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
 
 
 def test_receptive_field_panels_tell_the_dead():
-    fields = xr.Dataset({f"finetuned_{k}": ((f"unit_{k}", "y", "x"), np.random.default_rng(k).normal(size=(n, 3, 5))) for k, n in enumerate((11, 2))},
-                        attrs=ATTRIBUTES)  # fmt: skip
+    rng = np.random.default_rng(0)
+    images = {f"finetuned_{k}": ((f"unit_{k}", "y", "x"), rng.normal(size=(units, 3, 5))) for k, units in enumerate((11, 2))}
+    fields = xr.Dataset(images, attrs=ATTRIBUTES)
     dead = xr.Dataset(
         {"units": ("layer", [11, 2]), "finetuned_dead_by_weight": ("layer", [4, 0]), "finetuned_dead_by_activity": ("layer", [5, 1])}
     )
@@ -72,7 +73,7 @@ def test_receptive_field_panels_tell_the_dead():
 def counts(seeds):
     return pd.DataFrame(
         [
-            {"net": "N", "temperature": 2.5, "seed": seed, "stage": stage, "layer": 0, "units": 100,
+            {"net": "N", "recipe": "r", "temperature": 2.5, "seed": seed, "stage": stage, "layer": 0, "units": 100,
              "dead_by_weight": 10 * seed + (stage == "finetuned"), "dead_by_activity": 3}
             for seed in seeds for stage in ("pretrained", "finetuned")
         ]
@@ -80,18 +81,18 @@ def counts(seeds):
 
 
 def test_dead_neuron_table_has_counts_or_means_over_seeds():
-    assert summarize(counts([2])).loc[("N", 2.5, 0, 100)].tolist() == ["20", "3", "21", "3"]
-    assert summarize(counts([1, 3])).loc[("N", 2.5, 0, 100)].tolist() == ["20.0 ± 14.1", "3.0 ± 0.0", "21.0 ± 14.1", "3.0 ± 0.0"]
-    assert "mean ± standard deviation over 2 seeds" in texts(dead_neurons_figure(counts([1, 3])))
+    assert summarize(counts([2])).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20", "3", "21", "3"]
+    assert summarize(counts([1, 3])).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20.0 ± 14.1", "3.0 ± 0.0", "21.0 ± 14.1", "3.0 ± 0.0"]
+    assert "2 seeds, mean ± standard deviation" in texts(dead_neurons_figure(counts([1, 3])))
 
 
 @pytest.mark.parametrize("temperatures", [[2.5], [2.0, 2.2976]])
 def test_error_figure_has_a_panel_a_temperature(temperatures):
     rows = [
-        {"net": net, "temperature": t, "seed": 0, "method": method, "held_out_error": error, "standard_error": 0.01}
+        {"net": net, "recipe": "r", "temperature": t, "seed": 0, "method": method, "held_out_error": error, "standard_error": 0.01}
         for net in ("A", "B") for t in temperatures
         for method, error in (("zero_output", 1), ("block_mean", 0.6), ("pca", 0.5), ("autoencoder", 0.45 if net == "A" else 0.47))
     ]  # fmt: skip
     figure = reconstruction_error_figure(pd.DataFrame(rows))
     assert len(figure.axes) == len(temperatures)
-    assert all(word in texts(figure) for word in ("0.4500", "0.4700", "0.5000", "zero output", "PCA", "B"))
+    assert all(word in texts(figure) for word in ("0.4500 ± 0.0100", "0.4700", "0.5000", "zero output", "PCA", "B\n(r recipe)", "seed 0"))

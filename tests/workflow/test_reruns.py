@@ -31,7 +31,8 @@ def jobs(finished):
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
         "simulate": 2, "pretrain": 10, "finetune": 4, "receptive_fields": 4, "dead_neurons": 4, "reconstruction": 4, "table": 2,
-        "figure_loss": 4, "figure_receptive_fields": 16, "figure_reconstructions": 2, "figure_dead_neurons": 1, "figure_reconstruction_error": 1,
+        "figure_loss": 4, "figure_receptive_fields": 16, "figure_reconstructions": 2, "figure_dead_neurons": 1,
+        "figure_reconstruction_error": 1,
     }  # fmt: skip
     return everything
 

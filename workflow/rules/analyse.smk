@@ -139,5 +139,7 @@ rule table:
     params:
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),
         nets=[net for net in NETS for point in POINTS],
+        recipes=[net.recipe for net in NETS.values() for point in POINTS],
     shell:
-        "isingdbn table {params.measurement} --nets {params.nets} --inputs {input.stores} --output {output} > {log} 2>&1"
+        "isingdbn table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
+        " --inputs {input.stores} --output {output} > {log} 2>&1"

@@ -113,9 +113,9 @@ rule figure_reconstructions:
         mem_mb=1000,
         runtime=10,
     params:
-        nets=list(NETS),
+        labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
-        "isingdbn figure reconstructions --inputs {input.stores} --labels {params.nets} --output {output} > {log} 2>&1"
+        "isingdbn figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output} > {log} 2>&1"
 
 
 rule figure_receptive_fields:

@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     parser = Parser(prog="isingdbn table", description=__doc__)
     parser.add_argument("measurement", choices=("dead-neurons", "reconstruction-error"))
     parser.add_argument("--nets", nargs="+", required=True, help="the name of each network's architecture")
+    parser.add_argument("--recipes", nargs="+", required=True, help="the recipe of each network")
     parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores of `isingdbn analyse`, in the order of --nets")
     add_output(parser, "the CSV file")
     return parser
@@ -29,12 +30,13 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Gather and write."""
-    if len(arguments.nets) != len(arguments.inputs):
-        raise InputError(f"--nets: {len(arguments.nets)} names for {len(arguments.inputs)} inputs; give one a store")
+    for option, names in (("--nets", arguments.nets), ("--recipes", arguments.recipes)):
+        if len(names) != len(arguments.inputs):
+            raise InputError(f"{option}: {len(names)} names for {len(arguments.inputs)} inputs; give one a store")
     rows_of = {"dead-neurons": dead_neuron_rows, "reconstruction-error": reconstruction_rows}[arguments.measurement]
     rows = [
-        {"net": net, "temperature": data.attrs["temperature"], "seed": data.attrs["seed"], **row}
-        for net, data in zip(arguments.nets, map(storage.load, arguments.inputs), strict=True)
+        {"net": net, "recipe": recipe, "temperature": data.attrs["temperature"], "seed": data.attrs["seed"], **row}
+        for net, recipe, data in zip(arguments.nets, arguments.recipes, map(storage.load, arguments.inputs), strict=True)
         for row in rows_of(data)
     ]
     with storage.publish_file(arguments.output) as temporary:

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.style import new_figure
+from isingdbn.figures.style import new_figure, seeds_text, temperature_text
 
 __all__ = ["dead_neurons_figure", "summarize"]
 
@@ -11,15 +11,15 @@ COUNTS = ("dead_by_weight", "dead_by_activity")
 
 
 def summarize(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts of dead units as text, one row a (net, temperature, layer), one column a (stage, criterion).
+    """Counts of dead units as text, one row a (net, recipe, temperature, layer), one column a (stage, criterion).
 
     With several seeds an entry is the mean and the standard deviation over them.
 
     Parameters
     ----------
-    counts : one row a (net, temperature, seed, stage, layer) with units, dead_by_weight and dead_by_activity.
+    counts : one row a (net, recipe, temperature, seed, stage, layer) with units, dead_by_weight and dead_by_activity.
     """
-    keys = ["net", "temperature", "layer", "units"]
+    keys = ["net", "recipe", "temperature", "layer", "units"]
 
     def entry(values: pd.Series) -> str:
         return f"{values.mean():g}" if len(values) == 1 else f"{values.mean():.1f} ± {values.std():.1f}"
@@ -31,29 +31,23 @@ def summarize(counts: pd.DataFrame) -> pd.DataFrame:
 def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
     """The table of `summarize` as a figure."""
     table = summarize(counts)
-    seeds = counts["seed"].nunique()
-    title = "Dead neurons a layer" + (
-        f", mean ± standard deviation over {seeds} seeds" if seeds > 1 else f", seed {counts['seed'].iloc[0]}"
-    )
-    figure = new_figure(10.5, 1.4 + 0.32 * (len(table) + 2), title)
+    seeds = seeds_text(counts["seed"])
+    spread = ", mean ± standard deviation" if "seeds" in seeds else ""
+    figure = new_figure(12, 1.2 + 0.32 * (len(table) + 1), f"Dead neurons a layer, {seeds}{spread}")
     axes = figure.add_subplot()
     axes.set_axis_off()
-    head = [
-        "net",
-        "T (J/k$_B$)",
-        "layer",
-        "units",
-        "pre-trained,\nby weight",
-        "pre-trained,\nby activity",
-        "fine-tuned,\nby weight",
-        "fine-tuned,\nby activity",
-    ]
+    columns = [f"{stage},\nby {how}" for stage in ("pre-trained", "fine-tuned") for how in ("weight", "activity")]
     rows = [
-        [net, f"{temperature:.6g}", layer, units, *entries]
-        for (net, temperature, layer, units), entries in zip(table.index, table.values, strict=True)
+        [net, recipe, temperature_text(temperature), layer, units, *entries]
+        for (net, recipe, temperature, layer, units), entries in zip(table.index, table.values, strict=True)
     ]
     drawn = axes.table(
-        rows, colLabels=head, loc="center", cellLoc="center", colWidths=[0.15, 0.12, 0.08, 0.09, *[0.14] * 4], edges="horizontal"
+        rows,
+        colLabels=["net", "recipe", "T (J/k$_B$)", "layer", "units", *columns],
+        loc="center",
+        cellLoc="center",
+        colWidths=[0.13, 0.11, 0.11, 0.07, 0.08, *[0.125] * 4],
+        edges="horizontal",
     )
     drawn.auto_set_font_size(False)
     drawn.set_fontsize(11)

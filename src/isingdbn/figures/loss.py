@@ -12,23 +12,32 @@ __all__ = ["loss_figure"]
 def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
     """Training and held-out error, total cost, the line at 1, and principal components.
 
+    The left panel holds the line at 1, the right one magnifies what lies below the first epoch's error.
+
     Parameters
     ----------
     network : with training_error, held_out_error and penalty (epoch), in mean squared error a pixel.
     reconstruction : of the same network, with error_pca (held_out).
     label : names the network and its recipe.
     """
-    figure = new_figure(7.5, 4.6, f"{label}: reconstruction loss\n{describe(network.attrs)}")
-    axes = figure.add_subplot()
+    figure = new_figure(11, 4.6, f"{label}: reconstruction loss\n{describe(network.attrs)}")
+    whole, magnified = figure.subplots(1, 2)
     epochs = np.arange(1, network.sizes["epoch"] + 1)
     total = network["training_error"] + network["penalty"]
-    code = network.attrs["units"][-1]
-    axes.axhline(1, color="black", linestyle=":", linewidth=1.2, label="zero output (1)")
-    axes.plot(epochs, total, color=COLOURS["orange"], linestyle="--", label="total cost, L1 term included (training)")
-    axes.plot(epochs, network["training_error"], color=COLOURS["blue"], label="reconstruction error, training")
-    axes.plot(epochs, network["held_out_error"], color=COLOURS["vermilion"], label="reconstruction error, held-out")
     pca = float(reconstruction["error_pca"].mean())
-    axes.axhline(pca, color=COLOURS["green"], linestyle="-.", linewidth=1.2, label=f"PCA-{code}, held-out ({pca:.3f})")
-    axes.set(xlabel="epoch", ylabel="mean squared error a pixel", xlim=(0, epochs[-1] + 1))
-    axes.legend(loc="center right")
+    for axes in (whole, magnified):
+        axes.axhline(1, color="black", linestyle=":", linewidth=1.2, label="zero output (1)")
+        axes.plot(epochs, total, color=COLOURS["orange"], linestyle="--", label="total cost with the L1 term, training")
+        axes.plot(epochs, network["training_error"], color=COLOURS["blue"], label="reconstruction error, training")
+        axes.plot(epochs, network["held_out_error"], color=COLOURS["vermilion"], label="reconstruction error, held-out")
+        label = f"PCA-{network.attrs['units'][-1]}, held-out ({pca:.4f})"
+        axes.axhline(pca, color=COLOURS["green"], linestyle="-.", linewidth=1.2, label=label)
+        axes.set(xlabel="epoch", ylabel="mean squared error a pixel", xlim=(0, epochs[-1] + 1))
+    whole.set_ylim(0, max(1.05, 1.05 * float(total.max())))
+    whole.legend(loc="lower left", fontsize=10)
+    held_out = network["held_out_error"].values
+    lowest, highest = min(pca, network["training_error"].values.min()), max(pca, *held_out[len(held_out) // 20 :])
+    margin = 0.05 * (highest - lowest)
+    magnified.set_ylim(lowest - margin, highest + margin)
+    magnified.set_title(f"magnified; held-out at the last epoch: {held_out[-1]:.4f}")
     return figure

@@ -1,9 +1,10 @@
 """Figure 4: held-out reconstruction error of every network beside the baselines."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from isingdbn.figures.style import COLOURS, new_figure
+from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_text
 
 __all__ = ["reconstruction_error_figure"]
 
@@ -15,32 +16,33 @@ def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    errors : one row a (net, temperature, seed, method) with held_out_error and standard_error.
+    errors : one row a (net, recipe, temperature, seed, method) with held_out_error and standard_error.
     """
     temperatures = list(dict.fromkeys(errors["temperature"]))
-    nets = list(dict.fromkeys(errors["net"]))
-    rows = [*BASELINES.values(), *nets]
-    figure = new_figure(4.6 * len(temperatures) + 1, 1.4 + 0.5 * len(rows), "Held-out reconstruction error")
+    nets = list(dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)))
+    rows = [*BASELINES.values(), *(f"{net}\n({recipe} recipe)" for net, recipe in nets)]
+    title = f"Held-out reconstruction error, {seeds_text(errors['seed'])}"
+    figure = new_figure(5 * len(temperatures) + 1, 1.4 + 0.55 * len(rows), title)
     panels = figure.subplots(1, len(temperatures), squeeze=False, sharey=True)[0]
     for temperature, axes in zip(temperatures, panels, strict=True):
         here = errors[errors["temperature"] == temperature]
-        for row, name in enumerate(rows):
-            if name in nets:
-                points, colour = here[(here["net"] == name) & (here["method"] == "autoencoder")], COLOURS["vermilion"]
-            else:
-                method = next(key for key, value in BASELINES.items() if value == name)
-                points, colour = here[(here["net"] == nets[0]) & (here["method"] == method)], COLOURS["blue"]
-            axes.errorbar(points["held_out_error"], [row] * len(points), xerr=points["standard_error"], fmt="o", color=colour, capsize=3)
-            axes.annotate(
-                f"{points['held_out_error'].mean():.4f}",
-                (points["held_out_error"].mean(), row),
-                (0, 7),
-                textcoords="offset points",
-                ha="center",
-                fontsize=9,
-            )
-        axes.set(title=f"$T = {temperature:.6g}\\,J/k_B$", xlabel="mean squared error a pixel", yticks=range(len(rows)), yticklabels=rows)
-        axes.margins(x=0.12, y=0.15)
+        first = here[here["net"] == nets[0][0]]
+        for row, method in enumerate(BASELINES):
+            _draw_row(axes, row, first[first["method"] == method], COLOURS["blue"])
+        for row, (net, _) in enumerate(nets, start=len(BASELINES)):
+            _draw_row(axes, row, here[(here["net"] == net) & (here["method"] == "autoencoder")], COLOURS["vermilion"])
+        title = f"$T = {temperature_text(temperature)}\\,J/k_B$"
+        axes.set(title=title, xlabel="mean squared error a pixel", yticks=range(len(rows)), yticklabels=rows)
+        axes.margins(x=0.25, y=0.15)
         axes.grid(axis="x", alpha=0.3)
     panels[0].invert_yaxis()
     return figure
+
+
+def _draw_row(axes: Axes, row: int, points: pd.DataFrame, colour: str) -> None:
+    """One point a seed, and above them their mean with the standard error: over seeds, or over lattices if there is one seed."""
+    error, spread = points["held_out_error"], points["standard_error"]
+    axes.errorbar(error, [row] * len(points), xerr=spread, fmt="o", color=colour, capsize=3)
+    of_mean = error.std() / len(error) ** 0.5 if len(error) > 1 else spread.iloc[0]
+    text = f"{error.mean():.4f} ± {of_mean:.4f}" if of_mean else f"{error.mean():g}"
+    axes.annotate(text, (error.mean(), row), (0, 7), textcoords="offset points", ha="center", fontsize=9)

@@ -27,6 +27,7 @@ def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
             panel = axes[row, column]
             image = panel.imshow(values, cmap=SPINS, vmin=-1, vmax=1)
             panel.set(xticks=[], yticks=[])
+            panel.spines[:].set_visible(True)
             if row == 0:
                 panel.set_title(label)
             panel.set_xlabel(f"held-out lattice {row + 1}" if error is None else f"squared error a pixel {error:.3f}")

@@ -1,14 +1,15 @@
 """The look that all figures share: sizes, fonts and colour-blind-safe colours."""
 
+from collections.abc import Iterable
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DIVERGING", "SPINS", "describe", "new_figure"]
+__all__ = ["COLOURS", "SPINS", "describe", "new_figure", "seeds_text", "temperature_text"]
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision.
 COLOURS = {"blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00", "purple": "#CC79A7", "grey": "#666666"}
-DIVERGING = "RdBu_r"  # zero is white, signs are told apart by all common kinds of colour vision
 SPINS = "gray"
 
 mpl.rcParams.update(
@@ -32,7 +33,18 @@ def new_figure(width: float, height: float, title: str) -> Figure:
     return figure
 
 
+def temperature_text(temperature: float) -> str:
+    """A temperature to six decimals, in J/k_B."""
+    return np.format_float_positional(temperature, 6, trim="-")
+
+
+def seeds_text(seeds: Iterable[int]) -> str:
+    """Which seed, or how many."""
+    distinct = list(dict.fromkeys(seeds))
+    return f"{len(distinct)} seeds" if len(distinct) > 1 else f"seed {distinct[0]}"
+
+
 def describe(attributes: dict) -> str:
     """Lattice, temperature and seed of a store's ``attributes`` in one line."""
-    height, width, temperature = attributes["height"], attributes["width"], attributes["temperature"]
-    return rf"{height}×{width} lattice, $T = {np.format_float_positional(temperature, 6, trim='-')}\,J/k_B$, seed {attributes['seed']}"
+    temperature, seed = temperature_text(attributes["temperature"]), seeds_text([attributes["seed"]])
+    return rf"{attributes['height']}×{attributes['width']} lattice, $T = {temperature}\,J/k_B$, {seed}"

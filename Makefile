@@ -1,0 +1,42 @@
+# Thin calls; each sets up .venv by itself. `make help` lists them.
+CORES ?= 8
+RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+.PHONY: help figures report test lint bench setup lock schema gallery
+
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+figures: setup  ## compute the experiment of config.yaml and draw every figure (CORES=8)
+	$(RUN) snakemake --cores $(CORES)
+
+report: figures  ## the figures with their captions and provenance in one report.html
+	$(RUN) snakemake --cores $(CORES) --report report.html
+
+test: lint  ## all tests, linters first
+	$(RUN) pytest
+
+lint: setup  ## the linters alone
+	$(RUN) ruff check src tests envs benchmarks
+	$(RUN) ruff format --check src tests envs benchmarks
+	$(RUN) snakefmt --check Snakefile workflow
+	$(RUN) lint-imports --no-logo
+
+bench: setup  ## speed and memory beside plain implementations, in one run
+	$(RUN) python benchmarks/sampling.py
+	$(RUN) python benchmarks/training.py
+
+setup:  ## .venv from the hash-pinned lock; at once if it is there already
+	@sh envs/setup.sh
+
+lock: setup  ## the lock and its conda twin anew, from pyproject.toml
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra dev pyproject.toml --output-file envs/requirements.lock --quiet --upgrade
+	$(RUN) python envs/conda_twin.py > envs/environment.yaml
+
+schema: setup  ## the editor's schema of config.yaml, from the model
+	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps(config.schema(), indent=2, ensure_ascii=False))' \
+		> workflow/schemas/config.schema.json
+
+gallery: figures  ## copy the README's figures and tables to docs/gallery
+	$(RUN) python docs/make_gallery.py

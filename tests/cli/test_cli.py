@@ -1,0 +1,146 @@
+"""The command line: its contract, its refusals, and that what it refuses leaves no trace."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from isingdbn.cli import main
+
+
+@pytest.fixture(scope="module")
+def lattices(tmp_path_factory):
+    """A small rectangular store."""
+    store = tmp_path_factory.mktemp("cli") / "spins.zarr"
+    assert simulate(store) == 0
+    return store
+
+
+def simulate(output, **changes):
+    options = {"size": "3x5", "temperature": "2.5", "samples": "40", "updates": "5", "seed": "0", "thermalization": "20"} | changes
+    return main(["simulate", *(part for key, value in options.items() for part in (f"--{key}", value)), "--output", str(output)])
+
+
+PRETRAIN = ["--held-out", "10", "--epochs", "2", "--learning-rate", "0.01", "--momentum", "0.5", "--minibatch", "10", "--gibbs-steps", "1",
+            "--l1", "5e-4", "--initial-scale", "0.01"]  # fmt: skip
+
+
+def pretrain(lattices, output, *more, hidden="7", options=PRETRAIN):
+    return main(["pretrain", "--lattices", str(lattices), "--hidden", hidden, *options, "--output", str(output), *more])
+
+
+def finetune(lattices, layers, output, keras):
+    return main(["finetune", "--lattices", str(lattices), "--layers", *map(str, layers), "--held-out", "10", "--epochs", "2",
+                 "--learning-rate", "1e-3", "--minibatch", "10", "--l1", "5e-4", "--l1-scale", "per_pixel", "--augment", "true",
+                 "--output", str(output), "--keras", str(keras)])  # fmt: skip
+
+
+def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
+    """Every command by itself, without Snakemake, on a 3×5 lattice."""
+    layers = [tmp_path / "layer0.zarr", tmp_path / "layer1.zarr"]
+    assert pretrain(lattices, layers[0], "--sigma", "0.8") == 0
+    assert pretrain(lattices, layers[1], "--below", str(layers[0]), hidden="2") == 0
+    network, keras = tmp_path / "net.zarr", tmp_path / "net.keras"
+    assert finetune(lattices, layers, network, keras) == 0
+    fields, dead, reconstruction = (tmp_path / f"{name}.zarr" for name in ("fields", "dead", "reconstruction"))
+    stack = ["--layers", *map(str, layers)]
+    data = ["--lattices", str(lattices), "--held-out", "10"]
+    thresholds = ["--weight-fraction", "0.1", "--activity-fraction", "0.01", "--percentile", "99"]
+    assert main(["analyse", "receptive-fields", "--network", str(network), *stack, "--output", str(fields)]) == 0
+    assert main(["analyse", "dead-neurons", "--network", str(network), *stack, *data, *thresholds, "--output", str(dead)]) == 0
+    settings = ["--block", "2", "--examples", "2"]
+    assert main(["analyse", "reconstruction", "--network", str(network), *data, *settings, "--output", str(reconstruction)]) == 0
+    assert xr.open_zarr(fields)["finetuned_1"].shape == (2, 3, 5)
+    assert xr.open_zarr(layers[0]).attrs["sigma"] == 0.8
+    assert "sigma" not in xr.open_zarr(layers[1]).attrs
+    assert set(xr.open_zarr(network).attrs["input_sha256"]) == {"spins.zarr", "layer0.zarr", "layer1.zarr"}
+    errors = xr.open_zarr(reconstruction)
+    np.testing.assert_allclose(errors["error_zero_output"], 1)
+    assert errors.sizes["held_out"] == 10
+    table = tmp_path / "table.csv"
+    names = ["--nets", "Net", "--recipes", "r"]
+    assert main(["table", "dead-neurons", *names, "--inputs", str(dead), "--output", str(table)]) == 0
+    assert table.read_text().splitlines()[0] == "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+    image = tmp_path / "figure.png"
+    assert (
+        main(["figure", "loss", "--network", str(network), "--reconstruction", str(reconstruction), "--label", "x", "--output", str(image)])
+        == 0
+    )
+    assert image.stat().st_size > 10_000
+
+
+def test_simulate_keeps_its_contract(tmp_path):
+    command = [sys.executable, "-m", "isingdbn", "simulate", "--size", "6", "--temperature", "2.50", "--samples", "23", "--updates", "10"]
+    done = subprocess.run([*command, "--seed", "0", "--output", str(tmp_path / "s.zarr")], capture_output=True, text=True, check=True)
+    assert "100%" in done.stderr
+    data = xr.open_zarr(tmp_path / "s.zarr").load()
+    assert data["spins"].shape == (23, 6, 6)
+    assert {"temperature": 2.5, "seed": 0, "updates": 10, "height": 6, "width": 6}.items() <= data.attrs.items()
+    assert "J = k_B = 1" in data.attrs["title"]
+    assert json.dumps(data.attrs["parameters"])
+
+
+def test_threads_do_not_change_the_bytes(tmp_path):
+    for threads in ("1", "3"):
+        assert simulate(tmp_path / threads / "s.zarr", threads=threads) == 0
+    assert (tmp_path / "1" / "s.zarr.sha256").read_text() == (tmp_path / "3" / "s.zarr.sha256").read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [
+        ("size", "1", "each ≥ 2"), ("size", "0x5", "each ≥ 2"), ("size", "big", "height x width"), ("size", "3.5", "each ≥ 2"),
+        ("temperature", "0", "finite number > 0"), ("temperature", "-1", "finite number > 0"), ("temperature", "nan", "finite number > 0"),
+        ("temperature", "inf", "finite number > 0"), ("temperature", "warm", "finite number > 0"), ("samples", "0", "greater than or equal to 1"),
+        ("samples", "many", "valid integer"), ("updates", "0", "greater than or equal to 1"), ("seed", "-1", "integer ≥ 0"),
+        ("seed", "1.5", "integer ≥ 0"), ("threads", "0", "integer ≥ 1"), ("chains", "0", "greater than or equal to 1"),
+    ],
+)  # fmt: skip
+def test_bad_options_are_one_line_and_exit_status_2(tmp_path, capsys, option, value, allowed):
+    assert simulate(tmp_path / "s.zarr", **{option: value}) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("isingdbn simulate: ")
+    assert f"--{option}" in line
+    assert repr(value) in line
+    assert allowed in line
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["simulate"], ["polish"], ["simulate", "--sizes", "4"], ["figure", "polish"], ["analyse"]])
+def test_bad_commands_are_one_line_and_exit_status_2(capsys, arguments):
+    assert main(arguments) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_an_existing_path_is_not_overwritten(tmp_path, capsys):
+    assert simulate(tmp_path / "s.zarr") == 0
+    before = (tmp_path / "s.zarr.sha256").read_bytes()
+    assert simulate(tmp_path / "s.zarr", seed="1") == 2
+    assert "exists already" in capsys.readouterr().err
+    assert (tmp_path / "s.zarr.sha256").read_bytes() == before
+
+
+def test_divergence_is_a_failed_job_that_leaves_nothing(lattices, tmp_path, capsys):
+    options = [value if value != "0.01" else "10" for value in PRETRAIN]
+    options[PRETRAIN.index("--epochs") + 1] = "400"
+    assert pretrain(lattices, tmp_path / "layer0.zarr", "--sigma", "0.01", options=options) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "pre-training diverged" in last
+    assert "smaller learning_rate" in last
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_stores_are_named(lattices, tmp_path, capsys):
+    assert pretrain(tmp_path / "none.zarr", tmp_path / "a.zarr") == 2
+    assert "none.zarr: there is no such store" in capsys.readouterr().err
+    assert pretrain(lattices, tmp_path / "a.zarr", "--below", str(lattices)) == 2
+    assert "spins.zarr: is not layer 0 of a stack" in capsys.readouterr().err
+    assert finetune(lattices, [lattices], tmp_path / "n.zarr", tmp_path / "n.keras") == 2
+    assert "is not layer 0 of a stack" in capsys.readouterr().err
+    options = [value if value != "10" else "40" for value in PRETRAIN]
+    assert pretrain(lattices, tmp_path / "a.zarr", options=options) == 2
+    assert "--held-out: 40 leaves nothing to train on" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
