@@ -17,14 +17,15 @@ test: lint  ## all tests, linters first
 	$(RUN) pytest
 
 lint: setup  ## the linters alone
-	$(RUN) ruff check src tests envs benchmarks
-	$(RUN) ruff format --check src tests envs benchmarks
+	$(RUN) ruff check src tests envs benchmarks docs
+	$(RUN) ruff format --check src tests envs benchmarks docs
 	$(RUN) snakefmt --check Snakefile workflow
 	$(RUN) lint-imports --no-logo
 
 bench: setup  ## speed and memory beside plain implementations, in one run
 	$(RUN) python benchmarks/sampling.py
-	$(RUN) python benchmarks/training.py
+	$(RUN) python benchmarks/training.py 1
+	$(RUN) python benchmarks/training.py 2
 
 setup:  ## .venv from the hash-pinned lock; at once if it is there already
 	@sh envs/setup.sh

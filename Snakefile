@@ -19,8 +19,9 @@ include: "workflow/rules/figures.smk"
 
 
 rule all:
-    """Regenerate every figure and table."""
+    """Regenerate every figure and table, and whatever store of the experiment is missing."""
     default_target: True
     input:
         ALL_FIGURES,
         ALL_TABLES,
+        ALL_STORES,

@@ -6,19 +6,23 @@ cd "$(dirname "$0")/.."
 # What the environment was made from: the lock, the package's entry points, and this place (scripts in .venv hold its path).
 wanted() { cat envs/requirements.lock pyproject.toml; pwd; }
 
-if [ -f .venv/made-from ] && wanted | cmp -s - .venv/made-from; then
+if [ -x .venv/bin/isingdbn ] && [ -f .venv/made-from ] && wanted | cmp -s - .venv/made-from; then
     exit 0
 fi
 
 python=
-for candidate in ${PYTHON:-} python3.11 python3.12 python3 python; do
+for candidate in ${PYTHON:+"$PYTHON"} python3.11 python3.12 python3 python; do
     if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then
         python=$candidate
         break
     fi
+    if [ "$candidate" = "${PYTHON:-}" ]; then
+        echo "setup: PYTHON=$PYTHON is not a Python 3.11 or 3.12 with venv" >&2
+        exit 2
+    fi
 done
 if [ -z "$python" ]; then
-    echo "setup: no Python 3.11 or 3.12 with venv was found; install one (on Debian: python3 and python3-venv) or set PYTHON=/path/to/it" >&2
+    echo "setup: no Python 3.11 or 3.12 with venv was found; install one of the two (on Debian with its -venv package), or set PYTHON=/path/to/it" >&2
     exit 2
 fi
 

@@ -1,7 +1,22 @@
 """``python -m isingdbn`` is the command ``isingdbn``."""
 
+import signal
 import sys
 
 from isingdbn.cli import main
 
-sys.exit(main())
+__all__ = ["run"]
+
+
+def run() -> None:
+    """Run the command line and exit with its status.
+
+    Ctrl-C ends the process at once, as SIGTERM does. As an exception it could strike in the middle of an import and leave
+    Python's import lock held for ever; what an ended job leaves behind is a hidden partial store, which the next one removes.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -5,10 +5,8 @@ Unknown keys, wrong types and impossible values are errors. Reading a configurat
 
 import json
 import math
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from isingdbn.errors import InputError, explain
@@ -16,7 +14,7 @@ from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.parameters.sampling import Sampling
 from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
 
-__all__ = ["NAMED_TEMPERATURES", "Experiment", "Net", "Recipe", "load", "schema", "temperature_text", "validate"]
+__all__ = ["NAMED_TEMPERATURES", "Experiment", "Net", "Recipe", "schema", "temperature_text", "validate"]
 
 NAMED_TEMPERATURES = {
     "critical": 2 / math.log1p(math.sqrt(2)),  # Onsager 1944, exact
@@ -169,15 +167,6 @@ def validate(values: dict[str, Any], source: str) -> Experiment:
         return Experiment.model_validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
         raise InputError(f"{source}: {explain(error, str)}") from None
-
-
-def load(path: Path) -> Experiment:
-    """The experiment in the YAML file ``path``; errors as in `validate`."""
-    try:
-        values = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}") from None
-    return validate(values, str(path))
 
 
 def schema() -> dict[str, Any]:

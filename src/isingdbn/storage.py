@@ -22,7 +22,7 @@ from zarr.codecs import BloscCodec
 from isingdbn import __version__
 from isingdbn.errors import InputError, JobError
 
-__all__ = ["load", "manifest_of", "provenance", "publish_file", "save", "save_samples"]
+__all__ = ["digest", "load", "manifest_of", "provenance", "publish_file", "refuse_existing", "save", "save_samples"]
 
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
@@ -35,25 +35,38 @@ def manifest_of(store: Path) -> Path:
 
 
 def provenance(parameters: dict, inputs: Iterable[Path] = ()) -> dict:
-    """Attributes that say where a result comes from: package version, commit, parameters and the digests of its inputs.
-
-    The digest of a store is that of its manifest.
-    """
-    files = {path.name: manifest_of(path) if path.is_dir() else path for path in inputs}
-    digests = {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+    """Attributes that say where a result comes from: package version, commit, parameters, and the digests of its inputs by path."""
+    digests = {path.as_posix(): digest(path) for path in inputs}
     return {"isingdbn_version": __version__, "commit": _commit(), "parameters": parameters, "input_sha256": digests}
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or of the manifest of a store."""
+    return hashlib.sha256((manifest_of(path) if path.is_dir() else path).read_bytes()).hexdigest()
+
+
+def refuse_existing(*paths: Path) -> None:
+    """Raise InputError if anything is at ``paths``, so that a job finds out before it works and not after."""
+    for path in paths:
+        if path.exists():
+            raise InputError(f"{path}: exists already and is not overwritten; remove it and its .sha256, if it has one, to make it anew")
+
+
 def _commit() -> str:
-    """The commit of the checkout that this package runs from, marked where its sources are changed, or ``"unknown"``."""
-    source = Path(__file__).parent
-    git = ["git", "-C", str(source)]
+    """The last commit that changed this package, marked where its sources differ from it, or ``"unknown"``.
+
+    A commit elsewhere in the repository does not count, so that the same sources give the same bytes.
+    """
+
+    def git(*arguments: str) -> str:
+        command = ["git", "--no-optional-locks", "-C", str(Path(__file__).parent), *arguments, "--", "."]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
     try:
-        commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run([*git, "status", "--porcelain", "--", "."], capture_output=True, text=True, check=True).stdout
+        commit, changed = git("log", "-1", "--format=%H"), git("status", "--porcelain")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return commit + ("+changes" if changed else "")
+    return commit + ("+changes" if changed else "") if commit else "unknown"
 
 
 def _manifest_lines(store: Path, name: str) -> str:
@@ -65,19 +78,15 @@ def _manifest_lines(store: Path, name: str) -> str:
 @contextmanager
 def _published(store: Path) -> Iterator[Path]:
     """A place to write ``store``; what stands there at the end is listed in a manifest and moved into place."""
-    if store.exists():
-        raise InputError(f"{store}: exists already and is not overwritten; remove it and {manifest_of(store).name} to make it anew")
+    refuse_existing(store)
     partial = store.with_name(f".{store.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:
         partial.parent.mkdir(parents=True, exist_ok=True)
         yield partial
-        lines = _manifest_lines(partial, store.name)
-        manifest = manifest_of(store)
-        manifest.unlink(missing_ok=True)
-        partial.replace(store)
-        with publish_file(manifest) as temporary:
-            temporary.write_text(lines)
+        with publish_file(manifest_of(store)) as temporary:
+            temporary.write_text(_manifest_lines(partial, store.name))
+            partial.replace(store)
     except OSError as error:
         raise _storage_error(error, store) from error
     finally:
@@ -121,7 +130,7 @@ def save(dataset: xr.Dataset, store: Path) -> None:
 
 
 def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, attributes: dict, store: Path) -> None:
-    """Publish a stream of blocks as one store, holding no more than a shard of the large variable in memory.
+    """Publish a stream of blocks as one store, holding little more than a shard and a block of the large variable in memory.
 
     Parameters
     ----------
@@ -170,23 +179,38 @@ def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array
     )
 
 
-def load(store: Path) -> xr.Dataset:
+def load(store: Path, kind: str) -> xr.Dataset:
     """Open ``store`` (variables are read when used) after comparing every byte of it with its manifest.
+
+    Parameters
+    ----------
+    kind : the attribute of that name that the store must have, such as ``"lattices"``.
 
     Raises
     ------
-    InputError : the store or its manifest is missing, or a file was changed, lost or added; the message names it.
+    InputError : the store or its manifest is missing, a file was changed, lost or added (the message names it), or the store is
+        of another kind.
     """
     manifest = manifest_of(store)
-    remedy = f"remove {store} and {manifest.name}, then run snakemake to compute it again"
+    remedy = f"remove {store} and {manifest.name}, and make it again with `snakemake --cores 8 {store}`"
     if not store.is_dir():
-        raise InputError(f"{store}: there is no such store; run snakemake to compute it, or check the path")
+        raise InputError(f"{store}: there is no such store; make it with `snakemake --cores 8 {store}`, or check the path")
     if not manifest.is_file():
         raise InputError(f"{store}: its manifest {manifest.name} is missing, so it cannot be trusted; {remedy}")
-    recorded = dict(reversed(line.split("  ", 1)) for line in manifest.read_text().splitlines() if "  " in line)
-    found = dict(reversed(line.split("  ", 1)) for line in _manifest_lines(store, store.name).splitlines())
-    for file in sorted(recorded.keys() | found.keys()):
-        if recorded.get(file) != found.get(file):
-            how = "is missing" if file not in found else "is not in its manifest" if file not in recorded else "is damaged"
-            raise InputError(f"{store.parent / file}: {how}, SHA-256 differs from {manifest.name}; {remedy}")
-    return xr.open_zarr(store)
+    try:
+        recorded, found = _digests(manifest.read_text()), _digests(_manifest_lines(store, store.name))
+        for file in sorted(recorded.keys() | found.keys()):
+            if recorded.get(file) != found.get(file):
+                how = "is missing" if file not in found else "is not in its manifest" if file not in recorded else "is damaged"
+                raise InputError(f"{store.parent / file}: {how}, SHA-256 differs from {manifest.name}; {remedy}")
+        dataset = xr.open_zarr(store)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{store}: cannot be read, {' '.join(str(error).split())}; {remedy}") from None
+    if dataset.attrs.get("kind") != kind:
+        raise InputError(f"{store}: is of the kind {dataset.attrs.get('kind')!r}, {kind!r} is needed; give another store")
+    return dataset
+
+
+def _digests(manifest: str) -> dict[str, str]:
+    """Digest by file name of the lines of a manifest."""
+    return {name: value for value, _, name in (line.partition("  ") for line in manifest.splitlines())}

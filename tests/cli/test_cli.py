@@ -28,12 +28,13 @@ PRETRAIN = ["--held-out", "10", "--epochs", "2", "--learning-rate", "0.01", "--m
             "--l1", "5e-4", "--initial-scale", "0.01"]  # fmt: skip
 
 
-def pretrain(lattices, output, *more, hidden="7", options=PRETRAIN):
-    return main(["pretrain", "--lattices", str(lattices), "--hidden", hidden, *options, "--output", str(output), *more])
+def pretrain(lattices, output, *below, hidden="7", sigma="0.8", options=PRETRAIN):
+    visible = ["--below", *map(str, below)] if below else ["--sigma", sigma]
+    return main(["pretrain", "--lattices", str(lattices), "--hidden", hidden, *options, *visible, "--output", str(output)])
 
 
 def finetune(lattices, layers, output, keras):
-    return main(["finetune", "--lattices", str(lattices), "--layers", *map(str, layers), "--held-out", "10", "--epochs", "2",
+    return main(["finetune", "--lattices", str(lattices), "--layers", *map(str, layers), "--epochs", "2",
                  "--learning-rate", "1e-3", "--minibatch", "10", "--l1", "5e-4", "--l1-scale", "per_pixel", "--augment", "true",
                  "--output", str(output), "--keras", str(keras)])  # fmt: skip
 
@@ -41,13 +42,13 @@ def finetune(lattices, layers, output, keras):
 def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     """Every command by itself, without Snakemake, on a 3×5 lattice."""
     layers = [tmp_path / "layer0.zarr", tmp_path / "layer1.zarr"]
-    assert pretrain(lattices, layers[0], "--sigma", "0.8") == 0
-    assert pretrain(lattices, layers[1], "--below", str(layers[0]), hidden="2") == 0
+    assert pretrain(lattices, layers[0]) == 0
+    assert pretrain(lattices, layers[1], layers[0], hidden="2") == 0
     network, keras = tmp_path / "net.zarr", tmp_path / "net.keras"
     assert finetune(lattices, layers, network, keras) == 0
     fields, dead, reconstruction = (tmp_path / f"{name}.zarr" for name in ("fields", "dead", "reconstruction"))
     stack = ["--layers", *map(str, layers)]
-    data = ["--lattices", str(lattices), "--held-out", "10"]
+    data = ["--lattices", str(lattices)]
     thresholds = ["--weight-fraction", "0.1", "--activity-fraction", "0.01", "--percentile", "99"]
     assert main(["analyse", "receptive-fields", "--network", str(network), *stack, "--output", str(fields)]) == 0
     assert main(["analyse", "dead-neurons", "--network", str(network), *stack, *data, *thresholds, "--output", str(dead)]) == 0
@@ -56,7 +57,7 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     assert xr.open_zarr(fields)["finetuned_1"].shape == (2, 3, 5)
     assert xr.open_zarr(layers[0]).attrs["sigma"] == 0.8
     assert "sigma" not in xr.open_zarr(layers[1]).attrs
-    assert set(xr.open_zarr(network).attrs["input_sha256"]) == {"spins.zarr", "layer0.zarr", "layer1.zarr"}
+    assert set(xr.open_zarr(network).attrs["input_sha256"]) == {str(lattices), *map(str, layers)}
     errors = xr.open_zarr(reconstruction)
     np.testing.assert_allclose(errors["error_zero_output"], 1)
     assert errors.sizes["held_out"] == 10
@@ -94,7 +95,8 @@ def test_threads_do_not_change_the_bytes(tmp_path):
     [
         ("size", "1", "each ≥ 2"), ("size", "0x5", "each ≥ 2"), ("size", "big", "height x width"), ("size", "3.5", "each ≥ 2"),
         ("temperature", "0", "finite number > 0"), ("temperature", "-1", "finite number > 0"), ("temperature", "nan", "finite number > 0"),
-        ("temperature", "inf", "finite number > 0"), ("temperature", "warm", "finite number > 0"), ("samples", "0", "greater than or equal to 1"),
+        ("temperature", "inf", "finite number > 0"), ("temperature", "warm", "finite number > 0"),
+        ("samples", "0", "greater than or equal to 1"),
         ("samples", "many", "valid integer"), ("updates", "0", "greater than or equal to 1"), ("seed", "-1", "integer ≥ 0"),
         ("seed", "1.5", "integer ≥ 0"), ("threads", "0", "integer ≥ 1"), ("chains", "0", "greater than or equal to 1"),
     ],
@@ -126,7 +128,7 @@ def test_an_existing_path_is_not_overwritten(tmp_path, capsys):
 def test_divergence_is_a_failed_job_that_leaves_nothing(lattices, tmp_path, capsys):
     options = [value if value != "0.01" else "10" for value in PRETRAIN]
     options[PRETRAIN.index("--epochs") + 1] = "400"
-    assert pretrain(lattices, tmp_path / "layer0.zarr", "--sigma", "0.01", options=options) == 1
+    assert pretrain(lattices, tmp_path / "layer0.zarr", sigma="0.01", options=options) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert "pre-training diverged" in last
     assert "smaller learning_rate" in last
@@ -134,13 +136,41 @@ def test_divergence_is_a_failed_job_that_leaves_nothing(lattices, tmp_path, caps
 
 
 def test_wrong_stores_are_named(lattices, tmp_path, capsys):
-    assert pretrain(tmp_path / "none.zarr", tmp_path / "a.zarr") == 2
-    assert "none.zarr: there is no such store" in capsys.readouterr().err
-    assert pretrain(lattices, tmp_path / "a.zarr", "--below", str(lattices)) == 2
-    assert "spins.zarr: is not layer 0 of a stack" in capsys.readouterr().err
-    assert finetune(lattices, [lattices], tmp_path / "n.zarr", tmp_path / "n.keras") == 2
-    assert "is not layer 0 of a stack" in capsys.readouterr().err
-    options = [value if value != "10" else "40" for value in PRETRAIN]
-    assert pretrain(lattices, tmp_path / "a.zarr", options=options) == 2
-    assert "--held-out: 40 leaves nothing to train on" in capsys.readouterr().err
+    def refused(status, words):
+        assert status == 2
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("isingdbn ")]
+        assert words in line
+
+    refused(pretrain(tmp_path / "none.zarr", tmp_path / "a.zarr"), "none.zarr: there is no such store")
+    refused(pretrain(lattices, tmp_path / "a.zarr", lattices), "spins.zarr: is of the kind 'lattices', 'layer' is needed")
+    refused(finetune(lattices, [lattices], tmp_path / "n.zarr", tmp_path / "n.keras"), "'layer' is needed")
+    refused(
+        pretrain(lattices, tmp_path / "a.zarr", options=[{"10": "40"}.get(value, value) for value in PRETRAIN]), "leave nothing to train on"
+    )
     assert list(tmp_path.iterdir()) == []
+    first, other, second = (tmp_path / f"{name}.zarr" for name in ("first", "other", "second"))
+    assert pretrain(lattices, first) == 0
+    assert pretrain(lattices, other, sigma="0.9") == 0
+    assert pretrain(lattices, second, first, hidden="2") == 0
+    capsys.readouterr()
+    refused(finetune(lattices, [other, second], tmp_path / "n.zarr", tmp_path / "n.keras"), f"was not trained on top of {other}")
+    refused(finetune(lattices, [second], tmp_path / "n.zarr", tmp_path / "n.keras"), "is layer 1 of a stack, layer 0 is needed")
+    more = tmp_path / "more.zarr"
+    assert simulate(more, seed="1") == 0
+    capsys.readouterr()
+    refused(finetune(more, [first], tmp_path / "n.zarr", tmp_path / "n.keras"), "first.zarr: was trained on other lattices")
+    refused(pretrain(lattices, first), "exists already")
+
+
+def test_a_table_that_is_none_is_refused(tmp_path, capsys):
+    table = tmp_path / "table.csv"
+    for content in ("", "a,b\n1,2\n"):
+        table.write_text(content)
+        assert main(["figure", "dead-neurons", "--table", str(table), "--output", str(tmp_path / "x.png")]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_spins_need_gaussian_units(lattices, tmp_path, capsys):
+    arguments = ["pretrain", "--lattices", str(lattices), "--hidden", "3", *PRETRAIN, "--output", str(tmp_path / "a.zarr")]
+    assert main(arguments) == 2
+    assert "--sigma: spins need Gaussian units" in capsys.readouterr().err

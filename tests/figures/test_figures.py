@@ -12,7 +12,7 @@ from isingdbn.figures.receptive_fields import mosaic, receptive_fields_figure
 from isingdbn.figures.reconstruction_error import reconstruction_error_figure
 from isingdbn.figures.reconstructions import reconstructions_figure
 
-ATTRIBUTES = {"height": 3, "width": 5, "temperature": 2.2976, "seed": 7, "units": [15, 11, 2]}
+ATTRIBUTES = {"height": 3, "width": 5, "temperature": 2.2976, "seed": 7, "units": [15, 11, 2], "l1": 5e-4, "l1_scale": "per_sample"}
 
 
 def texts(figure):
@@ -88,11 +88,15 @@ def test_dead_neuron_table_has_counts_or_means_over_seeds():
 
 @pytest.mark.parametrize("temperatures", [[2.5], [2.0, 2.2976]])
 def test_error_figure_has_a_panel_a_temperature(temperatures):
+    errors = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "autoencoder": 0.45}
     rows = [
-        {"net": net, "recipe": "r", "temperature": t, "seed": 0, "method": method, "held_out_error": error, "standard_error": 0.01}
-        for net in ("A", "B") for t in temperatures
-        for method, error in (("zero_output", 1), ("block_mean", 0.6), ("pca", 0.5), ("autoencoder", 0.45 if net == "A" else 0.47))
+        {"net": net, "recipe": "r", "temperature": temperature, "seed": 0, "method": method, "code": code,
+         "held_out_error": error + offset * (method in ("pca", "autoencoder")), "standard_error": 0.01}
+        for net, code, offset in (("A", 25, 0), ("B", 9, 0.02)) for temperature in temperatures for method, error in errors.items()
     ]  # fmt: skip
     figure = reconstruction_error_figure(pd.DataFrame(rows))
     assert len(figure.axes) == len(temperatures)
-    assert all(word in texts(figure) for word in ("0.4500 ± 0.0100", "0.4700", "0.5000", "zero output", "PCA", "B\n(r recipe)", "seed 0"))
+    assert all(
+        word in texts(figure)
+        for word in ("0.4500 ± 0.0100", "0.4700", "0.5000", "0.5200", "zero output", "PCA-25", "PCA-9", "B\n(r recipe)", "seed 0")
+    )

@@ -38,13 +38,13 @@ class Checkout:
         return done
 
     def snakemake(self, *arguments, configfile="tests/workflow/tiny.yaml", check=True):
-        return self.run("snakemake", "--cores", "2", "--configfile", configfile, *arguments, check=check)
+        return self.run("snakemake", "--configfile", configfile, "--cores", "2", *arguments, check=check)
 
     def start(self, *command):
         return subprocess.Popen(command, cwd=self.path, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
-def wait_for(condition, seconds=120):
+def wait_for(condition, seconds=300):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

@@ -1,8 +1,10 @@
 """The tiny experiment through the real workflow: all stages, all figures, the report, and what may go wrong."""
 
 import csv
+import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import xarray as xr
 import yaml
 from PIL import Image
 
-from tests.workflow.conftest import ROOT, wait_for
+from tests.workflow.conftest import ROOT, Checkout, wait_for
 
 POINT = "L8_T3.5_seed3"
 FIGURES = [
@@ -108,53 +110,79 @@ def test_the_report_is_made_and_has_every_figure(finished):
     assert "table1_dead_neurons" in report
 
 
-def test_a_damaged_store_stops_what_reads_it_and_only_that(finished, tmp_path):
-    """The error names the file and the remedy; the remedy works; what does not depend on the store is still made."""
-    lattices = finished.path / "results" / "lattices"
-    chunk = next(path for path in sorted((lattices / f"{POINT}.zarr" / "spins" / "c").rglob("*")) if path.is_file())
+@pytest.fixture
+def own(finished, tmp_path):
+    """A copy of the finished experiment that a test may break."""
+    copy = Checkout(tmp_path / "copy")
+    for part in ("results", ".snakemake"):
+        shutil.copytree(finished.path / part, copy.path / part, copy_function=shutil.copy2)
+    return copy
+
+
+def digests(checkout):
+    """The manifest or content of everything that the experiment makes."""
+    results = checkout.path / "results"
+    files = [*results.glob("**/*.sha256"), *results.glob("**/*.keras"), *results.glob("tables/*"), *results.glob("figures/*")]
+    assert len(files) == 2 + 10 + 2 * 4 + 3 * 4 + 2 + 2 * 24
+    assert all(path.with_suffix("").is_dir() for path in files if path.suffix == ".sha256")
+    return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_damaged_store_stops_what_reads_it_and_only_that(own, finished):
+    """The error names the file and the remedy, what does not depend on the store is made, and the remedy heals everything."""
+    store = own.path / "results" / "lattices" / f"{POINT}.zarr"
+    chunk = next(path for path in sorted((store / "spins" / "c").rglob("*")) if path.is_file())
     whole = chunk.read_bytes()
     chunk.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
-    try:
-        done = finished.snakemake("--forcerun", "reconstruction", check=False)
-        assert done.returncode == 1
-        assert f"results/lattices/{POINT}.zarr/spins/c/0/0/0: is damaged" in done.stderr
-        assert "run snakemake to compute it again" in done.stderr
-        assert "Traceback" not in done.stderr
-        assert not (finished.path / f"results/analysis/Deep/{POINT}/reconstruction.zarr").exists()
-        assert (finished.path / "results/analysis/Deep/L8_T2.269185314213022_seed3/reconstruction.zarr").exists()
-    finally:
-        chunk.write_bytes(whole)
-    finished.snakemake()
-    assert "Nothing to be done" in finished.snakemake().stderr
+    done = own.snakemake("--forcerun", "reconstruction", check=False)
+    assert done.returncode == 1
+    assert f"results/lattices/{POINT}.zarr/spins/c/0/0/0: is damaged" in done.stderr
+    assert f"snakemake --cores 8 results/lattices/{POINT}.zarr" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (own.path / f"results/analysis/Deep/{POINT}/reconstruction.zarr").exists()
+    assert (own.path / "results/analysis/Deep/L8_T2.269185314213022_seed3/reconstruction.zarr").exists()
+    shutil.rmtree(store)
+    store.with_name(store.name + ".sha256").unlink()
+    own.snakemake(f"results/lattices/{POINT}.zarr")
+    done = own.snakemake()
+    assert "rule pretrain" not in done.stderr, "an identical store must not train again"
+    assert digests(own) == digests(finished)
 
 
-def test_a_lost_store_is_made_again_the_same_when_it_is_needed(finished):
-    results = finished.path / "results"
-    manifest = results / "lattices" / f"{POINT}.zarr.sha256"
-    kept = {path: path.read_bytes() for path in [manifest, *results.glob("nets/*/*/*.sha256"), *results.glob("nets/*/*/*.keras")]}
-    finished.run("rm", "-r", str(manifest.with_suffix("")), str(manifest), f"results/analysis/Shallow/{POINT}/reconstruction.zarr")
-    finished.snakemake()
-    assert {path: path.read_bytes() for path in kept} == kept
+def test_lost_stores_are_made_again_the_same(own, finished):
+    for name in (f"nets/Shallow/{POINT}/autoencoder", f"analysis/Deep/{POINT}/dead_neurons"):
+        shutil.rmtree(own.path / "results" / f"{name}.zarr")
+    own.snakemake()
+    assert digests(own) == digests(finished)
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_goes_on_where_it_was(finished, signal_number):
-    table = finished.path / "results" / "tables" / "dead_neurons.csv"
-    before = table.read_bytes()
-    running = finished.start("snakemake", "--cores", "2", "--configfile", "tests/workflow/tiny.yaml", "--forcerun", "finetune")
-    log = finished.path / f"results/logs/finetune/Deep/{POINT}.log"
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal_number):
+    """Another number of epochs, interrupted while the old networks are gone and the old figures are not."""
+    tiny = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text())
+    tiny["recipes"]["tiny"]["finetuning"]["epochs"] = 5
+    edited = tmp_path / "edited.yaml"
+    edited.write_text(yaml.safe_dump(tiny))
+    log = own.path / f"results/logs/finetune/Deep/{POINT}.log"
     started = time.time()
+    running = own.start("snakemake", "--cores", "4", "--configfile", str(edited))
     wait_for(lambda: log.exists() and log.stat().st_mtime > started)
     os.killpg(running.pid, signal_number)
     assert running.wait(timeout=60) != 0
-    done = finished.snakemake(check=False)
+    time.sleep(1)
+    done = own.snakemake(configfile=str(edited), check=False)
     if "--unlock" in done.stderr:
-        finished.snakemake("--unlock")
-        finished.snakemake()
-    else:
-        assert done.returncode == 0, done.stderr[-2000:]
-    assert table.read_bytes() == before
-    assert "Nothing to be done" in finished.snakemake().stderr
+        own.snakemake("--unlock", configfile=str(edited))
+        done = own.snakemake(configfile=str(edited), check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert len(digests(own)) > 0
+    for network in own.path.glob("results/nets/*/*/autoencoder.zarr"):
+        assert xr.open_zarr(network).sizes["epoch"] == 5
+    with (own.path / "results" / "tables" / "reconstruction_error.csv").open() as file:
+        errors = {row["net"]: float(row["held_out_error"]) for row in csv.DictReader(file) if row["method"] == "autoencoder"}
+    last = xr.open_zarr(own.path / "results/nets/Deep/L8_T3.5_seed3/autoencoder.zarr")["held_out_error"].values[-1]
+    assert abs(errors["Deep"] - last) < 1e-5
+    assert "Nothing to be done" in own.snakemake(configfile=str(edited)).stderr
 
 
 BAD = {

@@ -1,8 +1,19 @@
 """Stage 3, analyse. In: trained nets and lattices. Out: one store a measurement of each net, and the tables of all nets."""
 
-RECEPTIVE_FIELDS = ANALYSIS.replace("{measurement}", "receptive_fields")
-DEAD_NEURONS = ANALYSIS.replace("{measurement}", "dead_neurons")
-RECONSTRUCTION = ANALYSIS.replace("{measurement}", "reconstruction")
+# All stores are targets, so that one which was lost, or whose remaking was interrupted, is never taken for done.
+ALL_STORES = [
+    path
+    for net in EXPERIMENT.nets
+    for store in [
+        LATTICES,
+        *expand(LAYER, layer=range(len(net.layers) - 1), allow_missing=True),
+        NETWORK,
+        RECEPTIVE_FIELDS,
+        DEAD_NEURONS,
+        RECONSTRUCTION,
+    ]
+    for path in every_point([store, manifest(store)], net=net.name)
+]
 
 
 rule receptive_fields:
@@ -10,10 +21,7 @@ rule receptive_fields:
     input:
         network=ancient(NETWORK),
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [
-            manifest(store)
-            for store in [NETWORK.format(**wildcards), *stack_of(wildcards)]
-        ],
+        manifests=lambda wildcards: [manifest(store) for store in [NETWORK.format(**wildcards), *stack_of(wildcards)]],
         code=sources("analyse"),
     output:
         store=directory(RECEPTIVE_FIELDS),
@@ -61,11 +69,10 @@ rule dead_neurons:
         mem_mb=1000,
         runtime=10,
     params:
-        held_out=EXPERIMENT.lattice.held_out,
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
         "isingdbn analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
-        " --held-out {params.held_out} {params.thresholds} --output {output.store} > {log} 2>&1"
+        " {params.thresholds} --output {output.store} > {log} 2>&1"
 
 
 rule reconstruction:
@@ -89,33 +96,17 @@ rule reconstruction:
         mem_mb=2000,
         runtime=10,
     params:
-        held_out=EXPERIMENT.lattice.held_out,
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
         "isingdbn analyse reconstruction --network {input.network} --lattices {input.lattices}"
-        " --held-out {params.held_out} {params.settings} --output {output.store} > {log} 2>&1"
-
-
-def table_inputs(wildcards):
-    """The stores of one measurement, net by net."""
-    measurement = {
-        "dead_neurons": "dead_neurons",
-        "reconstruction_error": "reconstruction",
-    }[wildcards.table]
-    return [
-        f"results/analysis/{net}/{point}/{measurement}.zarr"
-        for net in NETS
-        for point in POINTS
-    ]
+        " {params.settings} --output {output.store} > {log} 2>&1"
 
 
 rule table:
     """Gather one measurement of all nets into a CSV table."""
     input:
         stores=lambda wildcards: [ancient(store) for store in table_inputs(wildcards)],
-        manifests=lambda wildcards: [
-            manifest(store) for store in table_inputs(wildcards)
-        ],
+        manifests=lambda wildcards: [manifest(store) for store in table_inputs(wildcards)],
         code=sources("table"),
     output:
         report(

@@ -15,21 +15,20 @@ except InputError as error:
     sys.exit(error.exit_status)
 
 NETS = {net.name: net for net in EXPERIMENT.nets}
-TEMPERATURES = [
-    experiment_config.temperature_text(value) for value in EXPERIMENT.temperature_values
-]
+TEMPERATURES = [experiment_config.temperature_text(value) for value in EXPERIMENT.temperature_values]
 
 # One point of the experiment: one set of lattices.
 POINT = "L{size}_T{temperature}_seed{seed}"
-POINTS = expand(
-    POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds
-)
+POINTS = expand(POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds)
 
 LATTICES = f"results/lattices/{POINT}.zarr"
 LAYER = f"results/nets/{{net}}/{POINT}/layer{{layer}}.zarr"
 NETWORK = f"results/nets/{{net}}/{POINT}/autoencoder.zarr"
 KERAS = f"results/nets/{{net}}/{POINT}/autoencoder.keras"
-ANALYSIS = f"results/analysis/{{net}}/{POINT}/{{measurement}}.zarr"
+ANALYSIS = f"results/analysis/{{net}}/{POINT}"
+RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
+DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
+RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 TABLE = "results/tables/{table}.csv"
 FIGURE = "results/figures/{figure}"
 LOG = "results/logs/{job}.log"
@@ -47,7 +46,7 @@ wildcard_constraints:
 
 
 def manifest(store):
-    """The checksum manifest of a store, which stands for its content in the DAG."""
+    """The checksum manifest of a store, which stands for its content in the DAG: an identical store reruns nothing."""
     return f"{store}.sha256"
 
 
@@ -105,23 +104,24 @@ def sources(stage):
     package = Path("src/isingdbn")
     patterns = COMMON_SOURCES + STAGE_SOURCES[stage]
     files = {file.as_posix() for pattern in patterns for file in package.glob(pattern)}
+    if not files:
+        print(
+            f"{package.absolute()}: no sources there; run snakemake in the repository, without --directory",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     return sorted(file for file in files if not file.endswith("__init__.py"))
 
 
 def options(settings):
     """The fields of a parameter class as command-line options: exactly the scalars that a job uses."""
     fields = dataclasses.asdict(settings)
-    return " ".join(
-        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
-        for name, value in fields.items()
-    )
+    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in fields.items())
 
 
 def layers_below(wildcards):
     """The stores of the layers below one layer of a stack."""
-    return expand(
-        LAYER, layer=range(int(wildcards.layer)), **without(wildcards, "layer")
-    )
+    return expand(LAYER, **{**wildcards, "layer": range(int(wildcards.layer))})
 
 
 def stack_of(wildcards):
@@ -129,15 +129,33 @@ def stack_of(wildcards):
     return expand(
         LAYER,
         layer=range(len(NETS[wildcards.net].layers) - 1),
-        **without(wildcards, "stage", "colormap"),
+        **wildcards,
     )
-
-
-def without(wildcards, *names):
-    """The wildcards but for ``names``, as a dictionary."""
-    return {key: value for key, value in wildcards.items() if key not in names}
 
 
 def label_of(wildcards):
     """A net's name with its recipe, as figures show it."""
     return f"{wildcards.net} ({NETS[wildcards.net].recipe} recipe)"
+
+
+def every_point(patterns, **wildcards):
+    """``patterns`` at every size, temperature and seed of the experiment."""
+    points = dict(size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds)
+    return expand(patterns, **points, **wildcards)
+
+
+def pretraining_of(wildcards):
+    """The parameters of one layer of a net."""
+    recipe = EXPERIMENT.recipe_of(wildcards.net)
+    return recipe.first_layer if wildcards.layer == "0" else recipe.upper_layers
+
+
+def table_inputs(wildcards):
+    """The stores of one measurement, net by net."""
+    store = {"dead_neurons": DEAD_NEURONS, "reconstruction_error": RECONSTRUCTION}[wildcards.table]
+    return [path for net in NETS for path in every_point(store, net=net)]
+
+
+def reconstructions_of_all(wildcards):
+    """The reconstructions of the same lattices by every net."""
+    return [RECONSTRUCTION.format(net=net, **wildcards) for net in NETS]

@@ -2,9 +2,7 @@
 
 LOSS = FIGURE.format(figure=f"figure1_loss_{{net}}_{POINT}")
 EXAMPLES = FIGURE.format(figure=f"figure2_reconstructions_{POINT}")
-FIELDS = FIGURE.format(
-    figure=f"figure3_receptive_fields_{{net}}_{{stage}}_{{colormap}}_{POINT}"
-)
+FIELDS = FIGURE.format(figure=f"figure3_receptive_fields_{{net}}_{{stage}}_{{colormap}}_{POINT}")
 DEAD_TABLE = FIGURE.format(figure="table1_dead_neurons")
 ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
 
@@ -14,30 +12,13 @@ ALL_TABLES = expand(TABLE, table=["dead_neurons", "reconstruction_error"])
 ALL_FIGURES = expand(
     "{figure}.{suffix}",
     figure=[
-        *expand(
-            LOSS,
-            net=NETS,
-            size=EXPERIMENT.lattice.size,
-            temperature=TEMPERATURES,
-            seed=EXPERIMENT.seeds,
-        ),
-        *expand(
-            EXAMPLES,
-            size=EXPERIMENT.lattice.size,
-            temperature=TEMPERATURES,
-            seed=EXPERIMENT.seeds,
-        ),
+        *every_point(LOSS, net=NETS),
+        *every_point(EXAMPLES),
         *[
-            field
-            for net in NETS.values()
-            for field in expand(
-                FIELDS,
-                net=net.name,
-                stage=["pretrained", "finetuned"],
-                colormap=[net.colormap, DIVERGING],
-                size=EXPERIMENT.lattice.size,
-                temperature=TEMPERATURES,
-                seed=EXPERIMENT.seeds,
+            figure
+            for net in EXPERIMENT.nets
+            for figure in every_point(
+                FIELDS, net=net.name, stage=["pretrained", "finetuned"], colormap=[net.colormap, DIVERGING]
             )
         ],
         DEAD_TABLE,
@@ -79,20 +60,11 @@ rule figure_loss:
         " --label {params.label:q} --output {output} > {log} 2>&1"
 
 
-def reconstructions_of_all(wildcards):
-    """The reconstructions of the same lattices by every net."""
-    return [RECONSTRUCTION.format(net=net, **wildcards) for net in NETS]
-
-
 rule figure_reconstructions:
     """Draw Figure 2, the same held-out lattices reconstructed by every net."""
     input:
-        stores=lambda wildcards: [
-            ancient(store) for store in reconstructions_of_all(wildcards)
-        ],
-        manifests=lambda wildcards: [
-            manifest(store) for store in reconstructions_of_all(wildcards)
-        ],
+        stores=lambda wildcards: [ancient(store) for store in reconstructions_of_all(wildcards)],
+        manifests=lambda wildcards: [manifest(store) for store in reconstructions_of_all(wildcards)],
         code=sources("figure"),
     output:
         png=report(
@@ -140,13 +112,9 @@ rule figure_receptive_fields:
         ),
         pdf=f"{FIELDS}.pdf",
     log:
-        LOG.format(
-            job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"
-        ),
+        LOG.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"),
     benchmark:
-        BENCHMARK.format(
-            job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"
-        )
+        BENCHMARK.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}")
     conda:
         "../../envs/environment.yaml"
     threads: 1

@@ -1,20 +1,13 @@
 """Stage 2, train. In: lattices. Out: one store a layer of each net's stack, then the fine-tuned autoencoder."""
 
 
-def pretraining_of(wildcards):
-    """The parameters of one layer of a net."""
-    recipe = EXPERIMENT.recipe_of(wildcards.net)
-    return recipe.first_layer if wildcards.layer == "0" else recipe.upper_layers
-
-
 rule pretrain:
     """Train one restricted Boltzmann machine of a stack."""
     input:
         lattices=ancient(LATTICES),
         below=lambda wildcards: [ancient(store) for store in layers_below(wildcards)],
         manifests=lambda wildcards: [
-            manifest(store)
-            for store in [LATTICES.format(**wildcards), *layers_below(wildcards)]
+            manifest(store) for store in [LATTICES.format(**wildcards), *layers_below(wildcards)]
         ],
         code=sources("pretrain"),
     output:
@@ -44,10 +37,7 @@ rule finetune:
     input:
         lattices=ancient(LATTICES),
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [
-            manifest(store)
-            for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]
-        ],
+        manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]],
         code=sources("finetune"),
     output:
         store=directory(NETWORK),
@@ -64,10 +54,7 @@ rule finetune:
         mem_mb=3000,
         runtime=240,
     params:
-        held_out=EXPERIMENT.lattice.held_out,
-        settings=lambda wildcards: options(
-            EXPERIMENT.recipe_of(wildcards.net).finetuning
-        ),
+        settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
     shell:
-        "isingdbn finetune --lattices {input.lattices} --layers {input.layers} --held-out {params.held_out}"
+        "isingdbn finetune --lattices {input.lattices} --layers {input.layers}"
         " {params.settings} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"

@@ -37,10 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (InputError, JobError) as error:
         print(f"isingdbn {command}: {error}", file=sys.stderr)
         return error.exit_status
+    except OSError as error:
+        print(f"isingdbn {command}: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return 1
     except MemoryError:
         print(f"isingdbn {command}: not enough memory; run fewer jobs at once or use a smaller minibatch", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print(f"isingdbn {command}: interrupted; nothing was written", file=sys.stderr)
-        return 130
     return 0

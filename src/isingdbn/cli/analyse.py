@@ -13,8 +13,10 @@ from isingdbn.analysis.network import activations, decode, relu, sigmoid
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
 from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices
+from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.network import load_layers, load_network
+from isingdbn.errors import InputError
+from isingdbn.learning.stack import StackLayer
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.renormalization.block_spin import block_mean
 
@@ -52,13 +54,14 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and store."""
+    storage.refuse_existing(arguments.output)
     storage.save(arguments.measure(arguments), arguments.output)
 
 
 def _receptive_fields(arguments: argparse.Namespace) -> xr.Dataset:
     network, source = load_network(arguments.network)
     stages = {
-        "pretrained": [layer.input_weights for layer in load_layers(arguments.layers)],
+        "pretrained": [layer.input_weights for layer in _stack_of(arguments, source)],
         "finetuned": [weights for weights, _ in network.encoder],
     }
     shape = (source.attrs["height"], source.attrs["width"])
@@ -67,15 +70,15 @@ def _receptive_fields(arguments: argparse.Namespace) -> xr.Dataset:
         for stage, weights in stages.items()
         for k, fields in enumerate(receptive_fields(weights, shape))
     }
-    return xr.Dataset(variables, attrs=_attributes(source, {}, [arguments.network, *arguments.layers]))
+    return xr.Dataset(variables, attrs=_attributes("receptive_fields", source, {}, [arguments.network, *arguments.layers]))
 
 
 def _dead_neurons(arguments: argparse.Namespace) -> xr.Dataset:
     thresholds = settings_from(arguments, DeadNeurons)
     network, source = load_network(arguments.network)
-    held_out = load_lattices(arguments).held_out
+    held_out = load_lattices_of(arguments.lattices, arguments.network, source.attrs).held_out
     values = held_out.reshape(len(held_out), -1).astype(np.float32)
-    stack = [(layer.input_weights, layer.hidden_bias) for layer in load_layers(arguments.layers)]
+    stack = [(layer.input_weights, layer.hidden_bias) for layer in _stack_of(arguments, source)]
     counts = {"units": ("layer", [len(bias) for _, bias in stack], {"long_name": "units of the layer", "units": "1"})}
     for stage, layers, nonlinearity in (("pretrained", stack, sigmoid), ("finetuned", network.encoder, relu)):
         activity = activations(values, layers, nonlinearity)
@@ -84,14 +87,16 @@ def _dead_neurons(arguments: argparse.Namespace) -> xr.Dataset:
         counts[f"{stage}_dead_by_weight"] = ("layer", by_weight, {"long_name": f"units dead by weight, {stage}", "units": "1"})
         counts[f"{stage}_dead_by_activity"] = ("layer", by_activity, {"long_name": f"units dead by activity, {stage}", "units": "1"})
     inputs = [arguments.network, *arguments.layers, arguments.lattices]
-    return xr.Dataset(counts, attrs=_attributes(source, dataclasses.asdict(thresholds), inputs))
+    return xr.Dataset(counts, attrs=_attributes("dead_neurons", source, dataclasses.asdict(thresholds), inputs))
 
 
 def _reconstruction(arguments: argparse.Namespace) -> xr.Dataset:
     settings = settings_from(arguments, Reconstruction)
     network, source = load_network(arguments.network)
-    lattices = load_lattices(arguments)
+    lattices = load_lattices_of(arguments.lattices, arguments.network, source.attrs)
     held_out = lattices.held_out
+    if settings.examples > len(held_out):
+        raise InputError(f"--examples: {settings.examples} is more than the {len(held_out)} held-out lattices; at most that many")
     flat = held_out.reshape(len(held_out), -1).astype(np.float32)
     code = activations(flat, network.encoder, relu)[-1]
     principal = PrincipalComponents(lattices.training.reshape(len(lattices.training), -1), code.shape[1])
@@ -113,10 +118,18 @@ def _reconstruction(arguments: argparse.Namespace) -> xr.Dataset:
         reconstructions["autoencoder"][shown].reshape(shape).astype(np.float32),
         {"long_name": "reconstruction", "units": "1"},
     )
-    attributes = _attributes(source, dataclasses.asdict(settings), [arguments.network, arguments.lattices])
+    attributes = _attributes("reconstruction", source, dataclasses.asdict(settings), [arguments.network, arguments.lattices])
     return xr.Dataset(variables, attrs=attributes)
 
 
-def _attributes(source: xr.Dataset, settings: dict, inputs: list[Path]) -> dict:
+def _stack_of(arguments: argparse.Namespace, source: xr.Dataset) -> list[StackLayer]:
+    """The stack that the network in ``source`` was fine-tuned from."""
+    layers, _ = load_layers(arguments.layers)
+    if storage.digest(arguments.layers[-1]) not in source.attrs["input_sha256"].values():
+        raise InputError(f"{arguments.network}: was not fine-tuned from {arguments.layers[-1]}; give the layers of its own stack")
+    return layers
+
+
+def _attributes(kind: str, source: xr.Dataset, settings: dict, inputs: list[Path]) -> dict:
     identity = {name: source.attrs[name] for name in IDENTITY}
-    return {**identity, **settings, **storage.provenance({**identity, **settings}, inputs)}
+    return {"kind": kind, **identity, **settings, **storage.provenance({**identity, **settings}, inputs)}

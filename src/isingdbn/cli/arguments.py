@@ -86,7 +86,7 @@ def settings_from(arguments: argparse.Namespace, settings: type) -> Any:
 
 def add_threads(parser: argparse.ArgumentParser) -> None:
     """The option ``--threads``."""
-    parser.add_argument("--threads", type=positive, default=1, help="processor threads; the result does not depend on it")
+    parser.add_argument("--threads", type=positive, default=1, help="processor threads, 1 by default")
 
 
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from isingdbn import storage
-from isingdbn.cli.arguments import positive
 from isingdbn.errors import InputError
 from isingdbn.seeding import generator
 
-__all__ = ["Lattices", "add_lattices", "load_lattices"]
+__all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of"]
 
 
 @dataclass(frozen=True)
@@ -35,27 +34,37 @@ class Lattices:
 
 
 def add_lattices(parser: argparse.ArgumentParser) -> None:
-    """The options from which `load_lattices` reads."""
+    """The option ``--lattices``."""
     parser.add_argument("--lattices", type=Path, required=True, help="store of `isingdbn simulate`")
-    parser.add_argument("--held-out", type=positive, required=True, help="number of lattices held out from all training")
 
 
-def load_lattices(arguments: argparse.Namespace) -> Lattices:
-    """Read the store, and hold out a random part of it that depends on its seed alone, the same for every net.
+def load_lattices(store: Path, held_out: int) -> Lattices:
+    """Read the store, and hold out a random part of it, the same for every net: it depends on the seed and the number of lattices.
 
     Raises
     ------
-    InputError : the store is missing or damaged, is no lattice store, or is too small for the part to be held out.
+    InputError : the store is missing or damaged, holds no lattices, or is too small for the part to be held out.
     """
-    dataset = storage.load(arguments.lattices)
-    if "spins" not in dataset:
-        raise InputError(f"{arguments.lattices}: has no variable spins; give a store of `isingdbn simulate`")
+    dataset = storage.load(store, "lattices")
     spins = dataset["spins"].values
     if not (np.abs(spins) == 1).all():
-        raise InputError(f"{arguments.lattices}: has spins other than -1 and +1; give a store of `isingdbn simulate`")
-    if arguments.held_out >= len(spins):
-        raise InputError(f"--held-out: {arguments.held_out} leaves nothing to train on; at most {len(spins) - 1}")
+        raise InputError(f"{store}: has spins other than -1 and +1; give a store of `isingdbn simulate`")
+    if held_out >= len(spins):
+        raise InputError(f"{store}: {held_out} held-out lattices of {len(spins)} leave nothing to train on; at most {len(spins) - 1}")
     seed = int(dataset.attrs["seed"])
     order = generator(seed, "split", samples=len(spins)).permutation(len(spins))
-    held_out, training = np.split(order, [arguments.held_out])
-    return Lattices(spins[np.sort(training)], spins[np.sort(held_out)], float(dataset.attrs["temperature"]), seed)
+    held_out_part, training = np.split(order, [held_out])
+    return Lattices(spins[np.sort(training)], spins[np.sort(held_out_part)], float(dataset.attrs["temperature"]), seed)
+
+
+def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:
+    """The lattices in ``store``, split as they were for ``trained``, a layer or network with these ``attributes``.
+
+    Raises
+    ------
+    InputError : as `load_lattices`, or ``trained`` was trained on other lattices.
+    """
+    lattices = load_lattices(store, attributes["held_out"])
+    if storage.digest(store) not in attributes["input_sha256"].values():
+        raise InputError(f"{trained}: was trained on other lattices than {store}; give the store that it was trained on")
+    return lattices

@@ -67,32 +67,37 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _loss(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
     inputs = [arguments.network, arguments.reconstruction]
-    return loss_figure(*map(storage.load, inputs), arguments.label), inputs
+    network, reconstruction = storage.load(arguments.network, "network"), storage.load(arguments.reconstruction, "reconstruction")
+    return loss_figure(network, reconstruction, arguments.label), inputs
 
 
 def _reconstructions(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
     if len(arguments.inputs) != len(arguments.labels):
         raise InputError(f"--labels: {len(arguments.labels)} names for {len(arguments.inputs)} inputs; give one a store")
-    networks = dict(zip(arguments.labels, map(storage.load, arguments.inputs), strict=True))
+    stores = [storage.load(store, "reconstruction") for store in arguments.inputs]
+    networks = dict(zip(arguments.labels, stores, strict=True))
     return reconstructions_figure(networks), arguments.inputs
 
 
 def _receptive_fields(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
     inputs = [arguments.fields, arguments.dead]
-    fields, dead = map(storage.load, inputs)
+    fields, dead = storage.load(arguments.fields, "receptive_fields"), storage.load(arguments.dead, "dead_neurons")
     return receptive_fields_figure(fields, dead, arguments.stage, arguments.colormap, arguments.label), inputs
 
 
 def _dead_neurons(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
-    return dead_neurons_figure(_read_table(arguments.table)), [arguments.table]
+    return dead_neurons_figure(_read_table(arguments.table, "dead_by_weight")), [arguments.table]
 
 
 def _reconstruction_error(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
-    return reconstruction_error_figure(_read_table(arguments.table)), [arguments.table]
+    return reconstruction_error_figure(_read_table(arguments.table, "held_out_error")), [arguments.table]
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def _read_table(path: Path, column: str) -> pd.DataFrame:
     try:
-        return pd.read_csv(path)
+        table = pd.read_csv(path)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read, {error}; give a table of `isingdbn table`") from None
+        raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}; give a table of `isingdbn table`") from None
+    if column not in table:
+        raise InputError(f"{path}: has no column {column}; give the right table of `isingdbn table`")
+    return table

@@ -8,7 +8,7 @@ import numpy as np
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices
+from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.network import Network, load_layers, network_dataset
 from isingdbn.errors import InputError
 from isingdbn.learning.autoencoder import Autoencoder, finetune
@@ -39,12 +39,11 @@ def run(arguments: argparse.Namespace) -> None:
     settings = settings_from(arguments, Finetuning)
     if arguments.keras.suffix != ".keras":
         raise InputError(f"--keras: {arguments.keras} must end in .keras, or Keras does not load it")
+    storage.refuse_existing(arguments.output, arguments.keras)
     use_threads(arguments.threads)
-    lattices = load_lattices(arguments)
-    stack = load_layers(arguments.layers)
+    stack, attributes = load_layers(arguments.layers)
+    lattices = load_lattices_of(arguments.lattices, arguments.layers[-1], attributes)
     pixels = lattices.shape[0] * lattices.shape[1]
-    if stack[0].weights.shape[0] != pixels:
-        raise InputError(f"{arguments.layers[0]}: has {stack[0].weights.shape[0]} visible units, a lattice has {pixels} sites")
     if settings.minibatch > len(lattices.training):
         raise InputError(
             f"--minibatch: {settings.minibatch} is more than the {len(lattices.training)} training lattices; at most that many"
@@ -63,15 +62,15 @@ def run(arguments: argparse.Namespace) -> None:
         **lattices.identity,
         "seed": lattices.seed,
         "units": units,
-        "held_out": arguments.held_out,
+        "held_out": len(lattices.held_out),
         **dataclasses.asdict(settings),
     }
     attributes = {"title": "Deep autoencoder, ReLU encoder and tanh decoder", **parameters}
     attributes |= storage.provenance(parameters, [arguments.lattices, *arguments.layers])
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
+    storage.save(network_dataset(network, history, attributes), arguments.output)
     with storage.publish_file(arguments.keras) as temporary:
         save_keras(autoencoder, temporary)
-    storage.save(network_dataset(network, history, attributes), arguments.output)
 
 
 def _arrays(pairs: list) -> list[tuple[np.ndarray, np.ndarray]]:

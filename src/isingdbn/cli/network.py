@@ -38,29 +38,30 @@ def layer_dataset(k: int, layer: StackLayer, errors: np.ndarray, attributes: dic
             f"hidden_bias_{k}": (above, layer.hidden_bias),
             f"reconstruction_error_{k}": ("epoch", errors, {"long_name": "mean squared error a visible unit", "units": "1"}),
         },
-        attrs={"layer": k, **({} if layer.sigma is None else {"sigma": layer.sigma}), **attributes},
+        attrs={"kind": "layer", "layer": k, **({} if layer.sigma is None else {"sigma": layer.sigma}), **attributes},
     )
 
 
-def load_layers(stores: list[Path]) -> list[StackLayer]:
-    """The layers in ``stores``, which are those of one stack in order.
+def load_layers(stores: list[Path]) -> tuple[list[StackLayer], dict]:
+    """The layers in ``stores``, which are those of one stack in order, and the attributes of the last.
 
     Raises
     ------
-    InputError : a store is missing, damaged, not a layer store, or does not fit the one before.
+    InputError : a store is missing, damaged, not a layer, or was not trained on top of the ones before.
     """
     layers: list[StackLayer] = []
+    attributes: dict = {}
     for k, store in enumerate(stores):
-        dataset = storage.load(store)
-        if f"hidden_bias_{k}" not in dataset:
-            raise InputError(f"{store}: is not layer {k} of a stack; give stores of `isingdbn pretrain` from the lattice inwards")
+        dataset = storage.load(store, "layer")
+        attributes = dataset.attrs
+        if attributes["layer"] != k:
+            raise InputError(f"{store}: is layer {attributes['layer']} of a stack, layer {k} is needed; give them from the lattice inwards")
+        for below in stores[:k]:
+            if storage.digest(below) not in attributes["input_sha256"].values():
+                raise InputError(f"{store}: was not trained on top of {below}; give the layers of one stack")
         names = (f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}")
-        layers.append(StackLayer(*(dataset[name].values for name in names), dataset.attrs.get("sigma")))
-        if k and layers[k - 1].weights.shape[1] != layers[k].weights.shape[0]:
-            raise InputError(
-                f"{store}: has {layers[k].weights.shape[0]} visible units, the layer below has {layers[k - 1].weights.shape[1]} hidden ones"
-            )
-    return layers
+        layers.append(StackLayer(*(dataset[name].values for name in names), attributes.get("sigma")))
+    return layers, attributes
 
 
 def network_dataset(network: Network, history: dict[str, np.ndarray], attributes: dict) -> xr.Dataset:
@@ -74,7 +75,7 @@ def network_dataset(network: Network, history: dict[str, np.ndarray], attributes
         variables[f"decoder_weights_{k}"] = ((f"layer_{k + 1}", f"layer_{k}"), weights)
         variables[f"decoder_bias_{k}"] = (f"layer_{k}", bias)
     variables |= {name: ("epoch", values, PER_PIXEL) for name, values in history.items()}
-    return xr.Dataset(variables, attrs=attributes)
+    return xr.Dataset(variables, attrs={"kind": "network", **attributes})
 
 
 def load_network(store: Path) -> tuple[Network, xr.Dataset]:
@@ -82,11 +83,9 @@ def load_network(store: Path) -> tuple[Network, xr.Dataset]:
 
     Raises
     ------
-    InputError : the store is missing, damaged, or no network.
+    InputError : the store is missing, damaged, or not a network.
     """
-    dataset = storage.load(store)
-    if "decoder_weights_0" not in dataset:
-        raise InputError(f"{store}: is not a fine-tuned network; give a store of `isingdbn finetune`")
+    dataset = storage.load(store, "network")
     depth = sum(str(name).startswith("decoder_weights_") for name in dataset)
     encoder = [(dataset[f"weights_{k}"].values, dataset[f"bias_{k}"].values) for k in range(depth)]
     decoder = [(dataset[f"decoder_weights_{k}"].values, dataset[f"decoder_bias_{k}"].values) for k in reversed(range(depth))]

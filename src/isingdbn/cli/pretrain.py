@@ -6,7 +6,7 @@ from pathlib import Path
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, positive, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices
+from isingdbn.cli.data import add_lattices, load_lattices, load_lattices_of
 from isingdbn.cli.network import layer_dataset, load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.contrastive_divergence import train_rbm
@@ -24,10 +24,11 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn pretrain", description=__doc__)
     add_lattices(parser)
+    parser.add_argument("--held-out", type=positive, required=True, help="number of lattices held out from all training")
     parser.add_argument("--below", type=Path, nargs="*", default=[], help="stores of the layers below, from the lattice inwards")
     parser.add_argument("--hidden", type=positive, required=True, help="hidden units")
     add_settings(parser, Pretraining)
-    parser.add_argument("--sigma", help="standard deviation of Gaussian visible units; without it they are Bernoulli units")
+    parser.add_argument("--sigma", help="standard deviation of the Gaussian visible units of the first layer")
     add_threads(parser)
     add_output(parser, "the Zarr store of the trained layer")
     return parser
@@ -35,16 +36,24 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and store."""
+    if (arguments.sigma is None) != bool(arguments.below):
+        raise InputError("--sigma: spins need Gaussian units, so give it for the first layer, and only there (without --below)")
     settings = settings_from(arguments, Pretraining if arguments.sigma is None else GaussianPretraining)
+    storage.refuse_existing(arguments.output)
     use_threads(arguments.threads)
-    lattices = load_lattices(arguments)
-    below = load_layers(arguments.below)
+    below, attributes = load_layers(arguments.below)
+    if below and attributes["held_out"] != arguments.held_out:
+        raise InputError(
+            f"--held-out: {arguments.held_out}, but the layers below were trained with {attributes['held_out']}; give the same"
+        )
+    if below:
+        lattices = load_lattices_of(arguments.lattices, arguments.below[-1], attributes)
+    else:
+        lattices = load_lattices(arguments.lattices, arguments.held_out)
     k = len(below)
     data = lattices.training.reshape(len(lattices.training), -1)
     if settings.minibatch > len(data):
         raise InputError(f"--minibatch: {settings.minibatch} is more than the {len(data)} training lattices; at most that many")
-    if below and below[0].weights.shape[0] != data.shape[1]:
-        raise InputError(f"{arguments.below[0]}: has {below[0].weights.shape[0]} visible units, a lattice has {data.shape[1]} sites")
     units = [layer.weights.shape[1] for layer in below] + [arguments.hidden]
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
     sigma = settings.sigma if isinstance(settings, GaussianPretraining) else None

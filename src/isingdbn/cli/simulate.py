@@ -35,10 +35,12 @@ def run(arguments: argparse.Namespace) -> None:
     parameters = {"height": arguments.size[0], "width": arguments.size[1], "temperature": arguments.temperature}
     parameters |= {"seed": arguments.seed, **dataclasses.asdict(sampling)}
     attributes = {
+        "kind": "lattices",
         "title": "Ising lattices, H = -J Σ s_i s_j, J = k_B = 1, square lattice, periodic, zero field, Wolff single-cluster updates",
         **parameters,
         **storage.provenance(parameters),
     }
+    storage.refuse_existing(arguments.output)
     lattices = simulate(arguments.size, arguments.temperature, arguments.seed, sampling, arguments.threads)
     lattices = progress(lattices, total=blocks(arguments.size, sampling), label="simulating, blocks of lattices")
     storage.save_samples("spins", _labelled(lattices, sampling.chains), sampling.samples, attributes, arguments.output)

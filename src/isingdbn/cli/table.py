@@ -33,10 +33,14 @@ def run(arguments: argparse.Namespace) -> None:
     for option, names in (("--nets", arguments.nets), ("--recipes", arguments.recipes)):
         if len(names) != len(arguments.inputs):
             raise InputError(f"{option}: {len(names)} names for {len(arguments.inputs)} inputs; give one a store")
-    rows_of = {"dead-neurons": dead_neuron_rows, "reconstruction-error": reconstruction_rows}[arguments.measurement]
+    kind, rows_of = {
+        "dead-neurons": ("dead_neurons", dead_neuron_rows),
+        "reconstruction-error": ("reconstruction", reconstruction_rows),
+    }[arguments.measurement]
+    stores = [storage.load(store, kind) for store in arguments.inputs]
     rows = [
         {"net": net, "recipe": recipe, "temperature": data.attrs["temperature"], "seed": data.attrs["seed"], **row}
-        for net, recipe, data in zip(arguments.nets, arguments.recipes, map(storage.load, arguments.inputs), strict=True)
+        for net, recipe, data in zip(arguments.nets, arguments.recipes, stores, strict=True)
         for row in rows_of(data)
     ]
     with storage.publish_file(arguments.output) as temporary:
@@ -62,6 +66,7 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
         error = data[f"error_{method}"].values
         yield {
             "method": method,
+            "code": data.attrs["units"][-1],
             "held_out_error": round(error.mean(), 6),
             "standard_error": round(standard_error(error), 6),
             "minus_pca": round((error - pca).mean(), 6),

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.style import new_figure, seeds_text, temperature_text
+from isingdbn.figures.style import new_figure, seeds_text, temperature_label
 
 __all__ = ["dead_neurons_figure", "summarize"]
 
@@ -38,7 +38,7 @@ def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
     axes.set_axis_off()
     columns = [f"{stage},\nby {how}" for stage in ("pre-trained", "fine-tuned") for how in ("weight", "activity")]
     rows = [
-        [net, recipe, temperature_text(temperature), layer, units, *entries]
+        [net, recipe, temperature_label(temperature), layer, units, *entries]
         for (net, recipe, temperature, layer, units), entries in zip(table.index, table.values, strict=True)
     ]
     drawn = axes.table(

@@ -12,7 +12,7 @@ __all__ = ["loss_figure"]
 def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
     """Training and held-out error, total cost, the line at 1, and principal components.
 
-    The left panel holds the line at 1, the right one magnifies what lies below the first epoch's error.
+    The left panel holds the line at 1, the right one magnifies the range of the errors after the first twentieth of the epochs.
 
     Parameters
     ----------
@@ -20,7 +20,8 @@ def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> 
     reconstruction : of the same network, with error_pca (held_out).
     label : names the network and its recipe.
     """
-    figure = new_figure(11, 4.6, f"{label}: reconstruction loss\n{describe(network.attrs)}")
+    penalty = rf"$\lambda = {network.attrs['l1']:g}$ {network.attrs['l1_scale'].replace('_', ' ')}"
+    figure = new_figure(11, 4.6, f"{label}: reconstruction loss\n{describe(network.attrs)}, {penalty}")
     whole, magnified = figure.subplots(1, 2)
     epochs = np.arange(1, network.sizes["epoch"] + 1)
     total = network["training_error"] + network["penalty"]

@@ -10,7 +10,7 @@ from isingdbn.figures.style import describe, new_figure
 
 __all__ = ["mosaic", "receptive_fields_figure"]
 
-SCALE_PERCENTILE = 75  # of the units' max |weight|: neither one strong unit nor the dead ones set the scale of a layer
+SCALE_PERCENTILE = 75  # of the max |weight| of the units that have any: neither one strong unit nor the dead ones set the scale of a layer
 
 
 def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
@@ -28,7 +28,7 @@ def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
 def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str) -> Figure:
     """One panel a layer; within a panel all units share one colour scale, symmetric about zero.
 
-    The scale ends at the 75th percentile over units of their largest |weight|; what lies beyond is saturated.
+    The scale ends at the 75th percentile of the largest |weight| of the units that have any; what lies beyond is saturated.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
 
 
 def _draw_layer(axes: Axes, fields: np.ndarray, colormap: str) -> None:
-    limit = float(np.percentile(np.abs(fields).max(axis=(1, 2)), SCALE_PERCENTILE)) or 1.0
+    strongest = np.abs(fields).max(axis=(1, 2))
+    limit = float(np.percentile(strongest[strongest > 0], SCALE_PERCENTILE)) if strongest.any() else 1.0
     colours = colormaps[colormap].with_extremes(bad="white" if colormap in ("hot", "prism") else "black")
     image = axes.imshow(mosaic(fields), cmap=colours, vmin=-limit, vmax=limit)
     axes.set_axis_off()

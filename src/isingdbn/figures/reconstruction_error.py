@@ -4,11 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_text
+from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
 
 __all__ = ["reconstruction_error_figure"]
-
-BASELINES = {"zero_output": "zero output", "block_mean": "block mean", "pca": "PCA"}
 
 
 def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
@@ -16,22 +14,27 @@ def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    errors : one row a (net, recipe, temperature, seed, method) with held_out_error and standard_error.
+    errors : one row a (net, recipe, temperature, seed, method) with code (length of the net's
+        code), held_out_error and standard_error.
     """
     temperatures = list(dict.fromkeys(errors["temperature"]))
     nets = list(dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)))
-    rows = [*BASELINES.values(), *(f"{net}\n({recipe} recipe)" for net, recipe in nets)]
+    codes = list(dict.fromkeys(errors["code"]))
+    rows = ["zero output", "block mean", *(f"PCA-{code}" for code in codes), *(f"{net}\n({recipe} recipe)" for net, recipe in nets)]
     title = f"Held-out reconstruction error, {seeds_text(errors['seed'])}"
     figure = new_figure(5 * len(temperatures) + 1, 1.4 + 0.55 * len(rows), title)
     panels = figure.subplots(1, len(temperatures), squeeze=False, sharey=True)[0]
     for temperature, axes in zip(temperatures, panels, strict=True):
         here = errors[errors["temperature"] == temperature]
-        first = here[here["net"] == nets[0][0]]
-        for row, method in enumerate(BASELINES):
-            _draw_row(axes, row, first[first["method"] == method], COLOURS["blue"])
-        for row, (net, _) in enumerate(nets, start=len(BASELINES)):
+        baselines = [here[(here["method"] == method) & (here["net"] == nets[0][0])] for method in ("zero_output", "block_mean")]
+        for code in codes:
+            of_code = here[(here["method"] == "pca") & (here["code"] == code)]
+            baselines.append(of_code[of_code["net"] == of_code["net"].iloc[0]])
+        for row, points in enumerate(baselines):
+            _draw_row(axes, row, points, COLOURS["blue"])
+        for row, (net, _) in enumerate(nets, start=len(baselines)):
             _draw_row(axes, row, here[(here["net"] == net) & (here["method"] == "autoencoder")], COLOURS["vermilion"])
-        title = f"$T = {temperature_text(temperature)}\\,J/k_B$"
+        title = f"$T = {temperature_label(temperature)}\\,J/k_B$"
         axes.set(title=title, xlabel="mean squared error a pixel", yticks=range(len(rows)), yticklabels=rows)
         axes.margins(x=0.25, y=0.15)
         axes.grid(axis="x", alpha=0.3)

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "SPINS", "describe", "new_figure", "seeds_text", "temperature_text"]
+__all__ = ["COLOURS", "SPINS", "describe", "new_figure", "seeds_text", "temperature_label"]
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision.
-COLOURS = {"blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00", "purple": "#CC79A7", "grey": "#666666"}
+COLOURS = {"blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00"}
 SPINS = "gray"
 
 mpl.rcParams.update(
@@ -33,9 +32,9 @@ def new_figure(width: float, height: float, title: str) -> Figure:
     return figure
 
 
-def temperature_text(temperature: float) -> str:
-    """A temperature to six decimals, in J/k_B."""
-    return np.format_float_positional(temperature, 6, trim="-")
+def temperature_label(temperature: float) -> str:
+    """A temperature to seven digits, in J/k_B."""
+    return f"{temperature:.7g}"
 
 
 def seeds_text(seeds: Iterable[int]) -> str:
@@ -46,5 +45,5 @@ def seeds_text(seeds: Iterable[int]) -> str:
 
 def describe(attributes: dict) -> str:
     """Lattice, temperature and seed of a store's ``attributes`` in one line."""
-    temperature, seed = temperature_text(attributes["temperature"]), seeds_text([attributes["seed"]])
+    temperature, seed = temperature_label(attributes["temperature"]), seeds_text([attributes["seed"]])
     return rf"{attributes['height']}×{attributes['width']} lattice, $T = {temperature}\,J/k_B$, {seed}"

@@ -12,7 +12,7 @@ Words come from xoshiro256++ (Blackman and Vigna 2021), whose 256-bit state is t
 1. words until one gives a seed site: the upper 32 bits x by Lemire's method, site = x N / 2³², redrawn where biased;
 2. for every site of the cluster, in the order of joining, one word; its bits 0-15, 16-31, 32-47 and 48-63 judge the bonds to
    the right, left, down and up: the bond opens if the draw is below the upper 16 bits of ⌊p 2⁶⁴⌋, and if the draw equals them,
-   by the upper 48 bits of one more word against the lower 48, so that p is exact to 2⁻⁶⁴. Extra words are drawn in the order of
+   by the upper 48 bits of one more word against the lower 48, so p has the precision of a double. Extra words are drawn in the order of
    the bonds.
 """
 

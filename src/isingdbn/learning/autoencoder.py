@@ -92,8 +92,8 @@ class _Trainer(tf.Module):
         self.steps_done = tf.Variable(0.0)
         self.adam = _Adam(list(autoencoder.trainable_variables))
 
-    def step(self, lattices: tf.Tensor) -> tf.Tensor:
-        """One gradient step on ``lattices`` (sample, pixel); returns the reconstruction error before it."""
+    def gradients(self, lattices: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Reconstruction error on ``lattices`` (sample, pixel), and the gradient of the cost for each variable of `adam`."""
         variables = self.adam.variables
         with tf.GradientTape() as tape:
             error = self.autoencoder.reconstruction_error(lattices)
@@ -101,6 +101,11 @@ class _Trainer(tf.Module):
         for index, variable in enumerate(variables):
             if variable.shape.rank == 2:  # the penalty's gradient by hand: a taped Σ|W| would cost a tenth of the epoch
                 gradients[index] += self.l1 * tf.sign(variable)
+        return error, gradients
+
+    def step(self, lattices: tf.Tensor) -> tf.Tensor:
+        """One gradient step on ``lattices`` (sample, pixel); returns the reconstruction error before it."""
+        error, gradients = self.gradients(lattices)
         rate = 0.5 * self.peak_rate * (1 + tf.cos(np.pi * self.steps_done / self.total_steps))
         self.adam.apply(gradients, rate, self.steps_done.assign_add(1.0))
         return error

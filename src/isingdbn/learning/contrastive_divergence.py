@@ -31,7 +31,9 @@ class ContrastiveDivergence(tf.Module):
 
         Δ ← momentum Δ + lr (g⁺ - g⁻),   W ← S(W + Δ_W, lr λ),   b ← b + Δ_b,   c ← c + Δ_c,
 
-    where S(w, t) = sign(w) max(|w| - t, 0) shrinks towards zero, so that unused weights are exactly zero.
+    where S(w, t) = sign(w) max(|w| - t, 0) shrinks towards zero, so that unused weights are exactly zero. Momentum multiplies
+    the gradient's part of a step by 1/(1 - momentum) in the long run, and the shrinking not: what is minimized is
+    -log p + λ_eff Σ|W| with λ_eff = (1 - momentum) λ.
     """
 
     def __init__(self, visible: Gaussian | Bernoulli, initial_weights: np.ndarray, settings: Pretraining) -> None:
@@ -107,9 +109,10 @@ def train_rbm(
         order = rng.permutation(data.shape[0])[: batches * settings.minibatch].reshape(batches, -1)
         seed = rng.integers(0, 2**62, size=2)
         errors.append(float(trainer.epoch(data, tf.constant(order), tf.constant(seed))))
-        if not np.isfinite(errors[-1]):
+        finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(parameter)) for parameter in trainer.parameters])
+        if not (np.isfinite(errors[-1]) and finite):
             raise JobError(
-                f"pre-training diverged: reconstruction error {errors[-1]} in epoch {epoch + 1} of {settings.epochs} at"
+                f"pre-training diverged: reconstruction error {errors[-1]} or infinite weights in epoch {epoch + 1} of {settings.epochs} at"
                 f" learning_rate {settings.learning_rate}; a smaller learning_rate or initial_scale keeps it finite"
             )
         yield TrainedRBM(*(parameter.numpy() for parameter in trainer.parameters), np.array(errors))

@@ -39,8 +39,9 @@ def unroll(
 
     The stack has sigmoids where the autoencoder has ReLU (encoder) and tanh (decoder). On the way down the change is exact,
     σ(x) = (1 + tanh(x/2))/2, apart from the last layer's tanh. On the way up it cannot be: each ReLU unit is scaled, weights
-    and bias alike, so that its mean over ``lattices`` (sample, pixel) equals that of the sigmoid unit which it replaces. The
-    shape of a receptive field does not change; without the scaling the ReLU code is tens of times too large and saturates the decoder.
+    and bias alike, down to the mean over ``lattices`` (sample, pixel) of the sigmoid unit which it replaces. A unit whose mean
+    is below that is left as it is, since a dead one would be amplified without bound. The shape of a receptive field does not
+    change; without the scaling the ReLU code is tens of times too large and saturates the decoder.
     """
     encoder, decoder = [], []
     activity = means = lattices[:CALIBRATION_LATTICES].astype(np.float32)

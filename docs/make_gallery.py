@@ -1,0 +1,28 @@
+"""Copy the README's figures, at screen size, and the tables from results/ to docs/: `make gallery`."""
+
+import shutil
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+WIDTH = 1500  # pixels
+FIGURES = [
+    "figure1_loss_LargeNet_L40_T2.2976_seed0",
+    "figure2_reconstructions_L40_T2.2976_seed0",
+    "figure3_receptive_fields_SmallNet_finetuned_hot_L40_T2.2976_seed0",
+    "figure3_receptive_fields_LargeNet_finetuned_prism_L40_T2.2976_seed0",
+    "figure3_receptive_fields_LargeNet_pretrained_RdBu_r_L40_T2.2976_seed0",
+    "figure3_receptive_fields_LargeNet_finetuned_RdBu_r_L40_T2.2976_seed0",
+    "figure4_reconstruction_error",
+    "table1_dead_neurons",
+]
+
+for name in FIGURES:
+    with Image.open(ROOT / "results" / "figures" / f"{name}.png") as image:
+        image = image.convert("RGB")
+        if image.width > WIDTH:
+            image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
+        image.quantize(128, dither=Image.Dither.NONE).save(ROOT / "docs" / "gallery" / f"{name}.png", optimize=True)
+for table in (ROOT / "results" / "tables").glob("*.csv"):
+    shutil.copy(table, ROOT / "docs" / "tables" / table.name)
