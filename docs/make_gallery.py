@@ -18,11 +18,13 @@ FIGURES = [
     "table1_dead_neurons",
 ]
 
+for folder in ("gallery", "tables"):
+    (ROOT / "docs" / folder).mkdir(exist_ok=True)
 for name in FIGURES:
     with Image.open(ROOT / "results" / "figures" / f"{name}.png") as image:
         image = image.convert("RGB")
         if image.width > WIDTH:
             image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
-        image.quantize(128, dither=Image.Dither.NONE).save(ROOT / "docs" / "gallery" / f"{name}.png", optimize=True)
+        image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(ROOT / "docs" / "gallery" / f"{name}.png", optimize=True)
 for table in (ROOT / "results" / "tables").glob("*.csv"):
     shutil.copy(table, ROOT / "docs" / "tables" / table.name)
