@@ -25,6 +25,8 @@ for name in FIGURES:
         image = image.convert("RGB")
         if image.width > WIDTH:
             image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
-        image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(ROOT / "docs" / "gallery" / f"{name}.png", optimize=True)
+        image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+            ROOT / "docs" / "gallery" / f"{name}.png", optimize=True
+        )
 for table in (ROOT / "results" / "tables").glob("*.csv"):
     shutil.copy(table, ROOT / "docs" / "tables" / table.name)
