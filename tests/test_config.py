@@ -35,7 +35,7 @@ def test_the_shipped_configuration_has_the_papers_numbers():
     experiment = config.validate(DEFAULT, "config.yaml")
     assert 2.2976 in experiment.temperature_values
     assert 0 in experiment.seeds
-    assert (experiment.lattice.size, experiment.lattice.sampling.samples, experiment.lattice.sampling.updates) == (40, 20000, 1000)
+    assert (experiment.lattice.size, experiment.lattice.sampling.samples, experiment.lattice.sampling.updates) == (40, 20000, "auto")
     assert {net.name: net.layers for net in experiment.nets} == {"SmallNet": [1600, 100, 25], "LargeNet": [1600, 400, 100, 25]}
     finetuning = experiment.recipe_of("LargeNet").finetuning
     assert (finetuning.epochs, finetuning.minibatch, finetuning.l1) == (400, 100, 5e-4)
@@ -82,6 +82,13 @@ BAD = [
     ([*SAMPLING, "samples"], "20000", "lattice.sampling.samples: '20000' is not allowed"),
     ([*SAMPLING, "samples"], 50, "minibatch: 100 is more than the 45 training lattices"),
     ([*SAMPLING, "updates"], -1, "lattice.sampling.updates: -1 is not allowed"),
+    ([*SAMPLING, "updates"], "often", "lattice.sampling.updates: 'often' is not allowed: give auto or a whole number"),
+    ([*SAMPLING, "updates"], 2.5, "lattice.sampling.updates: 2.5 is not allowed"),
+    ([*SAMPLING, "thermalization"], -1, "lattice.sampling.thermalization: -1 is not allowed"),
+    ([*SAMPLING, "protocol"], "independent", "updates: 'auto' is not allowed with protocol independent"),
+    ([*SAMPLING, "protocol"], "fresh", "lattice.sampling.protocol: 'fresh' is not allowed"),
+    ([*SAMPLING, "kernel"], "gpu", "lattice.sampling.kernel: 'gpu' is not allowed"),
+    ([*SAMPLING, "max_autocorrelation"], 1.0, "lattice.sampling.max_autocorrelation: 1.0 is not allowed"),
     ([*SAMPLING, "chains"], 0, "lattice.sampling.chains: 0 is not allowed"),
     (["temperatures"], [], "temperatures: [] is not allowed"),
     (["temperatures"], 2.2, "temperatures: 2.2 is not allowed"),

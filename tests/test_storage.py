@@ -30,7 +30,7 @@ def blocks(sizes, shape=(5, 11)):
 
 
 def save_spins(store, sizes):
-    storage.save_samples("spins", blocks(sizes), sum(sizes), {"kind": "lattices", "seed": 3}, store)
+    storage.save_samples("spins", blocks(sizes), sum(sizes), lambda _: {"kind": "lattices", "seed": 3}, store)
 
 
 def test_a_store_reads_back_with_plain_xarray(tmp_path):
@@ -66,7 +66,7 @@ def test_streaming_holds_few_blocks_in_memory(tmp_path):
     def peak(count):
         tracemalloc.start()
         stream = blocks([1000] * count, (31, 37))
-        storage.save_samples("spins", stream, 1000 * count, {}, tmp_path / f"{count}.zarr")
+        storage.save_samples("spins", stream, 1000 * count, lambda _: {}, tmp_path / f"{count}.zarr")
         value = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return value
@@ -181,7 +181,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path):
         raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError):
-        storage.save_samples("spins", failing(), 97, {}, tmp_path / "a.zarr")
+        storage.save_samples("spins", failing(), 97, lambda _: {}, tmp_path / "a.zarr")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,15 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
-from isingdbn.parameters.sampling import Sampling
+from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
 
-__all__ = ["NAMED_TEMPERATURES", "Experiment", "Net", "Recipe", "schema", "temperature_text", "validate"]
-
-NAMED_TEMPERATURES = {
-    "critical": 2 / math.log1p(math.sqrt(2)),  # Onsager 1944, exact
-    "paper": 2.2976,  # 1/0.4352, what the paper takes for the critical temperature
-}
+__all__ = ["Experiment", "Net", "Recipe", "schema", "temperature_text", "validate"]
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first")]
 
@@ -52,6 +48,12 @@ class Lattice(_Block):
                 f"test_fraction {self.test_fraction} of {self.sampling.samples} samples leaves {self.held_out} held-out lattices;"
                 " at least one must be held out and one trained on"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _kernel_takes_the_size(self) -> "Lattice":
+        if self.sampling.kernel == "packed" and self.size > WIDEST_PACKED:
+            raise ValueError(f"sampling.kernel: packed takes a size of at most {WIDEST_PACKED}, not {self.size}; choose scalar or auto")
         return self
 
 

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from tqdm import tqdm
 
-__all__ = ["progress"]
+__all__ = ["note", "progress"]
 
 SECONDS_BETWEEN_LINES = 15.0
+
+
+def note(line: str) -> None:
+    """Tell on standard error what has been found, outside of `progress`."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def progress(items: Iterable, total: int, label: str) -> Iterator:

@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def save(dataset: xr.Dataset, store: Path) -> None:
         _write(dataset, partial, "w")
 
 
-def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, attributes: dict, store: Path) -> None:
+def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe: Callable[[xr.Dataset], dict], store: Path) -> None:
     """Publish a stream of blocks as one store, holding little more than a shard and a block of the large variable in memory.
 
     Parameters
@@ -137,7 +137,7 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, attribut
     name : the large variable, int8, whose first dimension is ``sample``; it is sharded, bit-shuffled and compressed.
     blocks : Datasets that follow one another along ``sample``, with ``name`` and any number of variables (sample,).
     samples : length of ``sample`` in all.
-    attributes : of the whole store.
+    describe : gives the attributes of the whole store from its variables (sample,), or raises to leave nothing behind.
 
     Raises
     ------
@@ -161,7 +161,8 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, attribut
                 array[start : start + whole] = joined[:whole]
                 pending = [joined[whole:]]
                 start += whole
-        _write(xr.concat(small, "sample").assign_attrs(attributes), partial, "a")
+        dataset = xr.concat(small, "sample")
+        _write(dataset.assign_attrs(describe(dataset)), partial, "a")
 
 
 def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array:

@@ -97,8 +97,12 @@ def test_threads_do_not_change_the_bytes(tmp_path):
         ("temperature", "0", "finite number > 0"), ("temperature", "-1", "finite number > 0"), ("temperature", "nan", "finite number > 0"),
         ("temperature", "inf", "finite number > 0"), ("temperature", "warm", "finite number > 0"),
         ("samples", "0", "greater than or equal to 1"),
-        ("samples", "many", "valid integer"), ("updates", "0", "greater than or equal to 1"), ("seed", "-1", "integer ≥ 0"),
+        ("samples", "many", "valid integer"), ("updates", "0", "whole number, at least 1"), ("updates", "often", "give auto"),
+        ("seed", "-1", "integer ≥ 0"),
         ("seed", "1.5", "integer ≥ 0"), ("threads", "0", "integer ≥ 1"), ("chains", "0", "greater than or equal to 1"),
+        ("thermalization", "-1", "give auto or a whole number"), ("kernel", "gpu", "'auto', 'scalar' or 'packed'"),
+        ("protocol", "x", "independent"),
+        ("max-autocorrelation", "1", "less than 1"), ("max-autocorrelation", "nan", "less than 1"),
     ],
 )  # fmt: skip
 def test_bad_options_are_one_line_and_exit_status_2(tmp_path, capsys, option, value, allowed):

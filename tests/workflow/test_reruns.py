@@ -86,7 +86,7 @@ CONFIG_EDITS = {
             | of(jobs, TABLES | {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"})
         ),
     ),
-    "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=21), lambda jobs: jobs),
+    "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=61), lambda jobs: jobs),
     "another spelling of every value": (lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]), lambda _: set()),
     "a recipe that no net uses": (
         lambda c: c["recipes"].update(other={**c["recipes"]["tiny"], "finetuning": {**c["recipes"]["tiny"]["finetuning"], "epochs": 9}}),

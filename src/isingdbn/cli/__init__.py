@@ -1,4 +1,4 @@
-"""The command line: ``isingdbn simulate|pretrain|finetune|analyse|figure|table``, one module a command.
+"""The command line: ``isingdbn simulate|surrogate|pretrain|finetune|analyse|figure|table``, one module a command.
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
 it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
@@ -13,6 +13,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "simulate": "draw Ising lattices at one temperature and seed",
+    "surrogate": "draw data that keep some statistics of given lattices and lack the others",
     "pretrain": "train one restricted Boltzmann machine of a stack",
     "finetune": "unroll a stack into an autoencoder and fine-tune it",
     "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",

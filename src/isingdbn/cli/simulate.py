@@ -9,8 +9,9 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, non_negative, settings_from, shape, temperature
+from isingdbn.ising.equilibrium import check_samples
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
-from isingdbn.ising.simulation import blocks, simulate
+from isingdbn.ising.simulation import Simulation
 from isingdbn.parameters.sampling import Sampling
 from isingdbn.progress import progress
 
@@ -23,7 +24,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=shape, required=True, help="one side (40) or height x width (24x40), in sites")
     parser.add_argument("--temperature", type=temperature, required=True, help="in units of J/k_B")
     parser.add_argument("--seed", type=non_negative, required=True, help="names an independent repetition")
-    add_settings(parser, Sampling, thermalization=10000, chains=16)
+    add_settings(
+        parser, Sampling, protocol="chain", updates="auto", thermalization="auto", chains=32, max_autocorrelation=0.05, kernel="auto"
+    )
     add_threads(parser)
     add_output(parser, "the Zarr store to make; its manifest OUTPUT.sha256 is made beside it")
     return parser
@@ -34,16 +37,25 @@ def run(arguments: argparse.Namespace) -> None:
     sampling = settings_from(arguments, Sampling)
     parameters = {"height": arguments.size[0], "width": arguments.size[1], "temperature": arguments.temperature}
     parameters |= {"seed": arguments.seed, **dataclasses.asdict(sampling)}
-    attributes = {
-        "kind": "lattices",
-        "title": "Ising lattices, H = -J Σ s_i s_j, J = k_B = 1, square lattice, periodic, zero field, Wolff single-cluster updates",
-        **parameters,
-        **storage.provenance(parameters),
-    }
     storage.refuse_existing(arguments.output)
-    lattices = simulate(arguments.size, arguments.temperature, arguments.seed, sampling, arguments.threads)
-    lattices = progress(lattices, total=blocks(arguments.size, sampling), label="simulating, blocks of lattices")
-    storage.save_samples("spins", _labelled(lattices, sampling.chains), sampling.samples, attributes, arguments.output)
+    simulation = Simulation(arguments.size, arguments.temperature, arguments.seed, sampling, arguments.threads)
+    lattices = progress(simulation, total=simulation.blocks, label="simulating, blocks of lattices")
+
+    def describe(samples: xr.Dataset) -> dict:
+        bound = sampling.max_autocorrelation if sampling.updates == "auto" else None
+        observables = samples["energy"].values, samples["magnetization"].values
+        checks = check_samples(arguments.size, arguments.temperature, *observables, simulation.chains, bound)
+        return {
+            "kind": "lattices",
+            "title": "Ising lattices, H = -J Σ s_i s_j, J = k_B = 1, square lattice, periodic, zero field, Wolff single-cluster updates",
+            **parameters,
+            "kernel": simulation.kernel,
+            **{name: value for name, value in dataclasses.asdict(simulation.plan).items() if value is not None},
+            **checks,
+            **storage.provenance(parameters),
+        }
+
+    storage.save_samples("spins", _labelled(lattices, simulation.chains), sampling.samples, describe, arguments.output)
 
 
 def _labelled(lattices: Iterator[np.ndarray], chains: int) -> Iterator[xr.Dataset]:

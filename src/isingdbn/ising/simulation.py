@@ -1,96 +1,145 @@
-"""Chains of Wolff updates that give samples, independent of threads and of how the output is cut into blocks."""
+"""Samples from Markov chains that are thermalized and thinned by what is measured, whatever the threads and blocks.
 
+Under protocol ``chain`` a pilot runs all chains in stretches, each twice as long as the one before, until the last stretch holds
+enough autocorrelation times and shows equilibrium; everything until then is thermalization. Updates between points of the pilot are
+as many as flip about a tenth of the lattice, because at high temperature clusters are small and one update changes little.
+"""
+
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
-from isingdbn.ising.lattice import neighbour_table
-from isingdbn.ising.wolff import bond_threshold, next_word, wolff_updates
-from isingdbn.parameters.sampling import Sampling
-from isingdbn.seeding import seed_sequence
+from isingdbn.errors import InputError, JobError
+from isingdbn.ising.autocorrelation import integrated_time
+from isingdbn.ising.chains import chain_group, choose_kernel, expected_cluster_size, lanes
+from isingdbn.ising.equilibrium import departure
+from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
+from isingdbn.progress import note
 
-__all__ = ["Chain", "blocks", "simulate"]
+__all__ = ["Plan", "Simulation"]
 
-BLOCK_BYTES = 2**21
-
-
-class Chain:
-    """One Markov chain: its spins, its random stream and its work space.
-
-    The stream starts with the words of the random initial spins, one bit a site, lowest bit first.
-    """
-
-    def __init__(self, shape: tuple[int, int], temperature: float, seed: int, chain: int) -> None:
-        identity = {"height": shape[0], "width": shape[1], "temperature": temperature, "chain": chain}
-        self.neighbours = neighbour_table(*shape)
-        self.threshold = bond_threshold(temperature)
-        self.state = seed_sequence(seed, "wolff", **identity).generate_state(4, np.uint64)
-        self.spins = np.empty(self.neighbours.shape[0], np.uint8)
-        self.queue = np.empty(self.spins.size + 1, self.neighbours.dtype)
-        _randomize(self.spins, self.state)
-
-    def update(self, updates: int) -> int:
-        """Apply Wolff updates; returns the number of flipped spins."""
-        return wolff_updates(self.spins, self.neighbours, self.threshold, self.state, self.queue, updates)
-
-    def sample(self, samples: np.ndarray, updates: int) -> None:
-        """Fill ``samples`` (n, N) with spins in {-1, +1}, int8, each after ``updates`` more updates and under a random global sign."""
-        _sample(samples, self.spins, self.neighbours, self.threshold, self.state, self.queue, updates)
+BLOCK_BYTES = 2**22
+PILOT_POINTS = 64  # of the first stretch
+PILOT_LENGTH = 50  # autocorrelation times in the last stretch of a chain …
+PILOT_TOTAL = 1600  # … and of all chains together
+PILOT_LIMIT = 2**20  # points
 
 
-@njit(nogil=True)
-def _randomize(spins, state):
-    for first in range(0, spins.size, 64):
-        word = next_word(state)
-        for site in range(first, min(first + 64, spins.size)):
-            spins[site] = np.uint8(word & np.uint64(1))
-            word >>= np.uint64(1)
+@dataclass(frozen=True)
+class Plan:
+    """What a pilot has measured, in Wolff updates of each chain; the autocorrelation times (½ + Σρ) are None where not measured."""
+
+    thermalization: int
+    updates: int
+    tau_energy: float | None = None
+    tau_magnetization: float | None = None
 
 
-@njit(nogil=True)
-def _sample(samples, spins, neighbours, threshold, state, queue, updates):
-    for sample in samples:
-        wolff_updates(spins, neighbours, threshold, state, queue, updates)
-        down = np.uint8(next_word(state) >> np.uint64(63))
-        for site in range(spins.size):
-            sample[site] = 2 * np.int8(spins[site] ^ down) - 1
-
-
-def _rounds_in_block(shape: tuple[int, int], sampling: Sampling) -> int:
-    return max(1, BLOCK_BYTES // (shape[0] * shape[1] * sampling.chains))
-
-
-def blocks(shape: tuple[int, int], sampling: Sampling) -> int:
-    """Number of blocks that `simulate` yields."""
-    return -(-sampling.samples // (sampling.chains * _rounds_in_block(shape, sampling)))
-
-
-def simulate(shape: tuple[int, int], temperature: float, seed: int, sampling: Sampling, threads: int = 1) -> Iterator[np.ndarray]:
-    """Draw lattices from the Boltzmann distribution at ``temperature`` (in J/k_B).
+class Simulation:
+    """Lattices from the Boltzmann distribution; iterate over it once for blocks of them.
 
     Parameters
     ----------
     shape : height and width of the torus, each ≥ 2.
     temperature : > 0, in units of J/k_B.
     seed : the experiment's seed.
-    sampling : numbers of samples, updates, thermalization and chains.
-    threads : chains that run at the same time; the result does not depend on it.
+    sampling : numbers of samples, chains and updates, protocol and kernel.
+    threads : groups of chains that run at the same time; the result does not depend on it.
 
-    Yields
+    Iteration yields int8 arrays of shape (n, height, width) in {-1, +1}, in the order of the samples, whose n add up to
+    ``sampling.samples``. Under protocol ``chain``, sample i is the (i // chains)-th of chain i % chains; under ``independent`` it
+    is that of chain i.
+
+    Raises
     ------
-    int8 arrays of shape (n, height, width) in {-1, +1}, in the order of the samples: sample i is the (i // chains)-th of chain
-    i % chains. The n add up to ``sampling.samples``.
+    InputError : the kernel cannot take the shape. JobError : the chains do not equilibrate.
     """
-    chains = [Chain(shape, temperature, seed, chain) for chain in range(sampling.chains)]
-    rounds = _rounds_in_block(shape, sampling)
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(lambda chain: chain.update(sampling.thermalization), chains):
-            pass
-        for left in range(sampling.samples, 0, -rounds * sampling.chains):
-            block = np.empty((min(rounds, -(-left // sampling.chains)), sampling.chains, shape[0] * shape[1]), np.int8)
-            work = [pool.submit(chain.sample, block[:, index], sampling.updates) for index, chain in enumerate(chains)]
-            for job in work:
-                job.result()
-            yield block.reshape(-1, *shape)[:left]
+
+    def __init__(self, shape: tuple[int, int], temperature: float, seed: int, sampling: Sampling, threads: int = 1) -> None:
+        self.shape, self.temperature, self.seed, self.sampling, self.threads = shape, temperature, seed, sampling, threads
+        self.chains = sampling.chains if sampling.protocol == "chain" else sampling.samples
+        self.kernel = choose_kernel(shape, temperature, self.chains) if sampling.kernel == "auto" else sampling.kernel
+        if self.kernel == "packed" and shape[1] > WIDEST_PACKED:
+            raise InputError(
+                f"kernel: packed is not allowed for {shape[1]} columns, it takes at most {WIDEST_PACKED}; choose scalar or auto"
+            )
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks that iteration yields."""
+        return -(-self.sampling.samples // self._block_samples)
+
+    @property
+    def _block_samples(self) -> int:
+        rows = max(1, BLOCK_BYTES // (self.shape[0] * self.shape[1]))
+        unit = self.chains if self.sampling.protocol == "chain" else lanes(self.kernel)
+        return max(1, rows // unit) * unit
+
+    def _groups(self, chains: range) -> list:
+        starts = range(chains.start, chains.stop, lanes(self.kernel))
+        numbers = [range(start, start + lanes(self.kernel)) for start in starts]
+        arguments = (self.kernel, self.shape, self.temperature, self.seed, self.sampling.protocol)
+        return [chain_group(*arguments, group, chains.stop) for group in numbers]
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        with ThreadPoolExecutor(self.threads) as pool:
+            if self.sampling.protocol == "independent":
+                self.plan = Plan(0, self.sampling.updates)
+                yield from self._independent(pool)
+            else:
+                groups = self._groups(range(self.chains))
+                self.plan = self._thermalize(groups, pool)
+                yield from self._chains(groups, pool)
+
+    def _independent(self, pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
+        for first in range(0, self.chains, self._block_samples):
+            groups = self._groups(range(first, min(first + self._block_samples, self.chains)))
+            yield self._round(groups, pool, 1, len(groups) * lanes(self.kernel))[: self.chains - first]
+
+    def _chains(self, groups: list, pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
+        for left in range(self.sampling.samples, 0, -self._block_samples):
+            rounds = -(-min(left, self._block_samples) // self.chains)
+            yield self._round(groups, pool, rounds, self.chains)[:left]
+
+    def _round(self, groups: list, pool: ThreadPoolExecutor, rounds: int, chains: int) -> np.ndarray:
+        """``rounds`` samples of each chain, in the order of the samples."""
+        block = np.empty((rounds, chains, self.shape[0] * self.shape[1]), np.int8)
+        width = lanes(self.kernel)
+        work = [pool.submit(group.sample, block[:, i * width : (i + 1) * width], self.plan.updates) for i, group in enumerate(groups)]
+        for job in work:
+            job.result()
+        return block.reshape(-1, *self.shape)
+
+    def _thermalize(self, groups: list, pool: ThreadPoolExecutor) -> Plan:
+        given = self.sampling.thermalization
+        if given != "auto":
+            list(pool.map(lambda group: group.update(given), groups))
+        if given != "auto" and self.sampling.updates != "auto":
+            return Plan(given, self.sampling.updates)
+        return self._pilot(groups, pool, 0 if given == "auto" else given)
+
+    def _pilot(self, groups: list, pool: ThreadPoolExecutor, done: int) -> Plan:
+        unit = max(1, round(0.1 * self.shape[0] * self.shape[1] / expected_cluster_size(self.shape, self.temperature)))
+        points = PILOT_POINTS
+        while points <= PILOT_LIMIT:
+            series = list(pool.map(lambda group, points=points: group.measure(points, unit), groups))
+            energy, magnetization = (np.concatenate(parts, axis=1) for parts in zip(*series, strict=True))
+            done += points * unit
+            tau = integrated_time(energy), integrated_time(abs(magnetization))
+            long_enough = points >= max(PILOT_LENGTH, PILOT_TOTAL / self.chains) * max(tau)
+            fault = departure(self.shape, self.temperature, energy, magnetization, max(tau))
+            times = f"{tau[0] * unit:.1f} (E) and {tau[1] * unit:.1f} (|m|)"
+            note(f"thermalization: {done} updates a chain, autocorrelation times {times} updates")
+            if long_enough and not fault:
+                updates = self.sampling.updates
+                if updates == "auto":
+                    updates = math.ceil(max(tau) * unit * (1 - math.log(self.sampling.max_autocorrelation)))
+                return Plan(done, updates, tau[0] * unit, tau[1] * unit)
+            points *= 2
+        raise JobError(
+            f"the chains have not equilibrated after {done} updates each: {fault or 'their autocorrelation time is too long'};"
+            " give another temperature or size, or kernel, thermalization and updates by hand"
+        )

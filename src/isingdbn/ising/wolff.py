@@ -7,7 +7,7 @@ judged on four 16-bit draws from one 64-bit word.
 
 The stream of a chain, bit for bit
 ----------------------------------
-Words come from xoshiro256++ (Blackman and Vigna 2021), whose 256-bit state is the chain's `SeedSequence`. An update draws
+Words come from xoshiro256++, whose 256-bit state is the chain's `SeedSequence`. An update draws
 
 1. words until one gives a seed site: the upper 32 bits x by Lemire's method, site = x N / 2³², redrawn where biased;
 2. for every site of the cluster, in the order of joining, one word; its bits 0-15, 16-31, 32-47 and 48-63 judge the bonds to
@@ -19,10 +19,11 @@ Words come from xoshiro256++ (Blackman and Vigna 2021), whose 256-bit state is t
 import numpy as np
 from numba import njit
 
-__all__ = ["bond_threshold", "next_word", "wolff_updates"]
+from isingdbn.ising.xoshiro import next_word, site_below
+
+__all__ = ["bond_threshold", "wolff_updates"]
 
 _MASK16 = np.uint64(0xFFFF)
-_MASK32 = np.uint64(0xFFFFFFFF)
 
 
 def bond_threshold(temperature: float) -> np.ndarray:
@@ -30,36 +31,6 @@ def bond_threshold(temperature: float) -> np.ndarray:
     probability = -np.expm1(-2.0 / temperature)
     threshold = min(int(probability * 2.0**64), 2**64 - 1)
     return np.array([threshold >> 48, threshold & (2**48 - 1)], dtype=np.uint64)
-
-
-@njit(inline="always")
-def _rotate_left(word, bits):
-    return (word << np.uint64(bits)) | (word >> np.uint64(64 - bits))
-
-
-@njit(inline="always")
-def next_word(state):
-    """The next 64-bit word of xoshiro256++; ``state`` is uint64 of shape (4,) and is advanced."""
-    s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
-    word = _rotate_left(s0 + s3, 23) + s0
-    shifted = s1 << np.uint64(17)
-    s2 ^= s0
-    s3 ^= s1
-    state[1] = s1 ^ s2
-    state[0] = s0 ^ s3
-    state[2] = s2 ^ shifted
-    state[3] = _rotate_left(s3, 45)
-    return word
-
-
-@njit(inline="always")
-def _seed_site(state, sites):
-    """A uniform site below ``sites`` (uint64 ≤ 2³²), without bias (Lemire 2019)."""
-    rejected = (_MASK32 + np.uint64(1)) % sites
-    while True:
-        product = (next_word(state) >> np.uint64(32)) * sites
-        if (product & _MASK32) >= rejected:
-            return product >> np.uint64(32)
 
 
 @njit(inline="always")
@@ -90,7 +61,7 @@ def wolff_updates(spins, neighbours, threshold, state, queue, updates):
     sites = np.uint64(spins.size)
     flipped = 0
     for _ in range(updates):
-        seed = _seed_site(state, sites)
+        seed = site_below(sites, state)
         old = spins[seed]
         spins[seed] = old ^ np.uint8(1)
         queue[0] = seed

@@ -1,0 +1,87 @@
+"""``isingdbn surrogate``: data that keep some statistics of given lattices and lack the others, as a Zarr store of the same shape.
+
+Four kinds have spins -1 and +1; their stores are ``lattices``, as of ``isingdbn simulate``, and networks train on them in the same way. The
+real numbers of ``gaussian_field`` are a ``field``, for measurements alone: networks need spins.
+
+The attribute ``seed`` is that of the lattices, so that networks on both have the same split, initial weights and training order;
+``surrogate_seed`` is what the surrogates were drawn with.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser, add_output, non_negative
+from isingdbn.errors import InputError
+from isingdbn.ising.observables import energy_per_site, magnetization_per_site
+from isingdbn.ising.surrogates import KINDS, field_energy_per_site, group_count, groups, surrogates
+from isingdbn.progress import progress
+
+__all__ = ["parser", "run"]
+
+REAL = "gaussian_field"
+REARRANGED = ("pixel_shuffle", "fixed_permutation")  # surrogate i is lattice i in another order, so it belongs to the same chain
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn surrogate", description=__doc__)
+    parser.add_argument("--lattices", type=Path, required=True, help="store of `isingdbn simulate`")
+    meanings = "; ".join(f"{kind}: {meaning}" for kind, meaning in KINDS.items())
+    parser.add_argument("--kind", choices=list(KINDS), required=True, help=meanings)
+    parser.add_argument("--seed", type=non_negative, help="names an independent repetition; that of the lattices by default")
+    add_output(parser, "the Zarr store to make; its manifest OUTPUT.sha256 is made beside it")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draw and store."""
+    storage.refuse_existing(arguments.output)
+    source = _load(arguments.lattices)
+    seed = source.attrs["seed"] if arguments.seed is None else arguments.seed
+    drawn, facts = surrogates(arguments.kind, source["spins"], source.attrs["temperature"], seed)
+    parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
+    parameters |= {"surrogate": arguments.kind, "surrogate_seed": seed}
+    attributes = {
+        "kind": "field" if arguments.kind == REAL else "lattices",
+        "title": f"Surrogates of Ising lattices: {KINDS[arguments.kind]}",
+        "samples": source.sizes["sample"],
+        **parameters,
+        **facts,
+        **storage.provenance(parameters, [arguments.lattices]),
+    }
+    drawn = progress(drawn, total=group_count(source["spins"]), label="drawing surrogates, groups of lattices")
+    blocks = _labelled(drawn, arguments.kind, source)
+    storage.save_samples("spins", blocks, source.sizes["sample"], lambda _: attributes, arguments.output)
+
+
+def _load(store: Path) -> xr.Dataset:
+    source = storage.load(store, "lattices")
+    if "surrogate" in source.attrs:
+        raise InputError(f"{store}: holds surrogates ({source.attrs['surrogate']}) already; give the lattices that they were made from")
+    for spins in groups(source["spins"]):
+        if not (np.abs(spins) == 1).all():
+            raise InputError(f"{store}: has spins other than -1 and +1; give a store of `isingdbn simulate`")
+    return source
+
+
+def _labelled(drawn: Iterator[np.ndarray], kind: str, source: xr.Dataset) -> Iterator[xr.Dataset]:
+    energy = field_energy_per_site if kind == REAL else energy_per_site
+    name = "Gaussian field" if kind == REAL else "spin"
+    chain = source["chain"].load() if kind in REARRANGED and "chain" in source.coords else None
+    first = 0
+    for spins in drawn:
+        rows = slice(first, first + len(spins))
+        first += len(spins)
+        yield xr.Dataset(
+            {
+                "spins": (("sample", "y", "x"), spins, {"long_name": name, "units": "1"}),
+                "energy": ("sample", energy(spins), {"long_name": "energy per site", "units": "J"}),
+                "magnetization": ("sample", magnetization_per_site(spins), {"long_name": "magnetization per site", "units": "1"}),
+            },
+            coords={} if chain is None else {"chain": ("sample", chain.values[rows], chain.attrs)},
+        )

@@ -1,0 +1,12 @@
+"""The temperatures that have a name, in units of J/k_B."""
+
+import math
+
+__all__ = ["CRITICAL_TEMPERATURE", "NAMED_TEMPERATURES"]
+
+CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))  # exact: Onsager 1944
+
+NAMED_TEMPERATURES = {
+    "critical": CRITICAL_TEMPERATURE,
+    "paper": 2.2976,  # 1/0.4352, what the paper takes for the critical temperature
+}
