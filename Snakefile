@@ -17,6 +17,7 @@ include: "workflow/rules/surrogates.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/analyse.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/thermodynamics.smk"
 
 
 rule all:
@@ -26,3 +27,5 @@ rule all:
         ALL_FIGURES,
         ALL_TABLES,
         ALL_STORES,
+        PHYSICS_RESULTS,
+        PHYSICS_STORES,

@@ -7,7 +7,7 @@ import json
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
@@ -15,7 +15,7 @@ from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
 
-__all__ = ["Experiment", "Net", "Recipe", "schema", "temperature_text", "validate"]
+__all__ = ["Experiment", "Net", "Recipe", "schema", "temperature_text", "temperature_values", "validate"]
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first")]
 
@@ -23,6 +23,26 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description=
 def temperature_text(value: float) -> str:
     """The one spelling of a temperature in file names: the shortest decimal text that reads back as the same number."""
     return repr(float(value)).removesuffix(".0")
+
+
+def _known_temperatures(values: Any) -> Any:
+    for value in values if isinstance(values, list) else []:
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+        if not number and value not in list(NAMED_TEMPERATURES):
+            raise ValueError(f"{value!r} is not allowed: a temperature is a number > 0 in J/k_B, or one of {', '.join(NAMED_TEMPERATURES)}")
+    return values
+
+
+Temperatures = Annotated[
+    list[Annotated[float, Field(gt=0)] | Literal["critical", "paper", "mehta_schwab"]],
+    BeforeValidator(_known_temperatures),
+    Field(min_length=1, description="in units of J/k_B, or critical (2/ln(1+√2)), paper (2.2976) or mehta_schwab (1/0.408)"),
+]
+
+
+def temperature_values(temperatures: list[float | str]) -> list[float]:
+    """The distinct temperatures in J/k_B, in the given order: two spellings of one number are one temperature."""
+    return list(dict.fromkeys(float(NAMED_TEMPERATURES.get(value, value)) for value in temperatures))
 
 
 class _Block(BaseModel):
@@ -57,6 +77,25 @@ class Lattice(_Block):
         return self
 
 
+class Thermodynamics(_Block):
+    """The physics of the lattices, beside the exact one."""
+
+    temperatures: Temperatures
+    peak: Annotated[
+        list[Annotated[float, Field(gt=0)]],
+        Field(min_length=2, max_length=2, description="the pseudo-critical temperatures are sought between these, in J/k_B"),
+    ]
+
+    @model_validator(mode="after")
+    def _peak_is_covered(self) -> "Thermodynamics":
+        low, high = self.peak
+        if low >= high:
+            raise ValueError(f"peak: {self.peak} is not allowed: give the lower temperature first")
+        if not any(low <= temperature <= high for temperature in temperature_values(self.temperatures)):
+            raise ValueError(f"peak: no temperature of thermodynamics lies between {low} and {high}; add one, or widen peak")
+        return self
+
+
 class Net(_Block):
     """A network of the experiment."""
 
@@ -87,23 +126,12 @@ class Experiment(_Block):
     """The whole experiment: every combination of temperature, seed and net."""
 
     lattice: Lattice
-    temperatures: Annotated[
-        list[Annotated[float, Field(gt=0)] | Literal["critical", "paper"]],
-        Field(min_length=1, description="in units of J/k_B, or critical (2/ln(1+√2)) or paper (2.2976)"),
-    ]
+    temperatures: Temperatures
     seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**63)]], Field(min_length=1, description="one independent repetition each")]
+    thermodynamics: Thermodynamics
     nets: Annotated[list[Net], Field(min_length=1)]
     recipes: dict[Name, Recipe]
     analysis: Analysis
-
-    @field_validator("temperatures", mode="before")
-    @classmethod
-    def _known_temperatures(cls, values: Any) -> Any:
-        for value in values if isinstance(values, list) else []:
-            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
-            if not number and value not in list(NAMED_TEMPERATURES):
-                raise ValueError(f"{value!r} is not allowed: a temperature is a number > 0 in J/k_B, or {' or '.join(NAMED_TEMPERATURES)}")
-        return values
 
     @field_validator("seeds")
     @classmethod
@@ -143,11 +171,6 @@ class Experiment(_Block):
         if reconstruction.block > self.lattice.size:
             raise ValueError(f"analysis.reconstruction.block: {reconstruction.block} is more than lattice.size = {self.lattice.size}")
         return self
-
-    @property
-    def temperature_values(self) -> list[float]:
-        """The distinct temperatures in J/k_B, in the given order: two spellings of one number are one temperature."""
-        return list(dict.fromkeys(float(NAMED_TEMPERATURES.get(value, value)) for value in self.temperatures))
 
     def net(self, name: str) -> Net:
         """The net called ``name``."""

@@ -10,7 +10,7 @@ import xarray as xr
 
 from isingdbn.cli import main
 from isingdbn.ising import surrogates as module
-from isingdbn.ising.observables import energy_per_site, magnetization_per_site
+from isingdbn.ising.observables import energy_per_site, magnetization_per_site, two_point_function
 from isingdbn.ising.surrogates import (
     KINDS,
     arcsine_spectrum,
@@ -18,7 +18,6 @@ from isingdbn.ising.surrogates import (
     gaussian_spectrum,
     group_count,
     surrogates,
-    two_point_function,
     with_spectrum,
 )
 

@@ -38,6 +38,7 @@ FIGURES = [
 def test_all_figures_are_there_and_not_blank(finished):
     points = (POINT, "L8_T2.269185314213022_seed3")
     names = {name.format(point=point) for name in FIGURES for point in points} | {"table1_dead_neurons", "figure4_reconstruction_error"}
+    names.add("figure5_thermodynamics_L8")
     found = {path.name for path in (finished.path / "results" / "figures").iterdir()}
     assert found == {f"{name}.{suffix}" for name in names for suffix in ("png", "pdf")}
     for path in (finished.path / "results" / "figures").glob("*.png"):
@@ -104,6 +105,20 @@ def test_tables_agree_with_the_stores(finished):
     layers = xr.open_zarr(results / "nets" / "Deep" / POINT / "autoencoder.zarr").load()
     product = layers["weights_0"].values @ layers["weights_1"].values @ layers["weights_2"].values
     np.testing.assert_allclose(fields["finetuned_2"].values.reshape(5, 64), product.T, atol=1e-5)
+
+
+def test_physics_table_and_surrogates_are_made(finished):
+    with (finished.path / "results" / "tables" / "thermodynamics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    pulls = [float(row["pull"]) for row in rows if row["pull"]]
+    assert {row["temperature"] for row in rows} == {"2.1", "2.269185314213022", "2.5"}
+    assert len(pulls) == 3 * (4 + 4)
+    assert max(map(abs, pulls)) < 5
+    target = f"results/surrogates/pixel_shuffle/{POINT}.zarr"
+    finished.snakemake(target)
+    surrogate, lattices = (xr.open_zarr(finished.path / path).load() for path in (target, f"results/lattices/{POINT}.zarr"))
+    assert surrogate["magnetization"].equals(lattices["magnetization"])
+    assert not surrogate["spins"].equals(lattices["spins"])
 
 
 def test_the_report_is_made_and_has_every_figure(finished):

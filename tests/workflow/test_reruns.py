@@ -16,7 +16,8 @@ FIGURES = {*PER_NET_FIGURES, "figure_reconstructions", "figure_dead_neurons", "f
 TABLES = {"table"}
 TRAIN = {"pretrain", "finetune"}
 AFTER_TRAINING = ANALYSE | TABLES | FIGURES
-EVERYTHING = {"simulate"} | TRAIN | AFTER_TRAINING
+PHYSICS = {"thermodynamics", "peaks", "figure_thermodynamics", "thermodynamics_table"}
+EVERYTHING = {"simulate", "exact"} | TRAIN | AFTER_TRAINING | PHYSICS
 
 
 def planned(checkout, configfile=TINY, *arguments):
@@ -26,13 +27,14 @@ def planned(checkout, configfile=TINY, *arguments):
 
 @pytest.fixture(scope="module")
 def jobs(finished):
-    """All jobs of the tiny experiment: 2 lattices; 4 nets of 2 or 3 layers; their measurements; tables and figures."""
+    """All jobs of the tiny experiment: 4 sets of lattices, 2 for nets; 4 nets of 2 or 3 layers; their measurements; tables and figures."""
     everything = planned(finished, TINY, "--all")
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
-        "simulate": 2, "pretrain": 10, "finetune": 4, "receptive_fields": 4, "dead_neurons": 4, "reconstruction": 4, "table": 2,
+        "simulate": 4, "pretrain": 10, "finetune": 4, "receptive_fields": 4, "dead_neurons": 4, "reconstruction": 4, "table": 2,
         "figure_loss": 4, "figure_receptive_fields": 16, "figure_reconstructions": 2, "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
+        "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1, "thermodynamics_table": 1,
     }  # fmt: skip
     return everything
 
@@ -86,7 +88,11 @@ CONFIG_EDITS = {
             | of(jobs, TABLES | {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"})
         ),
     ),
-    "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=61), lambda jobs: jobs),
+    "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=61), lambda jobs: jobs - of(jobs, {"exact"})),
+    "a temperature of the physics figure": (
+        lambda c: c["thermodynamics"].update(temperatures=[2.1, "critical"]),
+        lambda jobs: of(jobs, {"exact", "peaks", "figure_thermodynamics", "thermodynamics_table"}),
+    ),
     "another spelling of every value": (lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]), lambda _: set()),
     "a recipe that no net uses": (
         lambda c: c["recipes"].update(other={**c["recipes"]["tiny"], "finetuning": {**c["recipes"]["tiny"]["finetuning"], "epochs": 9}}),
@@ -112,19 +118,22 @@ def test_config_edit_of_a_colormap(finished, jobs, tmp_path):
 def test_config_edit_that_adds_a_seed(finished, jobs, tmp_path):
     path = config_edit(tmp_path, lambda c: c.update(seeds=[3, 4]))
     new = planned(finished, path)
-    gathered = of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"})
-    assert new - gathered == {(rule, frozenset({**dict(wildcards), "seed": "4"}.items())) for rule, wildcards in jobs - gathered}
+    gathered = of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "figure_thermodynamics", "thermodynamics_table"})
+    own = jobs - gathered - of(jobs, {"exact"})
+    assert new - gathered == {(rule, frozenset({**dict(wildcards), "seed": "4"}.items())) for rule, wildcards in own}
     assert gathered <= new
 
 
 SOURCE_EDITS = {
-    "ising/wolff.py": lambda jobs: jobs,
+    "ising/packed.py": lambda jobs: jobs - of(jobs, {"exact"}),
+    "ising/thermodynamics.py": lambda jobs: of(jobs, PHYSICS),
+    "ising/surrogates.py": lambda _: set(),
     "storage.py": lambda jobs: jobs,
     "learning/contrastive_divergence.py": lambda jobs: of(jobs, TRAIN | AFTER_TRAINING),
     "learning/autoencoder.py": lambda jobs: of(jobs, {"finetune"} | AFTER_TRAINING),
     "analysis/dead_neurons.py": lambda jobs: of(jobs, AFTER_TRAINING),
-    "cli/table.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"}),
-    "figures/style.py": lambda jobs: of(jobs, FIGURES),
+    "cli/table.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"}),
+    "figures/style.py": lambda jobs: of(jobs, FIGURES | {"figure_thermodynamics"}),
     "progress.py": lambda _: set(),
     "config.py": lambda _: set(),
 }

@@ -15,7 +15,14 @@ except InputError as error:
     sys.exit(error.exit_status)
 
 NETS = {net.name: net for net in EXPERIMENT.nets}
-TEMPERATURES = [experiment_config.temperature_text(value) for value in EXPERIMENT.temperature_values]
+
+
+def texts_of(temperatures):
+    """The one spelling of each of the config's temperatures in file names."""
+    return [experiment_config.temperature_text(value) for value in experiment_config.temperature_values(temperatures)]
+
+
+TEMPERATURES = texts_of(EXPERIMENT.temperatures)
 
 # One point of the experiment: one set of lattices.
 POINT = "L{size}_T{temperature}_seed{seed}"
@@ -71,6 +78,21 @@ STAGE_SOURCES = {
         "parameters/sampling.py",
         "parameters/temperature.py",
     ],
+    "exact": [
+        "cli/exact.py",
+        "ising/exact.py",
+        "ising/pfaffian.py",
+        "parameters/temperature.py",
+    ],
+    "measure": [
+        "cli/measure.py",
+        "ising/exact.py",
+        "ising/observables.py",
+        "ising/pfaffian.py",
+        "ising/reweighting.py",
+        "ising/thermodynamics.py",
+        "parameters/temperature.py",
+    ],
     "surrogate": [
         "cli/surrogate.py",
         "seeding.py",
@@ -112,7 +134,7 @@ STAGE_SOURCES = {
         "renormalization/*.py",
     ],
     "table": ["cli/table.py"],
-    "figure": ["cli/figure.py", "figures/*.py"],
+    "figure": ["cli/figure.py", "figures/*.py", "parameters/temperature.py"],
 }
 
 

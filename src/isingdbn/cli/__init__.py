@@ -1,4 +1,4 @@
-"""The command line: ``isingdbn simulate|surrogate|pretrain|finetune|analyse|figure|table``, one module a command.
+"""The command line: ``isingdbn simulate|surrogate|exact|measure|pretrain|finetune|analyse|figure|table``, one module a command.
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
 it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
@@ -14,11 +14,13 @@ __all__ = ["main"]
 COMMANDS = {
     "simulate": "draw Ising lattices at one temperature and seed",
     "surrogate": "draw data that keep some statistics of given lattices and lack the others",
+    "exact": "compute exact values of one torus at several temperatures",
+    "measure": "measure the physics of lattices: thermodynamics or peaks",
     "pretrain": "train one restricted Boltzmann machine of a stack",
     "finetune": "unroll a stack into an autoencoder and fine-tune it",
     "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",
-    "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons or reconstruction-error",
-    "table": "gather one measurement of many networks into a CSV table",
+    "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons, reconstruction-error or thermodynamics",
+    "table": "gather one measurement of many networks or lattices into a CSV table",
 }
 
 

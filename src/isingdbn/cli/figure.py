@@ -1,4 +1,4 @@
-"""``isingdbn figure loss|reconstructions|receptive-fields|dead-neurons|reconstruction-error``: draw one figure as PNG and PDF."""
+"""``isingdbn figure loss|reconstructions|receptive-fields|…``: draw one figure as PNG and PDF."""
 
 import argparse
 import json
@@ -16,8 +16,12 @@ from isingdbn.figures.loss import loss_figure
 from isingdbn.figures.receptive_fields import receptive_fields_figure
 from isingdbn.figures.reconstruction_error import reconstruction_error_figure
 from isingdbn.figures.reconstructions import reconstructions_figure
+from isingdbn.figures.thermodynamics import thermodynamics_figure
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 __all__ = ["parser", "run"]
+
+MARKS = {"critical": "exact $T_c$", "paper": "the paper's", "mehta_schwab": "Mehta and Schwab's"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,6 +41,10 @@ def parser() -> argparse.ArgumentParser:
     fields.add_argument("--stage", choices=("pretrained", "finetuned"), required=True)
     fields.add_argument("--colormap", choices=sorted(colormaps), metavar="NAME", required=True, help="a Matplotlib colormap")
     fields.add_argument("--label", required=True, help="names the network and its recipe")
+    physics = _add(parts, "thermodynamics", _thermodynamics, "Figure 5, the physics of the lattices beside the exact one")
+    physics.add_argument("--measured", type=Path, nargs="+", required=True, help="stores of `isingdbn measure thermodynamics`")
+    physics.add_argument("--exact", type=Path, required=True, help="store of `isingdbn exact`")
+    physics.add_argument("--peaks", type=Path, nargs="+", required=True, help="stores of `isingdbn measure peaks`")
     for name, draw, purpose in (
         ("dead-neurons", _dead_neurons, "Table 1, dead neurons a layer"),
         ("reconstruction-error", _reconstruction_error, "Figure 4, held-out errors of all networks"),
@@ -91,6 +99,17 @@ def _dead_neurons(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
 
 def _reconstruction_error(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
     return reconstruction_error_figure(_read_table(arguments.table, "held_out_error")), [arguments.table]
+
+
+def _thermodynamics(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
+    measured = [storage.load(store, "thermodynamics") for store in arguments.measured]
+    peaks = [storage.load(store, "peaks") for store in arguments.peaks]
+    exact = storage.load(arguments.exact, "exact")
+    shapes = {(data.attrs["height"], data.attrs["width"]) for data in [*measured, *peaks, exact]}
+    if len(shapes) > 1:
+        raise InputError(f"--measured: the stores are of lattices {sorted(shapes)} (height, width); give stores of one shape")
+    marks = {f"$T = {NAMED_TEMPERATURES[name]:.4f}$, {whose}": NAMED_TEMPERATURES[name] for name, whose in MARKS.items()}
+    return thermodynamics_figure(measured, exact, peaks, marks), [*arguments.measured, arguments.exact, *arguments.peaks]
 
 
 def _read_table(path: Path, column: str) -> pd.DataFrame:

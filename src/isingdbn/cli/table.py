@@ -1,4 +1,4 @@
-"""``isingdbn table dead-neurons|reconstruction-error``: gather one measurement of many networks into a CSV file."""
+"""``isingdbn table dead-neurons|reconstruction-error|thermodynamics``: gather one measurement of many stores into a CSV file."""
 
 import argparse
 from collections.abc import Iterator
@@ -20,28 +20,40 @@ METHODS = ("zero_output", "block_mean", "pca", "autoencoder")
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn table", description=__doc__)
-    parser.add_argument("measurement", choices=("dead-neurons", "reconstruction-error"))
-    parser.add_argument("--nets", nargs="+", required=True, help="the name of each network's architecture")
-    parser.add_argument("--recipes", nargs="+", required=True, help="the recipe of each network")
-    parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores of `isingdbn analyse`, in the order of --nets")
-    add_output(parser, "the CSV file")
+    parts = parser.add_subparsers(required=True, metavar="MEASUREMENT", parser_class=Parser)
+    for name, kind, rows_of in (
+        ("dead-neurons", "dead_neurons", dead_neuron_rows),
+        ("reconstruction-error", "reconstruction", reconstruction_rows),
+    ):
+        part = parts.add_parser(name, description=f"of `isingdbn analyse {name}`")
+        part.add_argument("--nets", nargs="+", required=True, help="the name of each network's architecture")
+        part.add_argument("--recipes", nargs="+", required=True, help="the recipe of each network")
+        part.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores, in the order of --nets")
+        part.set_defaults(kind=kind, rows_of=rows_of)
+    part = parts.add_parser("thermodynamics", description="of `isingdbn measure thermodynamics`")
+    part.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores")
+    part.set_defaults(kind="thermodynamics", rows_of=thermodynamics_rows, nets=None, recipes=None)
+    for part in parts.choices.values():
+        add_output(part, "the CSV file")
     return parser
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Gather and write."""
-    for option, names in (("--nets", arguments.nets), ("--recipes", arguments.recipes)):
-        if len(names) != len(arguments.inputs):
-            raise InputError(f"{option}: {len(names)} names for {len(arguments.inputs)} inputs; give one a store")
-    kind, rows_of = {
-        "dead-neurons": ("dead_neurons", dead_neuron_rows),
-        "reconstruction-error": ("reconstruction", reconstruction_rows),
-    }[arguments.measurement]
-    stores = [storage.load(store, kind) for store in arguments.inputs]
+    names = {"net": arguments.nets, "recipe": arguments.recipes}
+    for name, values in names.items():
+        if values is not None and len(values) != len(arguments.inputs):
+            raise InputError(f"--{name}s: {len(values)} names for {len(arguments.inputs)} inputs; give one a store")
+    stores = [storage.load(store, arguments.kind) for store in arguments.inputs]
     rows = [
-        {"net": net, "recipe": recipe, "temperature": data.attrs["temperature"], "seed": data.attrs["seed"], **row}
-        for net, recipe, data in zip(arguments.nets, arguments.recipes, stores, strict=True)
-        for row in rows_of(data)
+        {
+            **{name: values[index] for name, values in names.items() if values is not None},
+            "temperature": data.attrs["temperature"],
+            "seed": data.attrs["seed"],
+            **row,
+        }
+        for index, data in enumerate(stores)
+        for row in arguments.rows_of(data)
     ]
     with storage.publish_file(arguments.output) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
@@ -73,6 +85,23 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
             "minus_pca_standard_error": round(standard_error(error - pca), 6),
             "held_out_lattices": len(error),
         }
+
+
+def thermodynamics_rows(data: xr.Dataset) -> Iterator[dict]:
+    """One row a quantity: measured value, standard error and, exact value and pull where known; correlations at five displacements."""
+    half = data.sizes["dy"] // 2, data.sizes["dx"] // 2
+    near, far = min(5, *half), (half[0], half[1])
+    displacements = dict.fromkeys([(0, 1), (1, 1), (near, near), (0, far[1]), far])
+    rows = {name: data for name in data if not name.endswith(("_error", "_exact")) and data[name].ndim == 0}
+    rows |= {f"correlation({y},{x})": data.isel(dy=y, dx=x) for y, x in displacements}
+    for label, at in rows.items():
+        name = label.partition("(")[0]
+        value, error = float(at[name]), float(at[f"{name}_error"])
+        row = {"quantity": label, "value": float(f"{value:.7g}"), "standard_error": float(f"{error:.2g}")}
+        if f"{name}_exact" in at:
+            exact = float(at[f"{name}_exact"])
+            row |= {"exact": float(f"{exact:.10g}"), "pull": round((value - exact) / error, 2)}
+        yield row
 
 
 def standard_error(values: np.ndarray) -> float:

@@ -15,6 +15,7 @@ from isingdbn.ising.pfaffian import SECTORS, modes, require_temperature, require
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
 __all__ = [
+    "LARGEST_CORRELATED",
     "correlation_length",
     "critical_diagonal_correlation",
     "diagonal_correlation",
@@ -30,6 +31,7 @@ __all__ = [
     "torus_specific_heat",
 ]
 
+LARGEST_CORRELATED = 64  # sites a side; the time for all correlations grows with the fifth power: a second at 64
 _ZERO = 1e-300  # stands for 0 under a logarithm
 
 
@@ -221,27 +223,31 @@ def _require_distance(distance: int) -> int:
 def reference(shape: tuple[int, int], temperatures: Iterable[float]) -> xr.Dataset:
     """Everything above for one torus at several temperatures, with units, to lay over data.
 
+    Correlations, and what follows from them, are left out where a side is over `LARGEST_CORRELATED`.
+
     Returns
     -------
     Dataset with the dimensions temperature, dy and dx; dy and dx are displacements in sites.
     """
     temperatures = np.array([require_torus(shape, temperature)[2] for temperature in temperatures])
     height, width, _ = require_torus(shape, 1.0)
-    correlations = np.array([torus_correlations(shape, temperature) for temperature in temperatures]).reshape(-1, height, width)
-    squared = correlations.mean(axis=(1, 2))
     along = {
         "free_energy": ("free energy a site", "J", [torus_free_energy(shape, temperature) for temperature in temperatures]),
         "energy": ("energy a site", "J", [torus_energy(shape, temperature) for temperature in temperatures]),
         "specific_heat": ("specific heat a site", "k_B", [torus_specific_heat(shape, temperature) for temperature in temperatures]),
-        "magnetization_squared": ("mean squared magnetization a site", "1", squared),
-        "mean_cluster_size": ("mean size of a Wolff cluster", "sites", squared * height * width),
         "infinite_energy": ("energy a site, infinite lattice", "J", infinite_energy(temperatures)),
         "infinite_specific_heat": ("specific heat a site, infinite lattice", "k_B", infinite_specific_heat(temperatures)),
         "spontaneous_magnetization": ("spontaneous magnetization, infinite lattice", "1", spontaneous_magnetization(temperatures)),
         "infinite_correlation_length": ("correlation length along an axis, infinite lattice", "sites", correlation_length(temperatures)),
     }
-    variables = {name: ("temperature", values, {"long_name": text, "units": unit}) for name, (text, unit, values) in along.items()}
-    variables["correlation"] = (("temperature", "dy", "dx"), correlations, {"long_name": "spin correlation", "units": "1"})
+    variables = {}
+    if max(height, width) <= LARGEST_CORRELATED:
+        correlations = np.array([torus_correlations(shape, temperature) for temperature in temperatures]).reshape(-1, height, width)
+        squared = correlations.mean(axis=(1, 2))
+        along["magnetization_squared"] = ("mean squared magnetization a site", "1", squared)
+        along["mean_cluster_size"] = ("mean size of a Wolff cluster", "sites", squared * height * width)
+        variables["correlation"] = (("temperature", "dy", "dx"), correlations, {"long_name": "spin correlation", "units": "1"})
+    variables |= {name: ("temperature", values, {"long_name": text, "units": unit}) for name, (text, unit, values) in along.items()}
     coordinates = {
         "temperature": ("temperature", temperatures, {"long_name": "temperature", "units": "J/k_B"}),
         "dy": ("dy", np.arange(height), {"long_name": "displacement along y", "units": "sites"}),

@@ -12,15 +12,16 @@ same name without a group. So results depend neither on threads nor on how they 
 The size of a group is a part of this definition, not a setting.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from isingdbn.ising.observables import two_point_function
 from isingdbn.seeding import generator
 
 __all__ = [
     "KINDS", "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count", "groups", "independent", "permuted",
-    "pixel_shuffle", "signs", "surrogates", "two_point_function", "with_spectrum",
+    "pixel_shuffle", "signs", "surrogates", "with_spectrum",
 ]  # fmt: skip
 
 # The only list of kinds, each with what it is.
@@ -120,27 +121,6 @@ def independent(spins: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def signs(field: np.ndarray) -> np.ndarray:
     """The sign of a field as spins, int8 in {-1, +1}; zero counts as +1."""
     return np.where(field >= 0, 1, -1).astype(np.int8)
-
-
-def two_point_function(spins: Iterable[np.ndarray]) -> np.ndarray:
-    """G(r) = ⟨s(x) s(x + r)⟩, averaged over all sites x of the torus and all lattices; nothing is subtracted, since ⟨s⟩ = 0 by symmetry.
-
-    Parameters
-    ----------
-    spins : groups of lattices (n, height, width) in {-1, +1}.
-
-    Returns
-    -------
-    float64 of shape (height, width), indexed by r = (y, x). The sums are over ±1, so rounding what the Fourier transform gives to
-    integers makes them exact.
-    """
-    total, sites = 0, 0
-    for group in spins:
-        modes = np.fft.rfft2(group)
-        power = (modes.real**2 + modes.imag**2).sum(axis=0)
-        total = total + np.rint(np.fft.irfft2(power, group.shape[1:])).astype(np.int64)
-        sites += group.size
-    return total / sites
 
 
 def gaussian_spectrum(correlation: np.ndarray) -> np.ndarray:

@@ -9,4 +9,5 @@ CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))  # exact: Onsager 1944
 NAMED_TEMPERATURES = {
     "critical": CRITICAL_TEMPERATURE,
     "paper": 2.2976,  # 1/0.4352, what the paper takes for the critical temperature
+    "mehta_schwab": 1 / 0.408,  # that of the training data of Mehta and Schwab, arXiv:1410.3831
 }

@@ -1,0 +1,144 @@
+"""Thermal averages, their errors, and reweighting, against enumeration."""
+
+import math
+
+import numpy as np
+import pytest
+
+from isingdbn.ising.exact import torus_correlations, torus_energy, torus_specific_heat
+from isingdbn.ising.observables import energy_per_site, magnetization_per_site
+from isingdbn.ising.reweighting import Samples, log_density, peaks, reweighted_curves, reweighted_peaks
+from isingdbn.ising.thermodynamics import averages, blocks_of, correlations, jackknife
+from tests.reference.enumeration import all_states, boltzmann
+
+SHAPE, SITES, T = (3, 5), 15, 2.3
+STATES = all_states(*SHAPE)
+ENERGY = energy_per_site(STATES)
+SIZE = abs(magnetization_per_site(STATES))
+
+
+def drawn(number, temperature=T, seed=0):
+    return STATES[np.random.default_rng(seed).choice(len(STATES), number, p=boltzmann(*SHAPE, temperature))]
+
+
+def mean(values, temperature=T):
+    return values @ boltzmann(*SHAPE, temperature)
+
+
+def test_jackknife_of_a_mean_is_its_standard_error():
+    values = np.random.default_rng(1).normal(3, 2, (640, 1))
+    value, error = jackknife(values, np.arange(640), lambda moments: moments)
+    assert math.isclose(value[0], values.mean())
+    assert math.isclose(error[0], values.std(ddof=1) / math.sqrt(640), rel_tol=1e-9)
+    _, single = jackknife(values, np.zeros(640, int), lambda moments: moments)
+    assert single[0] == math.inf
+
+
+def test_jackknife_sees_correlation_within_blocks():
+    values = np.repeat(np.random.default_rng(1).normal(size=(40, 1)), 16, axis=0)
+    _, error = jackknife(values, np.arange(640) // 16, lambda moments: moments)
+    assert math.isclose(error[0], values.std() / math.sqrt(39), rel_tol=1e-9)
+
+
+@pytest.mark.parametrize(("samples", "chains", "blocks"), [(300, 7, 133), (1280, 32, 128), (11, 7, 7), (5, 5, 5), (23, 1, 23)])
+def test_blocks_are_pieces_of_chains_of_nearly_one_length(samples, chains, blocks):
+    chain = np.arange(samples) % chains
+    block = blocks_of(chain)
+    lengths = np.bincount(block)
+    assert len(lengths) == blocks
+    assert lengths.min() >= max(1, lengths.max() - 1)
+    for number in range(blocks):
+        (inside,) = np.nonzero(block == number)
+        assert len(set(chain[inside])) == 1
+        assert (np.diff(inside) == chains).all()
+
+
+def test_averages_agree_with_enumeration():
+    """20,000 samples; a wrong factor of N, T or 3 moves a quantity by far more than the few standard errors that are allowed."""
+    spins = drawn(20_000)
+    block = np.arange(20_000) % 128
+    found = averages(energy_per_site(spins), magnetization_per_site(spins), block, SITES, T)
+    heat = SITES * (mean(ENERGY**2) - mean(ENERGY) ** 2) / T**2
+    expected = {
+        "energy": torus_energy(SHAPE, T),
+        "specific_heat": torus_specific_heat(SHAPE, T),
+        "abs_magnetization": mean(SIZE),
+        "magnetization_squared": torus_correlations(SHAPE, T).mean(),
+        "susceptibility": SITES * mean(SIZE**2) / T,
+        "connected_susceptibility": SITES * (mean(SIZE**2) - mean(SIZE) ** 2) / T,
+        "binder": 1 - mean(SIZE**4) / (3 * mean(SIZE**2) ** 2),
+    }
+    assert math.isclose(heat, expected["specific_heat"])
+    assert found.keys() == expected.keys()
+    for name, (value, error) in found.items():
+        assert abs(value - expected[name]) < 4 * error, name
+        assert error < 0.03 * abs(expected[name])
+
+
+def test_errors_are_those_of_repetitions():
+    """The jackknife error against the spread over 200 repetitions, known to 5 %."""
+    runs = [
+        averages(energy_per_site(s), magnetization_per_site(s), np.arange(640) % 64, SITES, T)
+        for s in (drawn(640, seed=k) for k in range(200))
+    ]
+    for name in ("energy", "specific_heat", "binder"):
+        spread = np.std([run[name][0] for run in runs], ddof=1)
+        claimed = math.sqrt(np.mean([run[name][1] ** 2 for run in runs]))
+        assert 0.8 < claimed / spread < 1.25
+
+
+def test_correlations_agree_with_the_exact_torus():
+    value, error = correlations(drawn(20_000), np.arange(20_000) % 128)
+    assert value[0, 0] == 1
+    assert error[0, 0] == 0
+    pull = ((value - torus_correlations(SHAPE, T))[error > 0] / error[error > 0]).ravel()
+    assert np.abs(pull).max() < 4
+    assert not np.isclose(value[0, 1], value[1, 0], atol=1e-4)
+
+
+def test_density_of_states_is_counted():
+    """Two simulations of 200,000 samples see every common level; their densities differ from the exact counts by noise alone."""
+    levels, counts = np.unique(np.rint(ENERGY * SITES), return_counts=True)
+    seen = [np.rint(energy_per_site(drawn(200_000, t, seed)) * SITES) for seed, t in enumerate((2.0, 3.5))]
+    histograms = np.stack([np.bincount(np.searchsorted(levels, energies), minlength=len(levels)) for energies in seen])
+    common = histograms.sum(axis=0) > 400
+    found = log_density(levels[common], np.array([1 / 2.0, 1 / 3.5]), histograms[:, common])
+    difference = found - np.log(counts[common])
+    assert np.ptp(difference) < 0.2
+    assert common.sum() > 8
+
+
+def simulations(number):
+    made = []
+    for seed, temperature in enumerate((2.1, 2.4, 2.9)):
+        spins = drawn(number, temperature, seed)
+        made.append(Samples(temperature, np.rint(energy_per_site(spins) * SITES), magnetization_per_site(spins), np.arange(number) % 16))
+    return made
+
+
+def test_reweighted_curves_agree_with_enumeration_between_the_simulations():
+    temperatures = np.array([2.0, 2.25, 2.6, 3.0])
+    heat, susceptibility = reweighted_curves(simulations(60_000), temperatures, SITES)
+    for at, temperature in enumerate(temperatures):
+        assert math.isclose(heat[at], torus_specific_heat(SHAPE, temperature), rel_tol=0.03)
+        connected = SITES * (mean(SIZE**2, temperature) - mean(SIZE, temperature) ** 2) / temperature
+        assert math.isclose(susceptibility[at], connected, rel_tol=0.03)
+
+
+def test_reweighted_peak_is_the_exact_one_within_its_error():
+    temperatures = np.linspace(1.8, 3.2, 281)
+    _, found, error = reweighted_peaks(simulations(60_000), temperatures, SITES)
+    (exact,) = peaks(temperatures, np.array([[torus_specific_heat(SHAPE, t) for t in temperatures]]))
+    assert (abs(found[0] - exact) < 4 * error[0]).all()
+    assert (error > 0).all()
+    assert (error < 0.05).all()
+
+
+def test_a_parabola_is_met_exactly():
+    grid = np.linspace(0, 1, 11)
+    assert np.allclose(peaks(grid, np.array([3 - (grid - 0.537) ** 2])), [[0.537, 3.0]])
+
+
+def test_one_chain_has_no_error():
+    one = [Samples(s.temperature, s.energy, s.magnetization, np.zeros(len(s.energy), int)) for s in simulations(1000)]
+    assert (reweighted_peaks(one, np.linspace(2, 3, 11), SITES)[2] == math.inf).all()

@@ -1,0 +1,173 @@
+"""The physics of the lattices. In: lattices. Out: thermal averages with errors beside exact values, one figure and one table."""
+
+THERMODYNAMICS = f"results/thermodynamics/{POINT}.zarr"
+PEAKS = "results/thermodynamics/peaks_L{size}_seed{seed}.zarr"
+EXACT = "results/thermodynamics/exact_L{size}.zarr"
+PHYSICS = FIGURE.format(figure="figure5_thermodynamics_L{size}")
+PHYSICS_TABLE = TABLE.format(table="thermodynamics")
+
+PHYSICS_TEMPERATURES = texts_of(EXPERIMENT.thermodynamics.temperatures)
+
+
+def at_physics(patterns, temperatures=PHYSICS_TEMPERATURES, **wildcards):
+    """``patterns`` at every seed and every temperature of the physics figure, or at the given ones."""
+    points = dict(size=EXPERIMENT.lattice.size, seed=EXPERIMENT.seeds)
+    return expand(patterns, temperature=temperatures, **{**points, **wildcards})
+
+
+def near_the_peak(wildcards):
+    """Lattices of one seed at the temperatures between which the maxima are sought."""
+    low, high = EXPERIMENT.thermodynamics.peak
+    inside = [text for text in PHYSICS_TEMPERATURES if low <= float(text) <= high]
+    return at_physics(LATTICES, inside, **wildcards)
+
+
+def exact_temperatures():
+    """Where exact curves are drawn: evenly over all temperatures, and more closely around the maxima."""
+    values = [float(text) for text in PHYSICS_TEMPERATURES]
+    wide, close = (min(values), max(values)), EXPERIMENT.thermodynamics.peak
+    grid = [low + (high - low) * step / 60 for low, high in (wide, close) for step in range(61)]
+    return " ".join(f"{value:.6g}" for value in sorted(set(grid)))
+
+
+PHYSICS_STORES = [
+    *at_physics([store for path in (LATTICES, THERMODYNAMICS) for store in (path, manifest(path))]),
+    *expand([PEAKS, manifest(PEAKS)], size=EXPERIMENT.lattice.size, seed=EXPERIMENT.seeds),
+    *expand([EXACT, manifest(EXACT)], size=EXPERIMENT.lattice.size),
+]
+PHYSICS_RESULTS = [
+    *expand("{figure}.{suffix}", figure=PHYSICS.format(size=EXPERIMENT.lattice.size), suffix=["png", "pdf"]),
+    PHYSICS_TABLE,
+]
+
+
+rule thermodynamics:
+    """Measure energy, specific heat, magnetization, susceptibility, Binder's ratio and correlations."""
+    input:
+        lattices=ancient(LATTICES),
+        manifests=[manifest(LATTICES)],
+        code=sources("measure"),
+    output:
+        store=directory(THERMODYNAMICS),
+        manifest=manifest(THERMODYNAMICS),
+    log:
+        LOG.format(job=f"thermodynamics/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"thermodynamics/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "isingdbn measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
+
+
+rule peaks:
+    """Find the pseudo-critical temperatures by reweighting."""
+    input:
+        lattices=lambda wildcards: [ancient(store) for store in near_the_peak(wildcards)],
+        manifests=lambda wildcards: [manifest(store) for store in near_the_peak(wildcards)],
+        code=sources("measure"),
+    output:
+        store=directory(PEAKS),
+        manifest=manifest(PEAKS),
+    log:
+        LOG.format(job="peaks/L{size}_seed{seed}"),
+    benchmark:
+        BENCHMARK.format(job="peaks/L{size}_seed{seed}")
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        between=EXPERIMENT.thermodynamics.peak,
+    shell:
+        "isingdbn measure peaks --lattices {input.lattices} --between {params.between} --output {output.store} > {log} 2>&1"
+
+
+rule exact:
+    """Compute the exact curves of the finite torus."""
+    input:
+        code=sources("exact"),
+    output:
+        store=directory(EXACT),
+        manifest=manifest(EXACT),
+    log:
+        LOG.format(job="exact/L{size}"),
+    benchmark:
+        BENCHMARK.format(job="exact/L{size}")
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        temperatures=exact_temperatures(),
+    shell:
+        "isingdbn exact --size {wildcards.size} --temperatures {params.temperatures} --output {output.store} > {log} 2>&1"
+
+
+rule figure_thermodynamics:
+    """Draw Figure 5, the physics of the lattices beside the exact one."""
+    input:
+        measured=[ancient(store) for store in at_physics(THERMODYNAMICS)],
+        exact=ancient(EXACT),
+        peaks=[ancient(store) for store in expand(PEAKS, seed=EXPERIMENT.seeds, allow_missing=True)],
+        manifests=[
+            *at_physics(manifest(THERMODYNAMICS)),
+            manifest(EXACT),
+            *expand(manifest(PEAKS), seed=EXPERIMENT.seeds, allow_missing=True),
+        ],
+        code=sources("figure"),
+    output:
+        png=report(
+            f"{PHYSICS}.png",
+            caption="../report/thermodynamics.rst",
+            category="Figure 5: physics of the lattices",
+        ),
+        pdf=f"{PHYSICS}.pdf",
+    log:
+        LOG.format(job="figure_thermodynamics/L{size}"),
+    benchmark:
+        BENCHMARK.format(job="figure_thermodynamics/L{size}")
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "isingdbn figure thermodynamics --measured {input.measured} --exact {input.exact} --peaks {input.peaks}"
+        " --output {output} > {log} 2>&1"
+
+
+rule thermodynamics_table:
+    """Gather the thermal averages of all temperatures, with exact values and pulls, into a CSV table."""
+    input:
+        stores=[ancient(store) for store in at_physics(THERMODYNAMICS)],
+        manifests=at_physics(manifest(THERMODYNAMICS)),
+        code=sources("table"),
+    output:
+        report(
+            PHYSICS_TABLE,
+            caption="../report/thermodynamics_table.rst",
+            category="Tables",
+            labels={"table": "thermodynamics"},
+        ),
+    log:
+        LOG.format(job="table/thermodynamics"),
+    benchmark:
+        BENCHMARK.format(job="table/thermodynamics")
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "isingdbn table thermodynamics --inputs {input.stores} --output {output} > {log} 2>&1"
