@@ -2,7 +2,7 @@
 CORES ?= 8
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help figures report test lint bench setup lock schema gallery
+.PHONY: help figures report test lint bench validate setup lock schema gallery
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,10 +22,16 @@ lint: setup  ## the linters alone
 	$(RUN) snakefmt --check Snakefile workflow
 	$(RUN) lint-imports --no-logo
 
-bench: setup  ## speed and memory beside plain implementations, in one run
+bench: setup  ## speed and memory beside other implementations, in one run
+	sh envs/setup_benchmark.sh
+	$(RUN) python benchmarks/peers/run.py
 	$(RUN) python benchmarks/sampling.py
+	$(RUN) python benchmarks/scale.py
 	$(RUN) python benchmarks/training.py 1
 	$(RUN) python benchmarks/training.py 2
+
+validate: setup  ## the sampler against exact values, a quarter of an hour; writes docs/validation.md
+	$(RUN) PYTHONPATH=. python docs/make_validation.py
 
 setup:  ## .venv from the hash-pinned lock; at once if it is there already
 	@sh envs/setup.sh
@@ -34,6 +40,8 @@ lock: setup  ## the lock and its conda twin anew, from pyproject.toml
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml --output-file envs/requirements.lock --quiet --upgrade
 	$(RUN) python envs/conda_twin.py > envs/environment.yaml
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		envs/benchmark.in --output-file envs/benchmark.lock --quiet --upgrade
 
 schema: setup  ## the editor's schema of config.yaml, from the model
 	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps(config.schema(), indent=2, ensure_ascii=False))' \

@@ -1,74 +1,57 @@
-"""Time the Wolff kernel beside the textbook one on the same work: `python benchmarks/sampling.py`.
+"""Our two kernels beside each other, and one thread beside two: `python benchmarks/sampling.py`."""
 
-The textbook kernel is what most people write in Numba: a stack, np.random, a branch a bond.
-"""
-
-import math
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-from numba import njit
+from isingdbn.ising.chains import chain_group, choose_kernel, expected_cluster_size, lanes
+from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
-from isingdbn.ising.simulation import Chain
-
-SIZE = 40
+SHAPE = (40, 40)
 ROUNDS = 5
-TEMPERATURES = {"T = 2": 2.0, "T_c": 2 / math.log1p(math.sqrt(2)), "T = 3": 3.0}
+SECONDS = 0.4  # of one call, about
+TEMPERATURES = [1.5, 2.0, CRITICAL_TEMPERATURE, 2.2976, 2.35, 2.4, 2.45, 2.5, 3.0, 5.0]
 
 
-@njit
-def textbook(spins, probability, updates):
-    """Flip ``updates`` clusters of ``spins`` (L, L) in {-1, +1}; returns the number of flipped spins."""
-    size = spins.shape[0]
-    stack = np.empty((size * size, 2), np.int64)
-    flipped = 0
-    for _ in range(updates):
-        y, x = np.random.randint(size), np.random.randint(size)  # noqa: NPY002 - the textbook's way
-        old = spins[y, x]
-        spins[y, x] = -old
-        stack[0] = y, x
-        top = 1
-        while top:
-            top -= 1
-            y, x = stack[top]
-            flipped += 1
-            for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
-                v, u = (y + dy) % size, (x + dx) % size
-                if spins[v, u] == old and np.random.random() < probability:  # noqa: NPY002
-                    spins[v, u] = -old
-                    stack[top] = v, u
-                    top += 1
-    return flipped
-
-
-def seconds(work, *arguments):
-    """Seconds and result of one call."""
+def prepared(kernel, temperature, groups):
+    """Groups of chains in equilibrium, and how many updates of each take about `SECONDS`."""
+    made = [chain_group(kernel, SHAPE, temperature, group, "chain", range(lanes(kernel)), lanes(kernel)) for group in range(groups)]
+    for group in made:
+        group.update(3000)
     start = time.perf_counter()
-    result = work(*arguments)
-    return time.perf_counter() - start, result
+    made[0].update(2000)
+    return made, max(1, int(2000 * SECONDS / (time.perf_counter() - start)))
+
+
+def rate(groups, updates, kernel):
+    """Updates a second of all chains, with a thread for each group."""
+    with ThreadPoolExecutor(len(groups)) as pool:
+        start = time.perf_counter()
+        list(pool.map(lambda group: group.update(updates), groups))
+        return len(groups) * updates * lanes(kernel) / (time.perf_counter() - start)
 
 
 def main():
-    """Print updates a second, nanoseconds a flipped spin, and their ratio, medians of alternating rounds on one core."""
-    print(f"{SIZE}×{SIZE}, one core, median of {ROUNDS} alternating rounds")
-    print(f"{'':8}{'isingdbn updates/s':>20}{'ns/flip':>9}{'textbook updates/s':>20}{'ns/flip':>9}{'ratio':>7}")
-    for name, temperature in TEMPERATURES.items():
-        updates = 20_000 if temperature < 2.5 else 1_000_000
-        chain = Chain((SIZE, SIZE), temperature, seed=0, chain=0)
-        spins = np.ones((SIZE, SIZE), np.int8)
-        probability = -math.expm1(-2 / temperature)
-        chain.update(2000)
-        textbook(spins, probability, 2000)
-        ours, theirs = [], []
+    """Print both tables, medians of alternating rounds."""
+    print(
+        f"\n{SHAPE[0]}×{SHAPE[1]}, one core: updates/s of both kernels and what `kernel: auto` takes, median of {ROUNDS} alternating rounds"
+    )
+    print(f"{'T':>8}{'cluster':>9}{'scalar':>13}{'packed':>13}{'packed/scalar':>15}  auto")
+    for temperature in TEMPERATURES:
+        kernels = {kernel: prepared(kernel, temperature, 1) for kernel in ("scalar", "packed")}
+        rates = {kernel: [] for kernel in kernels}
         for _ in range(ROUNDS):
-            ours.append(seconds(chain.update, updates))
-            theirs.append(seconds(textbook, spins, probability, updates))
-        (our_rate, our_flip), (their_rate, their_flip) = (
-            (updates / statistics.median(time for time, _ in runs), 1e9 * statistics.median(time / flips for time, flips in runs))
-            for runs in (ours, theirs)
-        )
-        print(f"{name:8}{our_rate:20,.0f}{our_flip:9.2f}{their_rate:20,.0f}{their_flip:9.2f}{their_flip / our_flip:7.2f}")
+            for kernel, (groups, updates) in kernels.items():
+                rates[kernel].append(rate(groups, updates, kernel))
+        scalar, packed = (statistics.median(rates[kernel]) for kernel in ("scalar", "packed"))
+        size, auto = expected_cluster_size(SHAPE, temperature), choose_kernel(SHAPE, temperature, lanes("packed"))
+        print(f"{temperature:8.4f}{size:9.1f}{scalar:13,.0f}{packed:13,.0f}{packed / scalar:15.2f}  {auto}")
+    print("\nthreads at T_c: updates/s of one and of two, and their ratio, median of alternating rounds")
+    for kernel in ("scalar", "packed"):
+        groups, updates = prepared(kernel, CRITICAL_TEMPERATURE, 2)
+        rounds = [(rate(groups[:1], updates, kernel), rate(groups, updates, kernel)) for _ in range(ROUNDS)]
+        one, two = (statistics.median(column) for column in zip(*rounds, strict=True))
+        print(f"{kernel:>8}{one:13,.0f}{two:13,.0f}{two / one:7.2f}")
 
 
 if __name__ == "__main__":

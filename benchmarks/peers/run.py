@@ -24,6 +24,7 @@ SAMPLERS = {
     "our C++, bits": [PLACE / "floor", "bits"],
     "our C++, scalar": [PLACE / "floor", "scalar"],
     "our C++, textbook": [PLACE / "floor", "textbook"],
+    "textbook Numba": [sys.executable, HERE / "textbook_driver.py"],
     "ising-rs": [PEER, HERE / "ising_rs_driver.py"],
     "peapods": [PEER, HERE / "peapods_driver.py"],
     "pyising": [PEER, HERE / "pyising_driver.py"],
