@@ -129,7 +129,7 @@ def test_a_fresh_start_of_1000_updates_is_refused_at_high_temperature_and_accept
 
 def test_chains_that_cannot_equilibrate_are_an_error(monkeypatch):
     monkeypatch.setattr(simulation, "PILOT_LIMIT", 100)
-    with pytest.raises(JobError, match="have not equilibrated after 64 updates each"):
+    with pytest.raises(JobError, match=r"have not equilibrated after \d+ updates each"):
         draw((40, 40), CRITICAL, updates="auto", thermalization="auto", kernel="packed")
 
 

@@ -18,19 +18,23 @@ class Kernel:
     """A chain with its arguments in place, from all spins up."""
 
     def __init__(self, height, width, temperature, seed=0):
-        self.neighbours = neighbour_table(height, width)
+        self.neighbours, self.width = neighbour_table(height, width), width
         self.threshold = bond_threshold(temperature)
         self.state = seed_sequence(seed, "test", height=height, width=width, temperature=temperature).generate_state(4, np.uint64)
         self.spins = np.ones(height * width, np.uint8)
         self.queue = np.empty(height * width + 1, self.neighbours.dtype)
 
     def update(self, updates=1):
-        return wolff_updates(self.spins, self.neighbours, self.threshold, self.state, self.queue, updates)
+        return wolff_updates(self.spins, self.neighbours, self.width, self.threshold, self.state, self.queue, updates)
 
 
-@pytest.mark.parametrize(("height", "width"), [(5, 7), (3, 11), (2, 3)])
-def test_kernel_follows_its_stream_specification_bit_for_bit(height, width):
+@pytest.mark.parametrize("computed", [False, True])
+@pytest.mark.parametrize(("height", "width"), [(5, 7), (3, 11), (2, 3), (3, 2)])
+def test_kernel_follows_its_stream_specification_bit_for_bit(height, width, computed):
+    """With neighbours from the table and, as on large lattices, computed."""
     kernel = Kernel(height, width, 2.5)
+    if computed:
+        kernel.neighbours, kernel.queue = np.empty((0, 4), np.uint32), kernel.queue.astype(np.uint32)
     twin = kernel.spins.reshape(height, width).copy()
     rng = Xoshiro256PlusPlus(kernel.state)
     probability = int(kernel.threshold[0]) * 2**48 + int(kernel.threshold[1])

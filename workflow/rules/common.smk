@@ -23,6 +23,7 @@ def texts_of(temperatures):
 
 
 TEMPERATURES = texts_of(EXPERIMENT.temperatures)
+PHYSICS_TEMPERATURES = texts_of(EXPERIMENT.thermodynamics.temperatures)
 
 # One point of the experiment: one set of lattices.
 POINT = "L{size}_T{temperature}_seed{seed}"
@@ -38,6 +39,9 @@ DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 TABLE = "results/tables/{table}.csv"
 FIGURE = "results/figures/{figure}"
+THERMODYNAMICS = f"results/thermodynamics/{POINT}.zarr"
+PEAKS = "results/thermodynamics/peaks_L{size}_seed{seed}.zarr"
+EXACT = "results/thermodynamics/exact_L{size}.zarr"
 LOG = "results/logs/{job}.log"
 BENCHMARK = "results/benchmarks/{job}.tsv"
 
@@ -198,3 +202,24 @@ def table_inputs(wildcards):
 def reconstructions_of_all(wildcards):
     """The reconstructions of the same lattices by every net."""
     return [RECONSTRUCTION.format(net=net, **wildcards) for net in NETS]
+
+
+def at_physics(patterns, temperatures=PHYSICS_TEMPERATURES, **wildcards):
+    """``patterns`` at every seed and every temperature of the physics figure, or at the given ones."""
+    points = dict(size=EXPERIMENT.lattice.size, seed=EXPERIMENT.seeds)
+    return expand(patterns, temperature=temperatures, **{**points, **wildcards})
+
+
+def near_the_peak(wildcards):
+    """Lattices of one seed at the temperatures between which the maxima are sought."""
+    low, high = EXPERIMENT.thermodynamics.peak
+    inside = [text for text in PHYSICS_TEMPERATURES if low <= float(text) <= high]
+    return at_physics(LATTICES, inside, **wildcards)
+
+
+def exact_temperatures():
+    """Where exact curves are drawn: evenly over all temperatures, and more closely around the maxima."""
+    values = [float(text) for text in PHYSICS_TEMPERATURES]
+    wide, close = (min(values), max(values)), EXPERIMENT.thermodynamics.peak
+    grid = [low + (high - low) * step / 60 for low, high in (wide, close) for step in range(61)]
+    return " ".join(f"{value:.6g}" for value in sorted(set(grid)))

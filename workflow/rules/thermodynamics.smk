@@ -1,34 +1,7 @@
 """The physics of the lattices. In: lattices. Out: thermal averages with errors beside exact values, one figure and one table."""
 
-THERMODYNAMICS = f"results/thermodynamics/{POINT}.zarr"
-PEAKS = "results/thermodynamics/peaks_L{size}_seed{seed}.zarr"
-EXACT = "results/thermodynamics/exact_L{size}.zarr"
 PHYSICS = FIGURE.format(figure="figure5_thermodynamics_L{size}")
 PHYSICS_TABLE = TABLE.format(table="thermodynamics")
-
-PHYSICS_TEMPERATURES = texts_of(EXPERIMENT.thermodynamics.temperatures)
-
-
-def at_physics(patterns, temperatures=PHYSICS_TEMPERATURES, **wildcards):
-    """``patterns`` at every seed and every temperature of the physics figure, or at the given ones."""
-    points = dict(size=EXPERIMENT.lattice.size, seed=EXPERIMENT.seeds)
-    return expand(patterns, temperature=temperatures, **{**points, **wildcards})
-
-
-def near_the_peak(wildcards):
-    """Lattices of one seed at the temperatures between which the maxima are sought."""
-    low, high = EXPERIMENT.thermodynamics.peak
-    inside = [text for text in PHYSICS_TEMPERATURES if low <= float(text) <= high]
-    return at_physics(LATTICES, inside, **wildcards)
-
-
-def exact_temperatures():
-    """Where exact curves are drawn: evenly over all temperatures, and more closely around the maxima."""
-    values = [float(text) for text in PHYSICS_TEMPERATURES]
-    wide, close = (min(values), max(values)), EXPERIMENT.thermodynamics.peak
-    grid = [low + (high - low) * step / 60 for low, high in (wide, close) for step in range(61)]
-    return " ".join(f"{value:.6g}" for value in sorted(set(grid)))
-
 
 PHYSICS_STORES = [
     *at_physics([store for path in (LATTICES, THERMODYNAMICS) for store in (path, manifest(path))]),

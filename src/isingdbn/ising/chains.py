@@ -101,9 +101,9 @@ class _ScalarGroup:
     """One chain on `isingdbn.ising.wolff`."""
 
     def __init__(self, shape: tuple[int, int], threshold: np.ndarray, state: np.ndarray, spins: np.ndarray) -> None:
-        self._neighbours = neighbour_table(*shape)
-        queue = np.empty(spins.size + 1, self._neighbours.dtype)
-        self._chain = (spins, self._neighbours, threshold, state, queue)
+        neighbours = neighbour_table(*shape)
+        queue = np.empty(spins.size + 1, neighbours.dtype)
+        self._chain = (spins, neighbours, shape[1], threshold, state, queue)
 
     def update(self, updates: int) -> int:
         return wolff_updates(*self._chain, updates)
@@ -118,21 +118,27 @@ class _ScalarGroup:
 
 
 @njit(nogil=True)
-def _scalar_series(energy, magnetization, spins, neighbours, threshold, state, queue, updates):
+def _scalar_series(energy, magnetization, spins, neighbours, width, threshold, state, queue, updates):
     for point in range(energy.size):
-        wolff_updates(spins, neighbours, threshold, state, queue, updates)
+        wolff_updates(spins, neighbours, width, threshold, state, queue, updates)
         unequal, up = 0, 0
-        for site in range(spins.size):
-            unequal += (spins[site] ^ spins[neighbours[site, 0]]) + (spins[site] ^ spins[neighbours[site, 2]])
-            up += spins[site]
+        above = spins[spins.size - width :]
+        for first in range(0, spins.size, width):
+            row = spins[first : first + width]
+            for x in range(1, width):
+                unequal += (row[x] ^ row[x - 1]) + (row[x] ^ above[x])
+                up += row[x]
+            unequal += (row[0] ^ row[width - 1]) + (row[0] ^ above[0])
+            up += row[0]
+            above = row
         energy[point] = 2 * unequal - 2 * spins.size
         magnetization[point] = 2 * up - spins.size
 
 
 @njit(nogil=True)
-def _scalar_samples(samples, spins, neighbours, threshold, state, queue, updates):
+def _scalar_samples(samples, spins, neighbours, width, threshold, state, queue, updates):
     for sample in samples:
-        wolff_updates(spins, neighbours, threshold, state, queue, updates)
+        wolff_updates(spins, neighbours, width, threshold, state, queue, updates)
         down = np.uint8(next_word(state) >> np.uint64(63))
         for site in range(spins.size):
             sample[site] = 2 * np.int8(spins[site] ^ down) - 1

@@ -1,8 +1,9 @@
 """Samples from Markov chains that are thermalized and thinned by what is measured, whatever the threads and blocks.
 
-Under protocol ``chain`` a pilot runs all chains in stretches, each twice as long as the one before, until the last stretch holds
-enough autocorrelation times and shows equilibrium; everything until then is thermalization. Updates between points of the pilot are
-as many as flip about a tenth of the lattice, because at high temperature clusters are small and one update changes little.
+Under protocol ``chain`` every chain first flips as many spins as twenty lattices have, because one cluster in a large hot lattice
+changes little. Then a pilot runs all chains in stretches, each twice as long as the one before, until the last stretch holds enough
+autocorrelation times and shows equilibrium; everything until then is thermalization. Updates between points of the pilot are as
+many as flip about a third of the lattice.
 """
 
 import math
@@ -14,7 +15,7 @@ import numpy as np
 
 from isingdbn.errors import InputError, JobError
 from isingdbn.ising.autocorrelation import integrated_time
-from isingdbn.ising.chains import chain_group, choose_kernel, expected_cluster_size, lanes
+from isingdbn.ising.chains import ChainGroup, chain_group, choose_kernel, expected_cluster_size, lanes
 from isingdbn.ising.equilibrium import departure
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.progress import note
@@ -22,15 +23,20 @@ from isingdbn.progress import note
 __all__ = ["Plan", "Simulation"]
 
 BLOCK_BYTES = 2**22
+RELAXATION = 20  # lattices flipped before the pilot, …
+RELAXATION_UPDATES = 64  # … counted after so many updates; the pilot has a fixed number, so where this stops biases nothing
 PILOT_POINTS = 64  # of the first stretch
 PILOT_LENGTH = 50  # autocorrelation times in the last stretch of a chain …
 PILOT_TOTAL = 1600  # … and of all chains together
-PILOT_LIMIT = 2**20  # points
+PILOT_LIMIT = 2**17  # points
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a pilot has measured, in Wolff updates of each chain; the autocorrelation times (½ + Σρ) are None where not measured."""
+    """What a pilot has measured, in Wolff updates of a chain.
+
+    Thermalization is that of the chain that took most updates; the autocorrelation times (½ + Σρ) are None where not measured.
+    """
 
     thermalization: int
     updates: int
@@ -78,7 +84,7 @@ class Simulation:
         unit = self.chains if self.sampling.protocol == "chain" else lanes(self.kernel)
         return max(1, rows // unit) * unit
 
-    def _groups(self, chains: range) -> list:
+    def _groups(self, chains: range) -> list[ChainGroup]:
         starts = range(chains.start, chains.stop, lanes(self.kernel))
         numbers = [range(start, start + lanes(self.kernel)) for start in starts]
         arguments = (self.kernel, self.shape, self.temperature, self.seed, self.sampling.protocol)
@@ -99,12 +105,12 @@ class Simulation:
             groups = self._groups(range(first, min(first + self._block_samples, self.chains)))
             yield self._round(groups, pool, 1, len(groups) * lanes(self.kernel))[: self.chains - first]
 
-    def _chains(self, groups: list, pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
+    def _chains(self, groups: list[ChainGroup], pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
         for left in range(self.sampling.samples, 0, -self._block_samples):
             rounds = -(-min(left, self._block_samples) // self.chains)
             yield self._round(groups, pool, rounds, self.chains)[:left]
 
-    def _round(self, groups: list, pool: ThreadPoolExecutor, rounds: int, chains: int) -> np.ndarray:
+    def _round(self, groups: list[ChainGroup], pool: ThreadPoolExecutor, rounds: int, chains: int) -> np.ndarray:
         """``rounds`` samples of each chain, in the order of the samples."""
         block = np.empty((rounds, chains, self.shape[0] * self.shape[1]), np.int8)
         width = lanes(self.kernel)
@@ -113,16 +119,24 @@ class Simulation:
             job.result()
         return block.reshape(-1, *self.shape)
 
-    def _thermalize(self, groups: list, pool: ThreadPoolExecutor) -> Plan:
+    def _thermalize(self, groups: list[ChainGroup], pool: ThreadPoolExecutor) -> Plan:
         given = self.sampling.thermalization
-        if given != "auto":
-            list(pool.map(lambda group: group.update(given), groups))
-        if given != "auto" and self.sampling.updates != "auto":
-            return Plan(given, self.sampling.updates)
-        return self._pilot(groups, pool, 0 if given == "auto" else given)
+        if given == "auto":
+            return self._pilot(groups, pool, max(pool.map(self._relax, groups)))
+        list(pool.map(lambda group: group.update(given), groups))
+        return self._pilot(groups, pool, given) if self.sampling.updates == "auto" else Plan(given, self.sampling.updates)
 
-    def _pilot(self, groups: list, pool: ThreadPoolExecutor, done: int) -> Plan:
-        unit = max(1, round(0.1 * self.shape[0] * self.shape[1] / expected_cluster_size(self.shape, self.temperature)))
+    def _relax(self, group: ChainGroup) -> int:
+        """Flip as many spins as `RELAXATION` lattices have; returns the number of updates of each chain."""
+        goal = RELAXATION * self.shape[0] * self.shape[1] * lanes(self.kernel)
+        updates = flipped = 0
+        while flipped < goal:
+            flipped += group.update(RELAXATION_UPDATES)
+            updates += RELAXATION_UPDATES
+        return updates
+
+    def _pilot(self, groups: list[ChainGroup], pool: ThreadPoolExecutor, done: int) -> Plan:
+        unit = max(1, round(0.3 * self.shape[0] * self.shape[1] / expected_cluster_size(self.shape, self.temperature)))
         points = PILOT_POINTS
         while points <= PILOT_LIMIT:
             series = list(pool.map(lambda group, points=points: group.measure(points, unit), groups))

@@ -41,14 +41,27 @@ def _opens(draw, threshold, state):
     return draw < threshold[0]
 
 
+@njit(inline="always")
+def _neighbours(site, width, sites):
+    """The sites right, left, down and up of ``site``; all uint32."""
+    one = np.uint32(1)
+    column, last_row = np.uint32(site % width), np.uint32(sites - width)
+    right = np.uint32(site + one if column + one < width else site + one - width)
+    left = np.uint32(site - one if column > 0 else site + width - one)
+    down = np.uint32(site + width if site < last_row else site - last_row)
+    up = np.uint32(site - width if site >= width else site + last_row)
+    return right, left, down, up
+
+
 @njit(nogil=True)
-def wolff_updates(spins, neighbours, threshold, state, queue, updates):
+def wolff_updates(spins, neighbours, width, threshold, state, queue, updates):
     """Apply ``updates`` Wolff updates in place.
 
     Parameters
     ----------
     spins : uint8 of shape (N,), 0 for spin down and 1 for spin up; changed.
-    neighbours : unsigned integers of shape (N, 4) from `isingdbn.ising.lattice.neighbour_table`.
+    neighbours : from `isingdbn.ising.lattice.neighbour_table`; computed where that is empty.
+    width : columns.
     threshold : uint64 of shape (2,) from `bond_threshold`.
     state : uint64 of shape (4,), the chain's random state; advanced.
     queue : integers of shape (N + 1,), work space.
@@ -69,6 +82,10 @@ def wolff_updates(spins, neighbours, threshold, state, queue, updates):
         while head < tail:
             site = queue[head]
             head += 1
+            if len(neighbours):
+                right, left, down, up = neighbours[site, 0], neighbours[site, 1], neighbours[site, 2], neighbours[site, 3]
+            else:
+                right, left, down, up = _neighbours(np.uint32(site), np.uint32(width), np.uint32(sites))
             word = next_word(state)
             d0, d1 = word & _MASK16, (word >> np.uint64(16)) & _MASK16
             d2, d3 = (word >> np.uint64(32)) & _MASK16, word >> np.uint64(48)
@@ -77,8 +94,7 @@ def wolff_updates(spins, neighbours, threshold, state, queue, updates):
             if (d0 == upper) | (d1 == upper) | (d2 == upper) | (d3 == upper):
                 a0, a1 = _opens(d0, threshold, state), _opens(d1, threshold, state)
                 a2, a3 = _opens(d2, threshold, state), _opens(d3, threshold, state)
-            for direction, opens in enumerate((a0, a1, a2, a3)):
-                neighbour = neighbours[site, direction]
+            for neighbour, opens in ((right, a0), (left, a1), (down, a2), (up, a3)):
                 joins = np.uint8(opens) & np.uint8(spins[neighbour] == old)
                 queue[tail] = neighbour
                 tail += joins
