@@ -15,6 +15,7 @@ FIGURES = [
     "figure3_receptive_fields_LargeNet_pretrained_RdBu_r_L40_T2.2976_seed0",
     "figure3_receptive_fields_LargeNet_finetuned_RdBu_r_L40_T2.2976_seed0",
     "figure4_reconstruction_error",
+    "figure5_thermodynamics_L40",
     "table1_dead_neurons",
 ]
 

@@ -22,7 +22,7 @@ from zarr.codecs import BloscCodec
 from isingdbn import __version__
 from isingdbn.errors import InputError, JobError
 
-__all__ = ["digest", "load", "manifest_of", "provenance", "publish_file", "refuse_existing", "save", "save_samples"]
+__all__ = ["comes_from", "digest", "load", "manifest_of", "provenance", "publish_file", "refuse_existing", "save", "save_samples"]
 
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
@@ -43,6 +43,11 @@ def provenance(parameters: dict, inputs: Iterable[Path] = ()) -> dict:
 def digest(path: Path) -> str:
     """SHA-256 of a file, or of the manifest of a store."""
     return hashlib.sha256((manifest_of(path) if path.is_dir() else path).read_bytes()).hexdigest()
+
+
+def comes_from(attributes: dict, source: Path) -> bool:
+    """Whether ``source`` is, by content, among the inputs that ``attributes`` of `provenance` record."""
+    return digest(source) in attributes["input_sha256"].values()
 
 
 def refuse_existing(*paths: Path) -> None:

@@ -19,6 +19,8 @@ def stores(tmp_path_factory):
         assert main(["simulate", *options, "--output", str(home / f"{temperature}.zarr")]) == 0
         output = ["--output", str(home / f"physics_{temperature}.zarr")]
         assert main(["measure", "thermodynamics", "--lattices", str(home / f"{temperature}.zarr"), *output]) == 0
+    options[-1] = "1"
+    assert main(["simulate", *options, "--output", str(home / "seed1.zarr")]) == 0
     lattices = [str(home / "2.1.zarr"), str(home / "2.5.zarr")]
     assert main(["measure", "peaks", "--lattices", *lattices, "--between", "1.8", "3", "--output", str(home / "peaks.zarr")]) == 0
     assert main(["exact", "--size", "3x5", "--temperatures", "3", "2.1", "2.5", "--output", str(home / "exact.zarr")]) == 0
@@ -89,6 +91,10 @@ def test_lattices_that_have_not_equilibrated_are_an_error_and_leave_nothing(tmp_
         (
             ["measure", "peaks", "--lattices", "2.1.zarr", "exact.zarr", "--between", "1", "2"],
             "is of the kind 'exact', 'lattices' is needed",
+        ),
+        (
+            ["measure", "peaks", "--lattices", "2.1.zarr", "seed1.zarr", "--between", "1", "2"],
+            "have the seeds 0, 1; give stores of one seed",
         ),
         (["measure", "thermodynamics", "--lattices", "none.zarr"], "there is no such store"),
         (["exact", "--size", "1", "--temperatures", "2"], "each ≥ 2"),

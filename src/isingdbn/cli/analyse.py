@@ -125,7 +125,7 @@ def _reconstruction(arguments: argparse.Namespace) -> xr.Dataset:
 def _stack_of(arguments: argparse.Namespace, source: xr.Dataset) -> list[StackLayer]:
     """The stack that the network in ``source`` was fine-tuned from."""
     layers, _ = load_layers(arguments.layers)
-    if storage.digest(arguments.layers[-1]) not in source.attrs["input_sha256"].values():
+    if not storage.comes_from(source.attrs, arguments.layers[-1]):
         raise InputError(f"{arguments.network}: was not fine-tuned from {arguments.layers[-1]}; give the layers of its own stack")
     return layers
 

@@ -10,7 +10,7 @@ from isingdbn import storage
 from isingdbn.errors import InputError
 from isingdbn.seeding import generator
 
-__all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of"]
+__all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of", "require_minibatch"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,12 @@ def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:
     InputError : as `load_lattices`, or ``trained`` was trained on other lattices.
     """
     lattices = load_lattices(store, attributes["held_out"])
-    if storage.digest(store) not in attributes["input_sha256"].values():
+    if not storage.comes_from(attributes, store):
         raise InputError(f"{trained}: was trained on other lattices than {store}; give the store that it was trained on")
     return lattices
+
+
+def require_minibatch(minibatch: int, lattices: Lattices) -> None:
+    """Raise InputError if there are fewer training lattices than a minibatch takes."""
+    if minibatch > len(lattices.training):
+        raise InputError(f"--minibatch: {minibatch} is more than the {len(lattices.training)} training lattices; at most that many")

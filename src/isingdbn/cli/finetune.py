@@ -8,7 +8,7 @@ import numpy as np
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.data import add_lattices, load_lattices_of, require_minibatch
 from isingdbn.cli.network import Network, load_layers, network_dataset
 from isingdbn.errors import InputError
 from isingdbn.learning.autoencoder import Autoencoder, finetune
@@ -44,10 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
     stack, attributes = load_layers(arguments.layers)
     lattices = load_lattices_of(arguments.lattices, arguments.layers[-1], attributes)
     pixels = lattices.shape[0] * lattices.shape[1]
-    if settings.minibatch > len(lattices.training):
-        raise InputError(
-            f"--minibatch: {settings.minibatch} is more than the {len(lattices.training)} training lattices; at most that many"
-        )
+    require_minibatch(settings.minibatch, lattices)
     autoencoder = Autoencoder(*unroll(stack, lattices.training.reshape(-1, pixels)))
     units = [pixels] + [layer.weights.shape[1] for layer in stack]
     rng = generator(lattices.seed, "finetune", units=units, **lattices.identity)

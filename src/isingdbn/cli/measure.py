@@ -86,6 +86,9 @@ def _peaks(arguments: argparse.Namespace) -> xr.Dataset:
     shapes = {store["spins"].shape[1:] for store in stores}
     if len(shapes) > 1:
         raise InputError(f"--lattices: have the shapes {', '.join(f'{y}x{x}' for y, x in sorted(shapes))}; give stores of one shape")
+    seeds = sorted({store.attrs["seed"] for store in stores})
+    if len(seeds) > 1:
+        raise InputError(f"--lattices: have the seeds {', '.join(map(str, seeds))}; give stores of one seed")
     (shape,) = shapes
     sites = shape[0] * shape[1]
     simulations = [
@@ -107,7 +110,7 @@ def _peaks(arguments: argparse.Namespace) -> xr.Dataset:
         "specific_heat_exact": _curve("specific_heat", heat),
         **_peak("specific_heat", "_exact", peaks(temperatures, heat[None])[0]),
     }
-    identity = {"height": shape[0], "width": shape[1], "seed": stores[0].attrs["seed"]}
+    identity = {"height": shape[0], "width": shape[1], "seed": seeds[0]}
     attributes = {"kind": "peaks", **identity, **storage.provenance({**identity, "between": [low, high]}, arguments.lattices)}
     return xr.Dataset(variables, attrs=attributes)
 

@@ -57,7 +57,7 @@ def load_layers(stores: list[Path]) -> tuple[list[StackLayer], dict]:
         if attributes["layer"] != k:
             raise InputError(f"{store}: is layer {attributes['layer']} of a stack, layer {k} is needed; give them from the lattice inwards")
         for below in stores[:k]:
-            if storage.digest(below) not in attributes["input_sha256"].values():
+            if not storage.comes_from(attributes, below):
                 raise InputError(f"{store}: was not trained on top of {below}; give the layers of one stack")
         names = (f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}")
         layers.append(StackLayer(*(dataset[name].values for name in names), attributes.get("sigma")))

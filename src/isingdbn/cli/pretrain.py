@@ -6,7 +6,7 @@ from pathlib import Path
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, positive, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices, load_lattices_of
+from isingdbn.cli.data import add_lattices, load_lattices, load_lattices_of, require_minibatch
 from isingdbn.cli.network import layer_dataset, load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.contrastive_divergence import train_rbm
@@ -52,8 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         lattices = load_lattices(arguments.lattices, arguments.held_out)
     k = len(below)
     data = lattices.training.reshape(len(lattices.training), -1)
-    if settings.minibatch > len(data):
-        raise InputError(f"--minibatch: {settings.minibatch} is more than the {len(data)} training lattices; at most that many")
+    require_minibatch(settings.minibatch, lattices)
     units = [layer.weights.shape[1] for layer in below] + [arguments.hidden]
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
     sigma = settings.sigma if isinstance(settings, GaussianPretraining) else None
