@@ -10,7 +10,7 @@ from pathlib import Path
 
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
-WORK = [(40, 10_000), (40, 1_000_000), (1024, 100), (1024, 1000)]  # size, samples
+WORK = [(40, 10_000), (40, 1_000_000), (1024, 1000)]  # size, samples
 
 
 def main(threads):

@@ -94,6 +94,7 @@ BAD = [
     (["temperatures"], [], "temperatures: [] is not allowed"),
     (["temperatures"], 2.2, "temperatures: 2.2 is not allowed"),
     (["temperatures"], [0], "temperatures: 0 is not allowed"),
+    (["temperatures"], [1e-200], "temperatures: 1e-200 is not allowed"),
     (["temperatures"], [-2.0], "temperatures: -2.0 is not allowed"),
     (["temperatures"], [float("nan")], "temperatures: nan is not allowed"),
     (["temperatures"], [float("inf")], "temperatures: inf is not allowed"),

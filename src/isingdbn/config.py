@@ -4,13 +4,13 @@ Unknown keys, wrong types and impossible values are errors. Reading a configurat
 """
 
 import json
-import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
+from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
@@ -27,7 +27,7 @@ def temperature_text(value: float) -> str:
 
 def _known_temperatures(values: Any) -> Any:
     for value in values if isinstance(values, list) else []:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+        number = isinstance(value, int | float) and not isinstance(value, bool) and COLDEST <= value <= HOTTEST
         if not number and value not in list(NAMED_TEMPERATURES):
             raise ValueError(f"{value!r} is not allowed: a temperature is a number > 0 in J/k_B, or one of {', '.join(NAMED_TEMPERATURES)}")
     return values
@@ -52,7 +52,7 @@ class _Block(BaseModel):
 class Lattice(_Block):
     """The lattices and how they are drawn."""
 
-    size: Annotated[int, Field(ge=2, le=4096, description="sites a side of the periodic square lattice")]
+    size: Annotated[int, Field(ge=2, le=LARGEST_SIDE, description="sites a side of the periodic square lattice")]
     sampling: Sampling
     test_fraction: Annotated[float, Field(gt=0, lt=1, description="fraction of the lattices that is held out from all training")]
 

@@ -94,8 +94,10 @@ def test_threads_do_not_change_the_bytes(tmp_path):
     ("option", "value", "allowed"),
     [
         ("size", "1", "each ≥ 2"), ("size", "0x5", "each ≥ 2"), ("size", "big", "height x width"), ("size", "3.5", "each ≥ 2"),
+        ("size", "4097", "≤ 4096"),
         ("temperature", "0", "finite number > 0"), ("temperature", "-1", "finite number > 0"), ("temperature", "nan", "finite number > 0"),
-        ("temperature", "inf", "finite number > 0"), ("temperature", "warm", "finite number > 0"),
+        ("temperature", "inf", "finite number > 0"),
+        ("temperature", "1e-200", "from 1e-100 to 1e+100"), ("temperature", "warm", "finite number > 0"),
         ("samples", "0", "greater than or equal to 1"),
         ("samples", "many", "valid integer"), ("updates", "0", "whole number, at least 1"), ("updates", "often", "give auto"),
         ("seed", "-1", "integer ≥ 0"),

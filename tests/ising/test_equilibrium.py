@@ -57,7 +57,7 @@ def test_equilibrium_is_accepted():
 
 
 @pytest.mark.parametrize("number", [1, 2, 11, 700])
-@pytest.mark.parametrize("temperature", [0.3, 0.6, 1e3])
+@pytest.mark.parametrize("temperature", [0.01, 0.3, 0.6, 1e3])
 def test_rare_excitations_and_few_samples_are_accepted(number, temperature):
     for seed in range(30):
         energy, magnetization = samples(number, temperature, seed)

@@ -139,6 +139,10 @@ def test_a_parabola_is_met_exactly():
     assert np.allclose(peaks(grid, np.array([3 - (grid - 0.537) ** 2])), [[0.537, 3.0]])
 
 
+def test_a_flat_curve_has_its_highest_point():
+    assert np.allclose(peaks(np.linspace(0, 1, 5), np.array([[0.0, 0.0, 0.0, 0.0, 0.0]])), [[0.25, 0.0]])
+
+
 def test_one_chain_has_no_error():
     one = [Samples(s.temperature, s.energy, s.magnetization, np.zeros(len(s.energy), int)) for s in simulations(1000)]
     assert (reweighted_peaks(one, np.linspace(2, 3, 11), SITES)[2] == math.inf).all()

@@ -63,7 +63,7 @@ def manifest(store):
 
 # The modules that a stage imports: its results depend on what they say. The few that only talk to the user (errors, progress,
 # the command dispatcher) and the empty package fronts are left out. A test compares this table with what is really imported.
-COMMON_SOURCES = ["storage.py", "cli/arguments.py"]
+COMMON_SOURCES = ["storage.py", "cli/arguments.py", "parameters/lattice.py"]
 STAGE_SOURCES = {
     "simulate": [
         "cli/simulate.py",

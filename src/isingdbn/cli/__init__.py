@@ -44,6 +44,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"isingdbn {command}: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 1
     except MemoryError:
-        print(f"isingdbn {command}: not enough memory; run fewer jobs at once or use a smaller minibatch", file=sys.stderr)
+        print(f"isingdbn {command}: not enough memory; run fewer jobs at once, or take smaller lattices or minibatches", file=sys.stderr)
         return 1
     return 0

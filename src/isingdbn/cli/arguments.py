@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import math
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,6 +9,7 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from isingdbn.errors import InputError, explain
+from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
 
 __all__ = ["Parser", "add_output", "add_settings", "add_threads", "non_negative", "positive", "settings_from", "shape", "temperature"]
 
@@ -27,9 +27,10 @@ class Parser(argparse.ArgumentParser):
 
 def temperature(text: str) -> float:
     """A temperature in J/k_B."""
-    value = _number(float, text, "a temperature is a finite number > 0, in units of J/k_B")
-    if not (math.isfinite(value) and value > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: a temperature is a finite number > 0, in units of J/k_B")
+    allowed = f"a temperature is a finite number > 0, in units of J/k_B, from {COLDEST:g} to {HOTTEST:g}"
+    value = _number(float, text, allowed)
+    if not COLDEST <= value <= HOTTEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
     return value
 
 
@@ -47,8 +48,10 @@ def shape(text: str) -> tuple[int, int]:
     """Height and width of a lattice from ``40`` or ``24x40``."""
     match = re.fullmatch(r"(\d{1,6})(?:x(\d{1,6}))?", text)
     sides = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-    if min(sides) < 2:
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: give one side (40) or height x width (24x40), each ≥ 2")
+    if min(sides) < 2 or max(sides) > LARGEST_SIDE:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not allowed: give one side (40) or height x width (24x40), each ≥ 2 and ≤ {LARGEST_SIDE}"
+        )
     return sides
 
 

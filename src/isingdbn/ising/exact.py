@@ -93,7 +93,7 @@ def torus_specific_heat(shape: tuple[int, int], temperature: float) -> float:
     Rounding is below 10⁻¹² of the value above T = 0.5, and below 10⁻¹⁶/T² where that falls as 64 exp(-8/T)/T².
     """
     height, width, temperature = require_torus(shape, temperature)
-    return _log_partition((height, width), temperature)[2] / temperature**2
+    return max(0.0, _log_partition((height, width), temperature)[2]) / temperature**2
 
 
 def energy_distribution(shape: tuple[int, int], temperature: float) -> tuple[np.ndarray, np.ndarray]:

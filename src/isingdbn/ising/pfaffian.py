@@ -13,20 +13,21 @@ import operator
 
 import numpy as np
 
+from isingdbn.parameters.lattice import COLDEST, HOTTEST
+
 __all__ = ["SECTORS", "modes", "pfaffian", "require_temperature", "require_torus", "torus_correlations", "torus_magnetization_squared"]
 
 SECTORS = ((1, 1), (1, 0), (0, 1), (0, 0))  # along y and x; 1 is antiperiodic
 
 _RIGHT, _LEFT, _DOWN, _UP = range(4)  # the ends of a site's four bonds
-_COLDEST, _HOTTEST = 1e-100, 1e100  # beyond, squares leave the range of float64
 
 
 def require_temperature(temperature: float) -> np.ndarray:
     """``temperature`` as float64; ValueError unless all of it is finite and above 0 (from 1e-100 to 1e100)."""
     values = np.asarray(temperature, np.float64)
-    bad = values[~((values >= _COLDEST) & (values <= _HOTTEST))]
+    bad = values[~((values >= COLDEST) & (values <= HOTTEST))]
     if bad.size:
-        raise ValueError(f"temperature {bad.flat[0]} is not allowed: above 0 is needed, from {_COLDEST} to {_HOTTEST} J/k_B")
+        raise ValueError(f"temperature {bad.flat[0]} is not allowed: above 0 is needed, from {COLDEST} to {HOTTEST} J/k_B")
     return values
 
 

@@ -75,7 +75,8 @@ def peaks(temperatures: np.ndarray, curves: np.ndarray) -> np.ndarray:
     for curve in curves:
         top = int(np.clip(np.argmax(curve), 1, len(curve) - 2))
         left, middle, right = curve[top - 1 : top + 2]
-        shift = 0.5 * (left - right) / (left - 2 * middle + right)
+        curvature = left - 2 * middle + right
+        shift = 0.5 * (left - right) / curvature if curvature < 0 else 0.0
         found.append((temperatures[top] + shift * (temperatures[1] - temperatures[0]), middle - 0.25 * (left - right) * shift))
     return np.array(found)
 
