@@ -70,7 +70,7 @@ def oracle():
 
 
 def simulated(kernel, temperature=CRITICAL):
-    automatic = {"updates": "auto", "thermalization": "auto", "max_autocorrelation": 0.05}
+    automatic = {"updates": "auto", "thermalization": "auto", "max_autocorrelation": 0.1}
     sampling = Sampling(samples=64_000, protocol="chain", chains=CHAINS, kernel=kernel, **automatic)
     return np.concatenate(list(Simulation((SIDE, SIDE), temperature, 6, sampling)))
 

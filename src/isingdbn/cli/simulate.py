@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--temperature", type=temperature, required=True, help="in units of J/k_B")
     parser.add_argument("--seed", type=non_negative, required=True, help="names an independent repetition")
     add_settings(
-        parser, Sampling, protocol="chain", updates="auto", thermalization="auto", chains=32, max_autocorrelation=0.05, kernel="auto"
+        parser, Sampling, protocol="chain", updates="auto", thermalization="auto", chains=32, max_autocorrelation=0.1, kernel="auto"
     )
     add_threads(parser)
     add_output(parser, "the Zarr store to make; its manifest OUTPUT.sha256 is made beside it")

@@ -37,7 +37,8 @@ def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> 
     whole.set_ylim(0, max(1.05, 1.05 * float(total.max())))
     whole.legend(loc="lower left", fontsize=10)
     held_out = network["held_out_error"].values
-    lowest, highest = min(pca, network["training_error"].values.min()), max(pca, *held_out[len(held_out) // 20 :])
+    lowest = min(pca, network["training_error"].values.min(), held_out.min())
+    highest = max(pca, *held_out[len(held_out) // 20 :])
     margin = 0.05 * (highest - lowest)
     magnified.set_ylim(lowest - margin, highest + margin)
     magnified.set_title(f"magnified; held-out at the last epoch: {held_out[-1]:.4f}")

@@ -29,6 +29,7 @@ PILOT_POINTS = 64  # of the first stretch
 PILOT_LENGTH = 50  # autocorrelation times in the last stretch of a chain …
 PILOT_TOTAL = 1600  # … and of all chains together
 PILOT_LIMIT = 2**17  # points
+AIM = 0.5  # of the bound: τ has an error, and the decay is not that of one exponential
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class Simulation:
             if long_enough and not fault:
                 updates = self.sampling.updates
                 if updates == "auto":
-                    updates = math.ceil(max(tau) * unit * (1 - math.log(self.sampling.max_autocorrelation)))
+                    updates = math.ceil(max(tau) * unit * (1 - math.log(AIM * self.sampling.max_autocorrelation)))
                 return Plan(done, updates, tau[0] * unit, tau[1] * unit)
             points *= 2
         raise JobError(
