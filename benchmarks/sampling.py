@@ -46,12 +46,13 @@ def main():
         scalar, packed = (statistics.median(rates[kernel]) for kernel in ("scalar", "packed"))
         size, auto = expected_cluster_size(SHAPE, temperature), choose_kernel(SHAPE, temperature, lanes("packed"))
         print(f"{temperature:8.4f}{size:9.1f}{scalar:13,.0f}{packed:13,.0f}{packed / scalar:15.2f}  {auto}")
-    print("\nthreads at T_c: updates/s of one and of two, and their ratio, median of alternating rounds")
+    print("\nthreads at T_c: updates/s of two groups one after the other and side by side, and the median ratio of alternating rounds")
     for kernel in ("scalar", "packed"):
         groups, updates = prepared(kernel, CRITICAL_TEMPERATURE, 2)
-        rounds = [(rate(groups[:1], updates, kernel), rate(groups, updates, kernel)) for _ in range(ROUNDS)]
-        one, two = (statistics.median(column) for column in zip(*rounds, strict=True))
-        print(f"{kernel:>8}{one:13,.0f}{two:13,.0f}{two / one:7.2f}")
+        rounds = [([rate([group], updates, kernel) for group in groups], rate(groups, updates, kernel)) for _ in range(2 * ROUNDS + 1)]
+        one, two = statistics.median(sum(single) / 2 for single, _ in rounds), statistics.median(both for _, both in rounds)
+        ratio = statistics.median(2 * both / sum(single) for single, both in rounds)
+        print(f"{kernel:>8}{one:13,.0f}{two:13,.0f}{ratio:7.2f}")
 
 
 if __name__ == "__main__":
