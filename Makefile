@@ -30,7 +30,7 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	$(RUN) python benchmarks/training.py 1
 	$(RUN) python benchmarks/training.py 2
 
-validate: setup  ## the sampler against exact values, a quarter of an hour; writes docs/validation.md
+validate: setup  ## the sampler against exact values, ten minutes; writes docs/validation.md
 	$(RUN) PYTHONPATH=. python docs/make_validation.py
 
 setup:  ## .venv from the hash-pinned lock; at once if it is there already

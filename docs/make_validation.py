@@ -1,4 +1,4 @@
-"""Compare the sampler with exact values and write docs/validation.md: `make validate`, about a quarter of an hour on two cores.
+"""Compare the sampler with exact values and write docs/validation.md: `make validate`, about ten minutes on two cores.
 
 Every comparison has a measured value, the exact one, a standard error and a pull, their difference over the error. Comparisons of
 one quantity are of independent runs, so their p-values must be evenly spread; those of different quantities may share a run.
@@ -23,7 +23,7 @@ from isingdbn.ising.equilibrium import check_samples
 from isingdbn.ising.exact import energy_distribution, torus_correlations, torus_energy, torus_specific_heat
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.ising.simulation import Simulation
-from isingdbn.ising.thermodynamics import averages, correlations, jackknife
+from isingdbn.ising.thermodynamics import averages, blocks_of, correlations, jackknife
 from isingdbn.parameters.sampling import Sampling
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE as T_C
 from isingdbn.progress import progress
@@ -73,8 +73,7 @@ def pooled(values: np.ndarray) -> tuple[float, float]:
 
 def block_numbers(times: int, chains: int) -> np.ndarray:
     """Block of every (time, chain): each chain is cut into equal pieces."""
-    pieces = -(-BLOCKS // chains)
-    return np.arange(chains) * pieces + (np.arange(times) * pieces // times)[:, None]
+    return blocks_of(np.tile(np.arange(chains), times), BLOCKS).reshape(times, chains)
 
 
 def cell(kernel: str, shape: tuple[int, int], temperature: float) -> list[Comparison]:
@@ -191,7 +190,7 @@ def observables(spins: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def planted_bugs() -> list[tuple[str, str, float]]:
-    """Every planted bug and the sound kernels: what was changed, the check, and by how many standard errors it is off."""
+    """Every planted bug: what was changed, the check, and by how many standard errors it is off."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for mutant in [*mutants.MUTANTS, *mutants.MORE_MUTANTS]:

@@ -139,7 +139,7 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
 
     Parameters
     ----------
-    name : the large variable, int8, whose first dimension is ``sample``; it is sharded, bit-shuffled and compressed.
+    name : the large variable, int8 or float32, whose first dimension is ``sample``; it is sharded, bit-shuffled and compressed.
     blocks : Datasets that follow one another along ``sample``, with ``name`` and any number of variables (sample,).
     samples : length of ``sample`` in all.
     describe : gives the attributes of the whole store from its variables (sample,), or raises to leave nothing behind.

@@ -61,9 +61,7 @@ def choose_kernel(shape: tuple[int, int], temperature: float, chains: int) -> st
     return "packed" if shape[1] <= WIDEST_PACKED and large else "scalar"
 
 
-def chain_group(
-    kernel: str, shape: tuple[int, int], temperature: float, seed: int, protocol: str, chains: range, total: int
-) -> "_ScalarGroup | _PackedGroup":
+def chain_group(kernel: str, shape: tuple[int, int], temperature: float, seed: int, protocol: str, chains: range, total: int) -> ChainGroup:
     """The chains of one group, at their start.
 
     Every chain has its own stream. It starts with the words of its random spins, one bit a site in row-major order, lowest bit
