@@ -18,7 +18,8 @@ from isingdbn.learning.autoencoder import Autoencoder, finetune
 from isingdbn.learning.contrastive_divergence import train_rbm
 from isingdbn.learning.runtime import use_threads
 from isingdbn.learning.units import Gaussian
-from isingdbn.parameters.training import Finetuning, GaussianPretraining
+from isingdbn.parameters.finetuning import Finetuning
+from isingdbn.parameters.pretraining import GaussianPretraining
 
 SAMPLES, PIXELS, BATCH, EPOCHS = 18_000, 1600, 100, 5
 NETS = {"SmallNet": (1600, 100, 25), "LargeNet": (1600, 400, 100, 25)}

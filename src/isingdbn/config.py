@@ -10,10 +10,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
+from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
+from isingdbn.parameters.pretraining import GaussianPretraining, Pretraining
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
-from isingdbn.parameters.training import Finetuning, GaussianPretraining, Pretraining
 
 __all__ = ["Experiment", "Net", "Recipe", "schema", "temperature_text", "temperature_values", "validate"]
 

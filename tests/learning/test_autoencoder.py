@@ -13,7 +13,7 @@ from isingdbn.learning.augmentation import random_symmetry
 from isingdbn.learning.autoencoder import Autoencoder, _Trainer, finetune
 from isingdbn.learning.keras_file import save_keras
 from isingdbn.learning.stack import StackLayer, hidden_means, unroll
-from isingdbn.parameters.training import Finetuning
+from isingdbn.parameters.finetuning import Finetuning
 
 UNITS = (35, 11, 7, 3)
 SETTINGS = {"epochs": 30, "learning_rate": 0.01, "minibatch": 13, "l1": 0.0, "l1_scale": "per_sample", "augment": False}

@@ -8,7 +8,7 @@ from isingdbn.errors import JobError
 from isingdbn.learning.contrastive_divergence import ContrastiveDivergence, train_rbm
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Bernoulli, Gaussian
-from isingdbn.parameters.training import Pretraining
+from isingdbn.parameters.pretraining import Pretraining
 from tests.learning.test_rbm import binary
 
 SETTINGS = {"epochs": 60, "learning_rate": 0.1, "momentum": 0.5, "minibatch": 11, "gibbs_steps": 1, "l1": 0.0, "initial_scale": 0.01}

@@ -112,8 +112,10 @@ STAGE_SOURCES = {
         "learning/rbm.py",
         "learning/runtime.py",
         "learning/stack.py",
+        "learning/training.py",
         "learning/units.py",
-        "parameters/training.py",
+        "parameters/numbers.py",
+        "parameters/pretraining.py",
     ],
     "finetune": [
         "cli/finetune.py",
@@ -125,7 +127,9 @@ STAGE_SOURCES = {
         "learning/keras_file.py",
         "learning/runtime.py",
         "learning/stack.py",
-        "parameters/training.py",
+        "learning/training.py",
+        "parameters/finetuning.py",
+        "parameters/numbers.py",
     ],
     "analyse": [
         "cli/analyse.py",

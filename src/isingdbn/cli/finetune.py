@@ -15,7 +15,7 @@ from isingdbn.learning.autoencoder import Autoencoder, finetune
 from isingdbn.learning.keras_file import save_keras
 from isingdbn.learning.runtime import use_threads
 from isingdbn.learning.stack import unroll
-from isingdbn.parameters.training import Finetuning
+from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.progress import progress
 from isingdbn.seeding import generator
 

@@ -13,7 +13,7 @@ from isingdbn.learning.contrastive_divergence import train_rbm
 from isingdbn.learning.runtime import use_threads
 from isingdbn.learning.stack import StackLayer, hidden_means
 from isingdbn.learning.units import Bernoulli, Gaussian
-from isingdbn.parameters.training import GaussianPretraining, Pretraining
+from isingdbn.parameters.pretraining import GaussianPretraining, Pretraining
 from isingdbn.progress import progress
 from isingdbn.seeding import generator
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from isingdbn.errors import JobError
 from isingdbn.learning.augmentation import random_symmetry
-from isingdbn.parameters.training import Finetuning
+from isingdbn.parameters.finetuning import Finetuning
 
 __all__ = ["Autoencoder", "EpochLosses", "finetune"]
 

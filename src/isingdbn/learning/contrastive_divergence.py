@@ -9,7 +9,7 @@ import tensorflow as tf
 from isingdbn.errors import JobError
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Bernoulli, Gaussian
-from isingdbn.parameters.training import Pretraining
+from isingdbn.parameters.pretraining import Pretraining
 
 __all__ = ["ContrastiveDivergence", "TrainedRBM", "train_rbm"]
 
