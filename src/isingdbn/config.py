@@ -12,13 +12,14 @@ from isingdbn.errors import InputError, explain
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
-from isingdbn.parameters.pretraining import GaussianPretraining, Pretraining
+from isingdbn.parameters.pretraining import Pretraining, unit_problem
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 __all__ = ["Experiment", "Net", "Recipe", "schema", "temperature_text", "temperature_values", "validate"]
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first")]
+RecipeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", description="letters, digits and _, at most 40, a letter first")]
 
 
 def temperature_text(value: float) -> str:
@@ -109,11 +110,30 @@ class Net(_Block):
 
 
 class Recipe(_Block):
-    """How networks are trained: the first layer on Gaussian visible units, the upper layers on Bernoulli ones."""
+    """How networks are trained: the first layer on spins, each upper layer on the one below, and then all together, or not at all."""
 
-    first_layer: GaussianPretraining
+    first_layer: Pretraining
     upper_layers: Pretraining
-    finetuning: Finetuning
+    finetuning: Finetuning | None
+
+    @model_validator(mode="after")
+    def _units_fit(self) -> "Recipe":
+        for part, settings, data in (
+            ("first_layer", self.first_layer, "spin"),
+            ("upper_layers", self.upper_layers, self.first_layer.hidden),
+            ("upper_layers", self.upper_layers, self.upper_layers.hidden),
+        ):
+            if problem := unit_problem(settings, data):
+                raise ValueError(f"{part}.{problem}")
+        if self.finetuning is not None and {self.first_layer.hidden, self.upper_layers.hidden} != {"bernoulli"}:
+            raise ValueError("finetuning: a ReLU encoder starts from Bernoulli hidden units only; choose these, or finetuning: null")
+        return self
+
+    @property
+    def minibatches(self) -> dict[str, int]:
+        """Lattices a gradient step of each part that is trained."""
+        parts = {"first_layer": self.first_layer, "upper_layers": self.upper_layers, "finetuning": self.finetuning}
+        return {name: part.minibatch for name, part in parts.items() if part is not None}
 
 
 class Analysis(_Block):
@@ -131,7 +151,7 @@ class Experiment(_Block):
     seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**63)]], Field(min_length=1, description="one independent repetition each")]
     thermodynamics: Thermodynamics
     nets: Annotated[list[Net], Field(min_length=1)]
-    recipes: dict[Name, Recipe]
+    recipes: dict[RecipeName, Recipe]
     analysis: Analysis
 
     @field_validator("seeds")
@@ -155,9 +175,7 @@ class Experiment(_Block):
                 raise ValueError(f"{here}.layers: the first layer has {net.layers[0]} units, lattice.size² = {sites} is needed")
             if net.recipe not in self.recipes:
                 raise ValueError(f"{here}.recipe: unknown recipe {net.recipe!r}; allowed are {', '.join(self.recipes)}")
-            recipe = self.recipes[net.recipe]
-            for part in ("first_layer", "upper_layers", "finetuning"):
-                minibatch = getattr(recipe, part).minibatch
+            for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
                     raise ValueError(f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more than the {training} training lattices")
         return self

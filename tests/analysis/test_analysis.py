@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isingdbn.analysis.dead_neurons import dead_by_activity, dead_by_weight
-from isingdbn.analysis.network import activations, decode, relu, sigmoid
+from isingdbn.analysis.network import activations, relu
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
 from isingdbn.parameters.analysis import DeadNeurons
@@ -60,15 +60,20 @@ def test_dead_by_activity_finds_units_that_do_not_answer():
     assert np.flatnonzero(dead_by_activity(activity, THRESHOLDS)).tolist() == [4, 8]
 
 
+def test_a_unit_that_never_changes_is_dead_however_many_the_lattices():
+    """In single precision, summing a hundred thousand equal numbers would give them a spread."""
+    activity = np.full((100_003, 3), 0.7, np.float32)
+    activity[:, :2] += np.random.default_rng(8).normal(0, 0.02, (100_003, 2))
+    assert dead_by_activity(activity, THRESHOLDS).tolist() == [False, False, True]
+
+
 def test_forward_passes():
     rng = np.random.default_rng(4)
-    layers = [(rng.normal(size=(7, 5)), rng.normal(size=5)), (rng.normal(size=(5, 3)), rng.normal(size=3))]
+    weights, biases = [rng.normal(size=(7, 5)), rng.normal(size=(5, 3))], [rng.normal(size=5), rng.normal(size=3)]
     values = rng.normal(size=(11, 7))
-    first, second = activations(values, layers, relu)
-    np.testing.assert_allclose(first, np.clip(values @ layers[0][0] + layers[0][1], 0, None))
-    np.testing.assert_allclose(second, np.clip(first @ layers[1][0] + layers[1][1], 0, None))
-    np.testing.assert_allclose(decode(values, layers), np.tanh(np.tanh(values @ layers[0][0] + layers[0][1]) @ layers[1][0] + layers[1][1]))
-    np.testing.assert_allclose(sigmoid(np.array([-800.0, 0, 2.0])), [0, 0.5, 1 / (1 + np.exp(-2))])
+    first, second = activations(values, list(zip(weights, biases, (relu, np.tanh), strict=True)))
+    np.testing.assert_allclose(first, np.clip(values @ weights[0] + biases[0], 0, None))
+    np.testing.assert_allclose(second, np.tanh(first @ weights[1] + biases[1]))
 
 
 def test_squared_error_of_zero_output_is_one():
@@ -83,5 +88,17 @@ def test_principal_components_are_the_best_linear_code(components):
     rng = np.random.default_rng(6)
     data = (rng.normal(size=(200, 11)) @ rng.normal(size=(11, 11)) + 3).astype(np.float32)
     singular = np.linalg.svd(data - data.mean(axis=0), compute_uv=False)
-    error = squared_error(data, PrincipalComponents(data, components).reconstruct(data)).mean()
+    error = squared_error(data, PrincipalComponents([data], components).reconstruct(data)).mean()
     assert np.isclose(error, (singular[components:] ** 2).sum() / data.size, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("block", [7, 61, 200])
+def test_principal_components_do_not_depend_on_the_blocks(block):
+    """Against the covariance in double precision of all lattices at once."""
+    rng = np.random.default_rng(7)
+    spins = np.where(rng.normal(size=(200, 5)) @ rng.normal(size=(5, 13)) + 0.3 > 0, 1, -1).astype(np.int8)
+    blocks = (spins[first : first + block] for first in range(0, 200, block))
+    principal = PrincipalComponents(blocks, 3)
+    centred = spins - spins.mean(axis=0)
+    axes = np.linalg.eigh(centred.T @ centred)[1][:, -3:]
+    np.testing.assert_allclose(principal.reconstruct(spins), centred @ axes @ axes.T + spins.mean(axis=0), atol=2e-6)

@@ -28,9 +28,10 @@ PRETRAIN = ["--held-out", "10", "--epochs", "2", "--learning-rate", "0.01", "--m
             "--l1", "5e-4", "--initial-scale", "0.01"]  # fmt: skip
 
 
-def pretrain(lattices, output, *below, hidden="7", sigma="0.8", options=PRETRAIN):
-    visible = ["--below", *map(str, below)] if below else ["--sigma", sigma]
-    return main(["pretrain", "--lattices", str(lattices), "--hidden", hidden, *options, *visible, "--output", str(output)])
+def pretrain(lattices, output, *below, units="7", sigma="0.8", options=PRETRAIN):
+    own = ["--visible", "bernoulli", "--below", *map(str, below)] if below else ["--visible", "gaussian", "--sigma", sigma]
+    kinds = [*own, "--hidden", "bernoulli"]
+    return main(["pretrain", "--lattices", str(lattices), "--units", units, *options, *kinds, "--output", str(output)])
 
 
 def finetune(lattices, layers, output, keras):
@@ -43,7 +44,7 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     """Every command by itself, without Snakemake, on a 3×5 lattice."""
     layers = [tmp_path / "layer0.zarr", tmp_path / "layer1.zarr"]
     assert pretrain(lattices, layers[0]) == 0
-    assert pretrain(lattices, layers[1], layers[0], hidden="2") == 0
+    assert pretrain(lattices, layers[1], layers[0], units="2") == 0
     network, keras = tmp_path / "net.zarr", tmp_path / "net.keras"
     assert finetune(lattices, layers, network, keras) == 0
     fields, dead, reconstruction = (tmp_path / f"{name}.zarr" for name in ("fields", "dead", "reconstruction"))
@@ -53,10 +54,10 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     assert main(["analyse", "receptive-fields", "--network", str(network), *stack, "--output", str(fields)]) == 0
     assert main(["analyse", "dead-neurons", "--network", str(network), *stack, *data, *thresholds, "--output", str(dead)]) == 0
     settings = ["--block", "2", "--examples", "2"]
-    assert main(["analyse", "reconstruction", "--network", str(network), *data, *settings, "--output", str(reconstruction)]) == 0
+    assert main(["analyse", "reconstruction", "--network", str(network), *stack, *data, *settings, "--output", str(reconstruction)]) == 0
     assert xr.open_zarr(fields)["finetuned_1"].shape == (2, 3, 5)
-    assert xr.open_zarr(layers[0]).attrs["sigma"] == 0.8
-    assert "sigma" not in xr.open_zarr(layers[1]).attrs
+    np.testing.assert_allclose(xr.open_zarr(layers[0])["sigma_0"], 0.8)
+    assert "sigma_1" not in xr.open_zarr(layers[1])
     assert set(xr.open_zarr(network).attrs["input_sha256"]) == {str(lattices), *map(str, layers)}
     errors = xr.open_zarr(reconstruction)
     np.testing.assert_allclose(errors["error_zero_output"], 1)
@@ -157,7 +158,7 @@ def test_wrong_stores_are_named(lattices, tmp_path, capsys):
     first, other, second = (tmp_path / f"{name}.zarr" for name in ("first", "other", "second"))
     assert pretrain(lattices, first) == 0
     assert pretrain(lattices, other, sigma="0.9") == 0
-    assert pretrain(lattices, second, first, hidden="2") == 0
+    assert pretrain(lattices, second, first, units="2") == 0
     capsys.readouterr()
     refused(finetune(lattices, [other, second], tmp_path / "n.zarr", tmp_path / "n.keras"), f"was not trained on top of {other}")
     refused(finetune(lattices, [second], tmp_path / "n.zarr", tmp_path / "n.keras"), "is layer 1 of a stack, layer 0 is needed")
@@ -176,7 +177,107 @@ def test_a_table_that_is_none_is_refused(tmp_path, capsys):
         assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_spins_need_gaussian_units(lattices, tmp_path, capsys):
-    arguments = ["pretrain", "--lattices", str(lattices), "--hidden", "3", *PRETRAIN, "--output", str(tmp_path / "a.zarr")]
-    assert main(arguments) == 2
-    assert "--sigma: spins need Gaussian units" in capsys.readouterr().err
+def test_a_stack_is_measured_without_fine_tuning(lattices, tmp_path):
+    layer = tmp_path / "layer0.zarr"
+    assert pretrain(lattices, layer) == 0
+    data = ["--layers", str(layer), "--lattices", str(lattices)]
+    thresholds = ["--weight-fraction", "0.1", "--activity-fraction", "0.01", "--percentile", "99"]
+    assert main(["analyse", "receptive-fields", "--layers", str(layer), "--network", "--output", str(tmp_path / "f.zarr")]) == 0
+    assert main(["analyse", "dead-neurons", *data, *thresholds, "--output", str(tmp_path / "d.zarr")]) == 0
+    assert main(["analyse", "reconstruction", *data, "--block", "2", "--examples", "2", "--output", str(tmp_path / "r.zarr")]) == 0
+    assert set(xr.open_zarr(tmp_path / "f.zarr")) == {"pretrained_0"}
+    assert not any(str(name).startswith("finetuned") for name in xr.open_zarr(tmp_path / "d.zarr"))
+    stack, errors = xr.open_zarr(layer).load(), xr.open_zarr(tmp_path / "r.zarr").load()
+    assert "error_autoencoder" not in errors
+    shown = errors["lattice"].values.reshape(2, 15)
+    hidden = 1 / (1 + np.exp(-(shown @ stack["weights_0"].values / 0.8**2 + stack["hidden_bias_0"].values)))
+    expected = hidden @ stack["weights_0"].values.T + stack["visible_bias_0"].values
+    np.testing.assert_allclose(errors["reconstruction"].values.reshape(2, 15), expected, atol=1e-5)
+
+
+def test_units_that_cannot_take_the_values_of_spins_are_refused_with_the_remedy(lattices, tmp_path, capsys):
+    arguments = ["pretrain", "--lattices", str(lattices), "--units", "3", *PRETRAIN, "--visible", "bernoulli", "--hidden", "bernoulli"]
+    output = ["--output", str(tmp_path / "a.zarr")]
+    assert main([*arguments, *output]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--visible: bernoulli units cannot stand for data from -1 to +1: choose spin or gaussian, or set mismatched_units" in line
+    assert main([*arguments, "--mismatched-units", "true", *output]) == 0
+
+
+def test_divergence_may_be_a_result(lattices, tmp_path):
+    store = tmp_path / "a.zarr"
+    options = [*PRETRAIN, "--divergence", "result", "--largest-parameter", "0.2"]
+    options[options.index("--epochs") + 1] = "400"
+    options[options.index("--learning-rate") + 1] = "0.1"
+    assert pretrain(lattices, store, options=options) == 0
+    data = xr.open_zarr(store).load()
+    assert data.attrs["diverged"] == 1
+    assert 0 < data.attrs["epochs_done"] == data.sizes["epoch"] < 400
+    assert np.abs(data["weights_0"].values).max() <= 0.2
+    assert f"in epoch {data.attrs['epochs_done'] + 1} of 400" in data.attrs["divergence_message"]
+
+
+KILLED = """
+import os, signal, sys
+from isingdbn.cli import main
+from isingdbn.learning import callbacks
+
+callbacks.Checkpoint.__init__.__defaults__ = (0.0,)
+write = callbacks.Checkpoint.__call__
+
+def write_and_die(self, training):
+    write(self, training)
+    if training.finished == int(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+callbacks.Checkpoint.__call__ = write_and_die
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def killed_after(epochs, *arguments):
+    return subprocess.run([sys.executable, "-c", KILLED, str(epochs), *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(lattices, tmp_path, monkeypatch):
+    """SIGKILL after two of five epochs, of pre-training with persistent chains, and of fine-tuning; checkpoints after every epoch."""
+    monkeypatch.chdir(tmp_path)
+    pre = ["--lattices", str(lattices), "--units", "7", *PRETRAIN, "--visible", "spin", "--hidden", "bernoulli", "--algorithm", "pcd"]
+    pre[pre.index("--epochs") + 1] = "5"
+    fine = ["--lattices", str(lattices), "--epochs", "5", "--learning-rate", "1e-3", "--minibatch", "10", "--l1", "5e-4",
+            "--l1-scale", "per_pixel", "--augment", "true"]  # fmt: skip
+    for place in ("whole", "killed"):
+        (tmp_path / place).mkdir()
+    for command, options in (
+        ("pretrain", [*pre, "--output", "layer0.zarr"]),
+        ("finetune", [*fine, "--layers", "layer0.zarr", "--output", "net.zarr", "--keras", "net.keras"]),
+    ):
+        monkeypatch.chdir(tmp_path / "whole")
+        assert main([command, *options]) == 0
+        monkeypatch.chdir(tmp_path / "killed")
+        assert killed_after(2, command, *options).returncode == -9
+        assert len(list((tmp_path / "killed" / ".checkpoints").iterdir())) == 1
+        resumed = killed_after(99, command, *options)
+        assert resumed.returncode == 0, resumed.stderr
+        assert "going on after epoch 2 of 5" in resumed.stderr
+        assert list((tmp_path / "killed" / ".checkpoints").iterdir()) == []
+    manifests = [[(tmp_path / place / f"{store}.zarr.sha256").read_text() for store in ("layer0", "net")] for place in ("whole", "killed")]
+    assert manifests[0] == manifests[1]
+    assert (tmp_path / "whole" / "net.keras").read_bytes() == (tmp_path / "killed" / "net.keras").read_bytes()
+
+
+def test_another_configuration_does_not_take_the_checkpoint(lattices, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = ["--lattices", str(lattices), "--units", "7", *PRETRAIN, "--visible", "spin", "--hidden", "spin", "--output", "a.zarr"]
+    options[options.index("--epochs") + 1] = "5"
+    assert killed_after(2, "pretrain", *options).returncode == -9
+    (checkpoint,) = (tmp_path / ".checkpoints").iterdir()
+    changed = [*options, "--l2", "0.001"]
+    assert killed_after(3, "pretrain", *changed).returncode == -9
+    (other,) = set((tmp_path / ".checkpoints").iterdir()) - {checkpoint}
+    checkpoint.replace(other)
+    done = killed_after(99, "pretrain", *changed)
+    assert done.returncode == 2
+    assert len([line for line in done.stderr.splitlines() if line.startswith("isingdbn ")]) == 1
+    assert f".checkpoints/{other.name}: is a checkpoint of another configuration" in done.stderr
+    assert "remove it to train from the start" in done.stderr

@@ -6,8 +6,8 @@ ALL_STORES = [
     for net in EXPERIMENT.nets
     for store in [
         LATTICES,
-        *expand(LAYER, layer=range(len(net.layers) - 1), allow_missing=True),
-        NETWORK,
+        *layer_patterns(net.name),
+        *([NETWORK] if net.name in FINETUNED else []),
         RECEPTIVE_FIELDS,
         DEAD_NEURONS,
         RECONSTRUCTION,
@@ -19,9 +19,9 @@ ALL_STORES = [
 rule receptive_fields:
     """Compute the receptive fields of every layer, before and after fine-tuning."""
     input:
-        network=ancient(NETWORK),
+        network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in [NETWORK.format(**wildcards), *stack_of(wildcards)]],
+        manifests=lambda wildcards: [manifest(store) for store in trained(wildcards)],
         code=sources("analyse"),
     output:
         store=directory(RECEPTIVE_FIELDS),
@@ -43,17 +43,10 @@ rule receptive_fields:
 rule dead_neurons:
     """Count the dead neurons of every layer, before and after fine-tuning."""
     input:
-        network=ancient(NETWORK),
+        network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
         lattices=ancient(LATTICES),
-        manifests=lambda wildcards: [
-            manifest(store)
-            for store in [
-                NETWORK.format(**wildcards),
-                LATTICES.format(**wildcards),
-                *stack_of(wildcards),
-            ]
-        ],
+        manifests=lambda wildcards: [manifest(store) for store in with_lattices(wildcards)],
         code=sources("analyse"),
     output:
         store=directory(DEAD_NEURONS),
@@ -78,9 +71,10 @@ rule dead_neurons:
 rule reconstruction:
     """Measure the held-out reconstruction error beside zero output, block mean and principal components."""
     input:
-        network=ancient(NETWORK),
+        network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
+        layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
         lattices=ancient(LATTICES),
-        manifests=[manifest(NETWORK), manifest(LATTICES)],
+        manifests=lambda wildcards: [manifest(store) for store in with_lattices(wildcards)],
         code=sources("analyse"),
     output:
         store=directory(RECONSTRUCTION),
@@ -98,7 +92,7 @@ rule reconstruction:
     params:
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
-        "isingdbn analyse reconstruction --network {input.network} --lattices {input.lattices}"
+        "isingdbn analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
         " {params.settings} --output {output.store} > {log} 2>&1"
 
 
@@ -120,7 +114,7 @@ rule table:
     benchmark:
         BENCHMARK.format(job="table/{table}")
     wildcard_constraints:
-        table="dead_neurons|reconstruction_error",
+        table="dead_neurons|reconstruction_error|training",
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -129,8 +123,8 @@ rule table:
         runtime=10,
     params:
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),
-        nets=[net for net in NETS for point in POINTS],
-        recipes=[net.recipe for net in NETS.values() for point in POINTS],
+        nets=lambda wildcards: [net for net, _ in table_stores(wildcards)],
+        recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_stores(wildcards)],
     shell:
         "isingdbn table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
         " --inputs {input.stores} --output {output} > {log} 2>&1"

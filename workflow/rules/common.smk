@@ -15,6 +15,7 @@ except InputError as error:
     sys.exit(error.exit_status)
 
 NETS = {net.name: net for net in EXPERIMENT.nets}
+FINETUNED = [name for name in NETS if EXPERIMENT.recipe_of(name).finetuning is not None]
 
 
 def texts_of(temperatures):
@@ -108,7 +109,13 @@ STAGE_SOURCES = {
         "seeding.py",
         "cli/data.py",
         "cli/network.py",
+        "cli/checkpoints.py",
+        "learning/callbacks.py",
         "learning/contrastive_divergence.py",
+        "learning/dataset.py",
+        "learning/negative_phase.py",
+        "learning/noise.py",
+        "learning/propagation.py",
         "learning/rbm.py",
         "learning/runtime.py",
         "learning/stack.py",
@@ -122,8 +129,11 @@ STAGE_SOURCES = {
         "seeding.py",
         "cli/data.py",
         "cli/network.py",
+        "cli/checkpoints.py",
         "learning/augmentation.py",
         "learning/autoencoder.py",
+        "learning/callbacks.py",
+        "learning/dataset.py",
         "learning/keras_file.py",
         "learning/runtime.py",
         "learning/stack.py",
@@ -137,6 +147,7 @@ STAGE_SOURCES = {
         "cli/data.py",
         "cli/network.py",
         "analysis/*.py",
+        "learning/dataset.py",
         "learning/stack.py",
         "parameters/analysis.py",
         "renormalization/*.py",
@@ -161,8 +172,8 @@ def sources(stage):
 
 
 def options(settings):
-    """The fields of a parameter class as command-line options: exactly the scalars that a job uses."""
-    fields = dataclasses.asdict(settings)
+    """The fields of a parameter class as command-line options: exactly the scalars that a job uses. What is None is left out."""
+    fields = {name: value for name, value in dataclasses.asdict(settings).items() if value is not None}
     return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in fields.items())
 
 
@@ -178,6 +189,26 @@ def stack_of(wildcards):
         layer=range(len(NETS[wildcards.net].layers) - 1),
         **wildcards,
     )
+
+
+def network_of(wildcards):
+    """The store of a net after fine-tuning, as a list that is empty if the net is not fine-tuned."""
+    return [NETWORK.format(**wildcards)] if wildcards.net in FINETUNED else []
+
+
+def trained(wildcards):
+    """The stores of all that is trained of a net."""
+    return [*stack_of(wildcards), *network_of(wildcards)]
+
+
+def with_lattices(wildcards):
+    """The stores of all that is trained of a net, and of the lattices that it is trained on."""
+    return [*trained(wildcards), LATTICES.format(**wildcards)]
+
+
+def stages_of(net):
+    """When the receptive fields of a net are looked at."""
+    return ["pretrained", "finetuned"] if net in FINETUNED else ["pretrained"]
 
 
 def label_of(wildcards):
@@ -197,10 +228,22 @@ def pretraining_of(wildcards):
     return recipe.first_layer if wildcards.layer == "0" else recipe.upper_layers
 
 
+def layer_patterns(net):
+    """The stores of the layers of a net, at any point."""
+    return expand(LAYER, layer=range(len(NETS[net].layers) - 1), allow_missing=True)
+
+
+def table_stores(wildcards):
+    """The stores of one measurement, net by net, as pairs of net and store."""
+    patterns = {"dead_neurons": [DEAD_NEURONS], "reconstruction_error": [RECONSTRUCTION]}
+    return [
+        (net, path) for net in NETS for path in every_point(patterns.get(wildcards.table, layer_patterns(net)), net=net)
+    ]
+
+
 def table_inputs(wildcards):
-    """The stores of one measurement, net by net."""
-    store = {"dead_neurons": DEAD_NEURONS, "reconstruction_error": RECONSTRUCTION}[wildcards.table]
-    return [path for net in NETS for path in every_point(store, net=net)]
+    """The stores of one measurement."""
+    return [path for _, path in table_stores(wildcards)]
 
 
 def reconstructions_of_all(wildcards):

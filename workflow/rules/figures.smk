@@ -8,17 +8,17 @@ ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
 
 DIVERGING = "RdBu_r"
 
-ALL_TABLES = expand(TABLE, table=["dead_neurons", "reconstruction_error"])
+ALL_TABLES = expand(TABLE, table=["dead_neurons", "reconstruction_error", "training"])
 ALL_FIGURES = expand(
     "{figure}.{suffix}",
     figure=[
-        *every_point(LOSS, net=NETS),
+        *every_point(LOSS, net=FINETUNED),
         *every_point(EXAMPLES),
         *[
             figure
             for net in EXPERIMENT.nets
             for figure in every_point(
-                FIELDS, net=net.name, stage=["pretrained", "finetuned"], colormap=[net.colormap, DIVERGING]
+                FIELDS, net=net.name, stage=stages_of(net.name), colormap=[net.colormap, DIVERGING]
             )
         ],
         DEAD_TABLE,

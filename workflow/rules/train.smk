@@ -24,11 +24,11 @@ rule pretrain:
         mem_mb=3000,
         runtime=120,
     params:
-        hidden=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
+        units=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
         held_out=EXPERIMENT.lattice.held_out,
         settings=lambda wildcards: options(pretraining_of(wildcards)),
     shell:
-        "isingdbn pretrain --lattices {input.lattices} --below {input.below} --hidden {params.hidden} --held-out {params.held_out}"
+        "isingdbn pretrain --lattices {input.lattices} --below {input.below} --units {params.units} --held-out {params.held_out}"
         " {params.settings} --threads {threads} --output {output.store} > {log} 2>&1"
 
 

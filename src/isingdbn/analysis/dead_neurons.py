@@ -38,7 +38,7 @@ def dead_by_activity(activity: np.ndarray, thresholds: DeadNeurons) -> np.ndarra
     -------
     bool of shape (units,).
     """
-    return _far_below_reference(activity.std(axis=0), thresholds.activity_fraction, thresholds.percentile)
+    return _far_below_reference(activity.std(axis=0, dtype=np.float64), thresholds.activity_fraction, thresholds.percentile)
 
 
 def _far_below_reference(strength: np.ndarray, fraction: float, percentile: float) -> np.ndarray:

@@ -4,14 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["Layer", "activations", "decode", "relu", "sigmoid"]
+__all__ = ["Layer", "activations", "relu"]
 
-Layer = tuple[np.ndarray, np.ndarray]  # weights (units below, units above), biases (units above)
-
-
-def sigmoid(inputs: np.ndarray) -> np.ndarray:
-    """Mean of a Bernoulli unit with the given inputs."""
-    return 0.5 * (1 + np.tanh(0.5 * inputs))
+Layer = tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]  # weights (below, above), biases (above), nonlinearity
 
 
 def relu(inputs: np.ndarray) -> np.ndarray:
@@ -19,15 +14,10 @@ def relu(inputs: np.ndarray) -> np.ndarray:
     return np.maximum(inputs, 0)
 
 
-def activations(values: np.ndarray, layers: list[Layer], nonlinearity: Callable[[np.ndarray], np.ndarray]) -> list[np.ndarray]:
+def activations(values: np.ndarray, layers: list[Layer]) -> list[np.ndarray]:
     """The activations of every layer, each (sample, units), for ``values`` (sample, units of the lowest layer)."""
     results = []
-    for weights, bias in layers:
+    for weights, bias, nonlinearity in layers:
         values = nonlinearity(values @ weights + bias)
         results.append(values)
     return results
-
-
-def decode(code: np.ndarray, layers: list[Layer]) -> np.ndarray:
-    """Reconstruction (sample, pixel) by the tanh ``layers`` from ``code`` (sample, units)."""
-    return activations(code, layers, np.tanh)[-1]

@@ -1,5 +1,7 @@
 """Reconstruction errors, and principal components as the best linear code to compare with."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 __all__ = ["PrincipalComponents", "squared_error"]
@@ -16,16 +18,22 @@ class PrincipalComponents:
 
     Parameters
     ----------
-    lattices : (sample, pixel), the training lattices.
+    blocks : the training lattices, arrays (sample, pixel) that are taken one after the other. Products within a block are summed
+        in float32, which for spins is exact, and blocks in float64.
     components : length of the code.
     """
 
-    def __init__(self, lattices: np.ndarray, components: int) -> None:
-        values = lattices.astype(np.float32)
-        self.mean = values.mean(axis=0)
-        values -= self.mean
-        _, vectors = np.linalg.eigh(values.T @ values / len(values))
-        self.axes = vectors[:, ::-1][:, :components]
+    def __init__(self, blocks: Iterable[np.ndarray], components: int) -> None:
+        samples, total, products = 0, 0.0, 0.0
+        for block in blocks:
+            values = block.astype(np.float32)
+            samples += len(values)
+            total += values.sum(axis=0, dtype=np.float64)
+            products += values.T @ values
+        mean = total / samples
+        _, vectors = np.linalg.eigh(products / samples - np.outer(mean, mean))
+        self.mean = mean.astype(np.float32)
+        self.axes = vectors[:, ::-1][:, :components].astype(np.float32)
 
     def reconstruct(self, lattices: np.ndarray) -> np.ndarray:
         """Projections of ``lattices`` (sample, pixel) onto the components, same shape."""

@@ -1,4 +1,4 @@
-"""The command line: ``isingdbn simulate|surrogate|exact|measure|pretrain|finetune|analyse|figure|table``, one module a command.
+"""The command line: ``isingdbn simulate|surrogate|exact|measure|pretrain|evaluate|finetune|analyse|figure|table``, one module a command.
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
 it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
@@ -17,6 +17,7 @@ COMMANDS = {
     "exact": "compute exact values of one torus at several temperatures",
     "measure": "measure the physics of lattices: thermodynamics or peaks",
     "pretrain": "train one restricted Boltzmann machine of a stack",
+    "evaluate": "evaluate a trained machine as a model of its lattices: log Z, likelihood, and lattices of its own",
     "finetune": "unroll a stack into an autoencoder and fine-tune it",
     "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",
     "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons, reconstruction-error or thermodynamics",

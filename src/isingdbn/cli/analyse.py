@@ -2,6 +2,8 @@
 
 import argparse
 import dataclasses
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +11,15 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.analysis.dead_neurons import dead_by_activity, dead_by_weight
-from isingdbn.analysis.network import activations, decode, relu, sigmoid
+from isingdbn.analysis.network import activations, relu
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
 from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
-from isingdbn.cli.network import load_layers, load_network
+from isingdbn.cli.network import Network, load_layers, load_network
 from isingdbn.errors import InputError
-from isingdbn.learning.stack import StackLayer
+from isingdbn.learning.dataset import in_order
+from isingdbn.learning.stack import MEANS, StackLayer, reconstruct
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.renormalization.block_spin import block_mean
 
@@ -30,26 +33,20 @@ def parser() -> argparse.ArgumentParser:
     parser = Parser(prog="isingdbn analyse", description=__doc__)
     parts = parser.add_subparsers(required=True, metavar="MEASUREMENT", parser_class=Parser)
     fields = parts.add_parser("receptive-fields", description="Ŵ_i = W_0 … W_i of every layer, before and after fine-tuning")
-    _add_network(fields)
-    fields.add_argument("--layers", type=Path, nargs="+", required=True, help="stores of the pre-trained stack")
     fields.set_defaults(measure=_receptive_fields)
     dead = parts.add_parser("dead-neurons", description="dead units of every layer by weight and by activity, before and after fine-tuning")
-    _add_network(dead)
-    dead.add_argument("--layers", type=Path, nargs="+", required=True, help="stores of the pre-trained stack")
     add_lattices(dead)
     add_settings(dead, DeadNeurons)
     dead.set_defaults(measure=_dead_neurons)
     reconstruction = parts.add_parser("reconstruction", description="held-out reconstruction error beside three baselines, with examples")
-    _add_network(reconstruction)
     add_lattices(reconstruction)
     add_settings(reconstruction, Reconstruction)
     reconstruction.set_defaults(measure=_reconstruction)
+    for part in parts.choices.values():
+        part.add_argument("--layers", type=Path, nargs="+", required=True, help="stores of the pre-trained stack, from the lattice inwards")
+        part.add_argument("--network", type=Path, nargs="?", help="store of `isingdbn finetune`, if the stack was fine-tuned")
+        add_output(part, "the Zarr store of the measurement")
     return parser
-
-
-def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", type=Path, required=True, help="store of `isingdbn finetune`")
-    add_output(parser, "the Zarr store of the measurement")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -58,78 +55,99 @@ def run(arguments: argparse.Namespace) -> None:
     storage.save(arguments.measure(arguments), arguments.output)
 
 
-def _receptive_fields(arguments: argparse.Namespace) -> xr.Dataset:
+@dataclass(frozen=True)
+class _Trained:
+    """A stack with its autoencoder, if there is one, the attributes of the last store, and all stores."""
+
+    stack: list[StackLayer]
+    network: Network | None
+    diverged: list[int]
+    attributes: dict
+    last: Path
+    stores: list[Path]
+
+
+def _load(arguments: argparse.Namespace) -> _Trained:
+    stack, attributes = load_layers(arguments.layers)
+    diverged = [of["epochs_done"] + 1 if of["diverged"] else 0 for of in attributes]
+    if arguments.network is None:
+        return _Trained(stack, None, diverged, attributes[-1], arguments.layers[-1], arguments.layers)
     network, source = load_network(arguments.network)
-    stages = {
-        "pretrained": [layer.input_weights for layer in _stack_of(arguments, source)],
-        "finetuned": [weights for weights, _ in network.encoder],
-    }
-    shape = (source.attrs["height"], source.attrs["width"])
+    if not storage.comes_from(source.attrs, arguments.layers[-1]):
+        raise InputError(f"{arguments.network}: was not fine-tuned from {arguments.layers[-1]}; give the layers of its own stack")
+    return _Trained(stack, network, diverged, source.attrs, arguments.network, [arguments.network, *arguments.layers])
+
+
+def _receptive_fields(arguments: argparse.Namespace) -> xr.Dataset:
+    trained = _load(arguments)
+    stages = {"pretrained": [layer.input_weights for layer in trained.stack]}
+    if trained.network is not None:
+        stages["finetuned"] = [weights for weights, _ in trained.network.encoder]
+    shape = (trained.attributes["height"], trained.attributes["width"])
     variables = {
         f"{stage}_{k}": ((f"unit_{k}", "y", "x"), fields.astype(np.float32), {"long_name": f"receptive field of layer {k}", "units": "1"})
         for stage, weights in stages.items()
         for k, fields in enumerate(receptive_fields(weights, shape))
     }
-    return xr.Dataset(variables, attrs=_attributes("receptive_fields", source, {}, [arguments.network, *arguments.layers]))
+    attributes = _attributes("receptive_fields", trained, {}, [])
+    return xr.Dataset(variables, attrs={**attributes, "diverged": trained.diverged})
 
 
 def _dead_neurons(arguments: argparse.Namespace) -> xr.Dataset:
     thresholds = settings_from(arguments, DeadNeurons)
-    network, source = load_network(arguments.network)
-    held_out = load_lattices_of(arguments.lattices, arguments.network, source.attrs).held_out
-    values = held_out.reshape(len(held_out), -1).astype(np.float32)
-    stack = [(layer.input_weights, layer.hidden_bias) for layer in _stack_of(arguments, source)]
-    counts = {"units": ("layer", [len(bias) for _, bias in stack], {"long_name": "units of the layer", "units": "1"})}
-    for stage, layers, nonlinearity in (("pretrained", stack, sigmoid), ("finetuned", network.encoder, relu)):
-        activity = activations(values, layers, nonlinearity)
-        by_weight = [int(dead_by_weight(weights, thresholds).sum()) for weights, _ in layers]
+    trained = _load(arguments)
+    held_out = load_lattices_of(arguments.lattices, trained.last, trained.attributes).held_out
+    stages = {"pretrained": [(layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack]}
+    if trained.network is not None:
+        stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
+    units = [len(layer.hidden_bias) for layer in trained.stack]
+    counts = {"units": ("layer", units, {"long_name": "units of the layer", "units": "1"})}
+    for stage, layers in stages.items():
+        by_block = [activations(spins.astype(np.float32), layers) for spins in in_order(held_out.flat())]
+        activity = [np.concatenate(blocks) for blocks in zip(*by_block, strict=True)]
+        by_weight = [int(dead_by_weight(weights, thresholds).sum()) for weights, _, _ in layers]
         by_activity = [int(dead_by_activity(layer, thresholds).sum()) for layer in activity]
         counts[f"{stage}_dead_by_weight"] = ("layer", by_weight, {"long_name": f"units dead by weight, {stage}", "units": "1"})
         counts[f"{stage}_dead_by_activity"] = ("layer", by_activity, {"long_name": f"units dead by activity, {stage}", "units": "1"})
-    inputs = [arguments.network, *arguments.layers, arguments.lattices]
-    return xr.Dataset(counts, attrs=_attributes("dead_neurons", source, dataclasses.asdict(thresholds), inputs))
+    return xr.Dataset(counts, attrs=_attributes("dead_neurons", trained, dataclasses.asdict(thresholds), [arguments.lattices]))
 
 
 def _reconstruction(arguments: argparse.Namespace) -> xr.Dataset:
     settings = settings_from(arguments, Reconstruction)
-    network, source = load_network(arguments.network)
-    lattices = load_lattices_of(arguments.lattices, arguments.network, source.attrs)
+    trained = _load(arguments)
+    lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
     held_out = lattices.held_out
     if settings.examples > len(held_out):
         raise InputError(f"--examples: {settings.examples} is more than the {len(held_out)} held-out lattices; at most that many")
-    flat = held_out.reshape(len(held_out), -1).astype(np.float32)
-    code = activations(flat, network.encoder, relu)[-1]
-    principal = PrincipalComponents(lattices.training.reshape(len(lattices.training), -1), code.shape[1])
-    reconstructions = {
-        "zero_output": np.zeros_like(flat),
-        "block_mean": block_mean(held_out, settings.block).reshape(flat.shape),
-        "pca": principal.reconstruct(flat),
-        "autoencoder": decode(code, network.decoder),
-    }
-    shown = slice(0, settings.examples)
+    principal = PrincipalComponents(in_order(lattices.training.flat()), components=len(trained.stack[-1].hidden_bias))
+    reconstructed = partial(_reconstructions, trained=trained, principal=principal, block=settings.block)
+    errors = [{method: squared_error(spins, values) for method, values in reconstructed(spins).items()} for spins in in_order(held_out)]
+    examples = held_out.rows(slice(0, settings.examples))
     image = ("example", "y", "x")
-    variables = {"lattice": (image, held_out[shown], {"long_name": "held-out lattice", "units": "1"})}
-    for method, values in reconstructions.items():
-        error = squared_error(flat, values)
+    variables = {"lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})}
+    for method in errors[0]:
+        error = np.concatenate([block[method] for block in errors])
         variables[f"error_{method}"] = ("held_out", error, {"long_name": "mean squared error a pixel", "units": "1"})
-    shape = (-1, *lattices.shape)
-    variables["reconstruction"] = (
-        image,
-        reconstructions["autoencoder"][shown].reshape(shape).astype(np.float32),
-        {"long_name": "reconstruction", "units": "1"},
-    )
-    attributes = _attributes("reconstruction", source, dataclasses.asdict(settings), [arguments.network, arguments.lattices])
-    return xr.Dataset(variables, attrs=attributes)
+    shown = list(reconstructed(examples).values())[-1].astype(np.float32)
+    variables["reconstruction"] = (image, shown, {"long_name": "reconstruction", "units": "1"})
+    return xr.Dataset(variables, attrs=_attributes("reconstruction", trained, dataclasses.asdict(settings), [arguments.lattices]))
 
 
-def _stack_of(arguments: argparse.Namespace, source: xr.Dataset) -> list[StackLayer]:
-    """The stack that the network in ``source`` was fine-tuned from."""
-    layers, _ = load_layers(arguments.layers)
-    if not storage.comes_from(source.attrs, arguments.layers[-1]):
-        raise InputError(f"{arguments.network}: was not fine-tuned from {arguments.layers[-1]}; give the layers of its own stack")
-    return layers
+def _reconstructions(spins: np.ndarray, trained: _Trained, principal: PrincipalComponents, block: int) -> dict[str, np.ndarray]:
+    """The lattices ``spins`` (sample, y, x) as each baseline, the stack and, last, the fine-tuned network give them back, same shape."""
+    flat = spins.reshape(len(spins), -1).astype(np.float32)
+    methods = {
+        "zero_output": np.zeros_like(flat),
+        "block_mean": block_mean(spins, block),
+        "pca": principal.reconstruct(flat),
+        "stack": reconstruct(flat, trained.stack),
+    }
+    if trained.network is not None:
+        code = activations(flat, [(*layer, relu) for layer in trained.network.encoder])[-1]
+        methods["autoencoder"] = activations(code, [(*layer, np.tanh) for layer in trained.network.decoder])[-1]
+    return {method: values.reshape(spins.shape) for method, values in methods.items()}
 
 
-def _attributes(kind: str, source: xr.Dataset, settings: dict, inputs: list[Path]) -> dict:
-    identity = {name: source.attrs[name] for name in IDENTITY}
-    return {"kind": kind, **identity, **settings, **storage.provenance({**identity, **settings}, inputs)}
+def _attributes(kind: str, trained: _Trained, settings: dict, inputs: list[Path]) -> dict:
+    identity = {name: trained.attributes[name] for name in IDENTITY}
+    return {"kind": kind, **identity, **settings, **storage.provenance({**identity, **settings}, [*trained.stores, *inputs])}

@@ -70,7 +70,9 @@ def _at_least(least: int, text: str) -> int:
 
 
 def add_settings(parser: argparse.ArgumentParser, settings: type, **defaults: Any) -> None:
-    """One option for each field of a parameter class; a field that is not in ``defaults`` must be given."""
+    """One option for each field of a parameter class; a field without a default, in the class or in ``defaults``, must be given."""
+    own = {field.name: field.default for field in dataclasses.fields(settings) if field.default is not dataclasses.MISSING}
+    defaults = own | defaults
     for field in dataclasses.fields(settings):
         option = "--" + field.name.replace("_", "-")
         if field.name in defaults:

@@ -1,13 +1,16 @@
-"""The lattices of a job: read, checked, and split by seed into training and held-out ones."""
+"""The lattices of a job: read block by block, checked, packed, and split by seed into training and held-out ones."""
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
 from isingdbn import storage
 from isingdbn.errors import InputError
+from isingdbn.learning.dataset import PackedLattices
 from isingdbn.seeding import generator
 
 __all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of", "require_minibatch"]
@@ -15,17 +18,17 @@ __all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of", "req
 
 @dataclass(frozen=True)
 class Lattices:
-    """Lattices (sample, y, x), int8 in {-1, +1}, of one temperature (J/k_B) and seed."""
+    """Lattices of one temperature (J/k_B) and seed, packed."""
 
-    training: np.ndarray
-    held_out: np.ndarray
+    training: PackedLattices
+    held_out: PackedLattices
     temperature: float
     seed: int
 
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width of a lattice."""
-        return self.training.shape[1:]
+        return self.training.shape
 
     @property
     def identity(self) -> dict[str, int | float]:
@@ -43,18 +46,30 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
 
     Raises
     ------
-    InputError : the store is missing or damaged, holds no lattices, or is too small for the part to be held out.
+    InputError : the store is missing or damaged, holds too few lattices for the part to be held out, or values other than ±1.
     """
     dataset = storage.load(store, "lattices")
-    spins = dataset["spins"].values
-    if not (np.abs(spins) == 1).all():
-        raise InputError(f"{store}: has spins other than -1 and +1; give a store of `isingdbn simulate`")
-    if held_out >= len(spins):
-        raise InputError(f"{store}: {held_out} held-out lattices of {len(spins)} leave nothing to train on; at most {len(spins) - 1}")
+    samples = dataset.sizes["sample"]
+    if samples < 2:
+        raise InputError(f"{store}: holds {samples} lattices, at least 2 are needed; give a larger store of `isingdbn simulate`")
+    if held_out >= samples:
+        raise InputError(f"{store}: {held_out} held-out lattices of {samples} leave nothing to train on; at most {samples - 1}")
+    lattices = PackedLattices.pack_blocks(_checked_blocks(dataset["spins"], store))
     seed = int(dataset.attrs["seed"])
-    order = generator(seed, "split", samples=len(spins)).permutation(len(spins))
-    held_out_part, training = np.split(order, [held_out])
-    return Lattices(spins[np.sort(training)], spins[np.sort(held_out_part)], float(dataset.attrs["temperature"]), seed)
+    order = generator(seed, "split", samples=samples).permutation(samples)
+    held_out_part, training = (lattices.take(np.sort(part)) for part in np.split(order, [held_out]))
+    return Lattices(training, held_out_part, float(dataset.attrs["temperature"]), seed)
+
+
+def _checked_blocks(spins: xr.DataArray, store: Path) -> Iterator[np.ndarray]:
+    """``spins`` (sample, y, x) of ``store``, a shard at a time."""
+    shard = (spins.encoding.get("shards") or spins.encoding["chunks"])[0]
+    for first in range(0, len(spins), shard):
+        block = spins[first : first + shard].values
+        wrong = block[np.abs(block) != 1]
+        if wrong.size:
+            raise InputError(f"{store}: has a spin {wrong[0]}, other than -1 and +1; give a store of `isingdbn simulate`")
+        yield block
 
 
 def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:

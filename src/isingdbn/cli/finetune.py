@@ -8,15 +8,17 @@ import numpy as np
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices_of, require_minibatch
+from isingdbn.cli.checkpoints import checkpoint_of
+from isingdbn.cli.data import Lattices, add_lattices, load_lattices_of, require_minibatch
 from isingdbn.cli.network import Network, load_layers, network_dataset
 from isingdbn.errors import InputError
-from isingdbn.learning.autoencoder import Autoencoder, finetune
+from isingdbn.learning.autoencoder import Autoencoder, Finetuner, random_layers
+from isingdbn.learning.callbacks import ShowProgress
 from isingdbn.learning.keras_file import save_keras
 from isingdbn.learning.runtime import use_threads
-from isingdbn.learning.stack import unroll
+from isingdbn.learning.stack import CALIBRATION_LATTICES, StackLayer, copy_unrolled, unroll
+from isingdbn.learning.training import Training
 from isingdbn.parameters.finetuning import Finetuning
-from isingdbn.progress import progress
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
@@ -41,20 +43,13 @@ def run(arguments: argparse.Namespace) -> None:
         raise InputError(f"--keras: {arguments.keras} must end in .keras, or Keras does not load it")
     storage.refuse_existing(arguments.output, arguments.keras)
     use_threads(arguments.threads)
-    stack, attributes = load_layers(arguments.layers)
-    lattices = load_lattices_of(arguments.lattices, arguments.layers[-1], attributes)
-    pixels = lattices.shape[0] * lattices.shape[1]
+    stack, layers = load_layers(arguments.layers)
+    lattices = load_lattices_of(arguments.lattices, arguments.layers[-1], layers[-1])
     require_minibatch(settings.minibatch, lattices)
-    autoencoder = Autoencoder(*unroll(stack, lattices.training.reshape(-1, pixels)))
-    units = [pixels] + [layer.weights.shape[1] for layer in stack]
+    units = [lattices.shape[0] * lattices.shape[1]] + [layer.weights.shape[1] for layer in stack]
     rng = generator(lattices.seed, "finetune", units=units, **lattices.identity)
-    epochs = finetune(autoencoder, lattices.training, lattices.held_out, settings, rng)
-    losses = list(progress(epochs, total=settings.epochs, label="fine-tuning, epochs"))
-    history = {
-        "training_error": np.array([epoch.training for epoch in losses]),
-        "penalty": np.array([epoch.penalty for epoch in losses]),
-        "held_out_error": np.array([epoch.held_out for epoch in losses]),
-    }
+    autoencoder = _untrained(stack, units, lattices, settings, rng)
+    inputs = [arguments.lattices, *arguments.layers]
     parameters = {
         **lattices.identity,
         "seed": lattices.seed,
@@ -62,12 +57,31 @@ def run(arguments: argparse.Namespace) -> None:
         "held_out": len(lattices.held_out),
         **dataclasses.asdict(settings),
     }
-    attributes = {"title": "Deep autoencoder, ReLU encoder and tanh decoder", **parameters}
-    attributes |= storage.provenance(parameters, [arguments.lattices, *arguments.layers])
+    training = Training(Finetuner(autoencoder, lattices.training, lattices.held_out, settings), rng, settings.epochs)
+    checkpoint = checkpoint_of(arguments.output, parameters, inputs)
+    checkpoint.resume(training)
+    training.run([ShowProgress("fine-tuning, epochs"), checkpoint])
+    attributes = {"title": "Deep autoencoder, ReLU encoder and tanh decoder", **parameters, **storage.provenance(parameters, inputs)}
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
+    history = {name: np.array(losses) for name, losses in training.history.items()}
     storage.save(network_dataset(network, history, attributes), arguments.output)
     with storage.publish_file(arguments.keras) as temporary:
         save_keras(autoencoder, temporary)
+    checkpoint.remove()
+
+
+def _untrained(
+    stack: list[StackLayer], units: list[int], lattices: Lattices, settings: Finetuning, rng: np.random.Generator
+) -> Autoencoder:
+    if settings.initial == "random":
+        return Autoencoder(*random_layers(units, rng), tied=settings.tied)
+    if {layer.hidden for layer in stack} != {"bernoulli"}:
+        kinds = ", ".join(layer.hidden for layer in stack)
+        remedy = "pre-train with --hidden bernoulli"
+        raise InputError(f"--layers: a ReLU encoder starts from Bernoulli hidden units only, these are {kinds}; {remedy}")
+    if settings.unrolling == "copied":
+        return Autoencoder(*copy_unrolled(stack), tied=settings.tied)
+    return Autoencoder(*unroll(stack, lattices.training.flat().rows(slice(0, CALIBRATION_LATTICES))), tied=settings.tied)
 
 
 def _arrays(pairs: list) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -1,6 +1,7 @@
 """Trained layers and networks between arrays and stores: the names of their variables stand here and nowhere else.
 
-A layer store has ``weights_k`` (layer_k, layer_k+1), ``visible_bias_k``, ``hidden_bias_k`` and ``reconstruction_error_k`` (epoch).
+A layer store has ``weights_k`` (layer_k, layer_k+1), ``visible_bias_k``, ``hidden_bias_k``, ``sigma_k`` of Gaussian visible units, and
+``reconstruction_error_k`` (epoch); its attributes name the kinds of units.
 A network store has ``weights_k`` and ``bias_k`` of the encoder, ``decoder_weights_k`` (layer_k+1, layer_k) and ``decoder_bias_k``,
 and the history: ``training_error``, ``penalty`` and ``held_out_error`` (epoch).
 """
@@ -31,37 +32,39 @@ class Network:
 def layer_dataset(k: int, layer: StackLayer, errors: np.ndarray, attributes: dict) -> xr.Dataset:
     """The store of layer ``k``; ``errors`` is the reconstruction error of each epoch."""
     below, above = f"layer_{k}", f"layer_{k + 1}"
-    return xr.Dataset(
-        {
-            f"weights_{k}": ((below, above), layer.weights),
-            f"visible_bias_{k}": (below, layer.visible_bias),
-            f"hidden_bias_{k}": (above, layer.hidden_bias),
-            f"reconstruction_error_{k}": ("epoch", errors, {"long_name": "mean squared error a visible unit", "units": "1"}),
-        },
-        attrs={"kind": "layer", "layer": k, **({} if layer.sigma is None else {"sigma": layer.sigma}), **attributes},
-    )
+    variables = {
+        f"weights_{k}": ((below, above), layer.weights),
+        f"visible_bias_{k}": (below, layer.visible_bias),
+        f"hidden_bias_{k}": (above, layer.hidden_bias),
+        f"reconstruction_error_{k}": ("epoch", errors, {"long_name": "mean squared error a visible unit", "units": "1"}),
+    }
+    if layer.sigma is not None:
+        variables[f"sigma_{k}"] = (below, layer.sigma, {"long_name": "standard deviation of the visible units", "units": "1"})
+    return xr.Dataset(variables, attrs={"kind": "layer", "layer": k, "visible": layer.visible, "hidden": layer.hidden, **attributes})
 
 
-def load_layers(stores: list[Path]) -> tuple[list[StackLayer], dict]:
-    """The layers in ``stores``, which are those of one stack in order, and the attributes of the last.
+def load_layers(stores: list[Path]) -> tuple[list[StackLayer], list[dict]]:
+    """The layers in ``stores``, which are those of one stack in order, and the attributes of each.
 
     Raises
     ------
     InputError : a store is missing, damaged, not a layer, or was not trained on top of the ones before.
     """
     layers: list[StackLayer] = []
-    attributes: dict = {}
+    attributes_of: list[dict] = []
     for k, store in enumerate(stores):
         dataset = storage.load(store, "layer")
         attributes = dataset.attrs
+        attributes_of.append(attributes)
         if attributes["layer"] != k:
             raise InputError(f"{store}: is layer {attributes['layer']} of a stack, layer {k} is needed; give them from the lattice inwards")
         for below in stores[:k]:
             if not storage.comes_from(attributes, below):
                 raise InputError(f"{store}: was not trained on top of {below}; give the layers of one stack")
-        names = (f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}")
-        layers.append(StackLayer(*(dataset[name].values for name in names), attributes.get("sigma")))
-    return layers, attributes
+        names = [f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}"]
+        sigma = dataset[f"sigma_{k}"].values if f"sigma_{k}" in dataset else None
+        layers.append(StackLayer(*(dataset[name].values for name in names), sigma, attributes["visible"], attributes["hidden"]))
+    return layers, attributes_of
 
 
 def network_dataset(network: Network, history: dict[str, np.ndarray], attributes: dict) -> xr.Dataset:

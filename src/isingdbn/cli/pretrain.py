@@ -4,17 +4,23 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+import numpy as np
+
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, positive, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices, load_lattices_of, require_minibatch
+from isingdbn.cli.checkpoints import checkpoint_of
+from isingdbn.cli.data import Lattices, add_lattices, load_lattices, load_lattices_of, require_minibatch
 from isingdbn.cli.network import layer_dataset, load_layers
 from isingdbn.errors import InputError
-from isingdbn.learning.contrastive_divergence import train_rbm
+from isingdbn.learning.callbacks import EarlyStop, ShowProgress
+from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
+from isingdbn.learning.dataset import Samples
+from isingdbn.learning.propagation import pass_up
 from isingdbn.learning.runtime import use_threads
-from isingdbn.learning.stack import StackLayer, hidden_means
-from isingdbn.learning.units import Bernoulli, Gaussian
-from isingdbn.parameters.pretraining import GaussianPretraining, Pretraining
-from isingdbn.progress import progress
+from isingdbn.learning.stack import StackLayer
+from isingdbn.learning.training import DivergenceError, Training
+from isingdbn.parameters.pretraining import Pretraining, unit_problem
+from isingdbn.progress import note
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
@@ -26,9 +32,8 @@ def parser() -> argparse.ArgumentParser:
     add_lattices(parser)
     parser.add_argument("--held-out", type=positive, required=True, help="number of lattices held out from all training")
     parser.add_argument("--below", type=Path, nargs="*", default=[], help="stores of the layers below, from the lattice inwards")
-    parser.add_argument("--hidden", type=positive, required=True, help="hidden units")
+    parser.add_argument("--units", type=positive, required=True, help="number of hidden units")
     add_settings(parser, Pretraining)
-    parser.add_argument("--sigma", help="standard deviation of the Gaussian visible units of the first layer")
     add_threads(parser)
     add_output(parser, "the Zarr store of the trained layer")
     return parser
@@ -36,31 +41,18 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train and store."""
-    if (arguments.sigma is None) != bool(arguments.below):
-        raise InputError("--sigma: spins need Gaussian units, so give it for the first layer, and only there (without --below)")
-    settings = settings_from(arguments, Pretraining if arguments.sigma is None else GaussianPretraining)
+    settings = settings_from(arguments, Pretraining)
     storage.refuse_existing(arguments.output)
     use_threads(arguments.threads)
     below, attributes = load_layers(arguments.below)
-    if below and attributes["held_out"] != arguments.held_out:
-        raise InputError(
-            f"--held-out: {arguments.held_out}, but the layers below were trained with {attributes['held_out']}; give the same"
-        )
-    if below:
-        lattices = load_lattices_of(arguments.lattices, arguments.below[-1], attributes)
-    else:
-        lattices = load_lattices(arguments.lattices, arguments.held_out)
-    k = len(below)
-    data = lattices.training.reshape(len(lattices.training), -1)
+    if problem := unit_problem(settings, below[-1].hidden if below else "spin"):
+        raise InputError(f"--{problem}")
+    lattices = _lattices(arguments, attributes)
     require_minibatch(settings.minibatch, lattices)
-    units = [layer.weights.shape[1] for layer in below] + [arguments.hidden]
+    units = [layer.weights.shape[1] for layer in below] + [arguments.units]
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
-    sigma = settings.sigma if isinstance(settings, GaussianPretraining) else None
-    visible = Bernoulli() if sigma is None else Gaussian(sigma)
-    values = hidden_means(data, below) if below else data
-    epochs = train_rbm(values, visible, arguments.hidden, settings, rng)
-    for trained in progress(epochs, total=settings.epochs, label=f"pre-training layer {k}, epochs"):  # noqa: B007
-        pass
+    trainer = ContrastiveDivergence(_data(lattices, below, attributes, units), arguments.units, settings, rng)
+    inputs = [arguments.lattices, *arguments.below]
     parameters = {
         **lattices.identity,
         "seed": lattices.seed,
@@ -68,7 +60,51 @@ def run(arguments: argparse.Namespace) -> None:
         "held_out": arguments.held_out,
         **dataclasses.asdict(settings),
     }
-    attributes = {"title": f"Restricted Boltzmann machine, layer {k} of a stack", **parameters}
-    attributes |= storage.provenance(parameters, [arguments.lattices, *arguments.below])
-    layer = StackLayer(trained.weights, trained.visible_bias, trained.hidden_bias, sigma)
-    storage.save(layer_dataset(k, layer, trained.reconstruction_error, attributes), arguments.output)
+    training = Training(trainer, rng, settings.epochs)
+    checkpoint = checkpoint_of(arguments.output, parameters, inputs)
+    checkpoint.resume(training)
+    outcome = _train(training, settings, [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint])
+    attributes = {
+        "title": f"Restricted Boltzmann machine, layer {len(below)} of a stack",
+        **parameters,
+        "l1_effective": settings.l1_effective,
+        **outcome,
+        **storage.provenance(parameters, inputs),
+    }
+    layer = StackLayer(**dataclasses.asdict(trainer.parameters), visible=settings.visible, hidden=settings.hidden)
+    errors = np.array(training.history.get("reconstruction_error", []))
+    storage.save(layer_dataset(len(below), layer, errors, attributes), arguments.output)
+    checkpoint.remove()
+
+
+def _lattices(arguments: argparse.Namespace, attributes: list[dict]) -> Lattices:
+    if not attributes:
+        return load_lattices(arguments.lattices, arguments.held_out)
+    if attributes[-1]["held_out"] != arguments.held_out:
+        raise InputError(
+            f"--held-out: {arguments.held_out}, but the layers below were trained with {attributes[-1]['held_out']}; give the same"
+        )
+    return load_lattices_of(arguments.lattices, arguments.below[-1], attributes[-1])
+
+
+def _data(lattices: Lattices, below: list[StackLayer], attributes: list[dict], units: list[int]) -> Samples:
+    """The training lattices, passed up through the layers ``below`` as each says."""
+    if not below:
+        return lattices.training.flat()
+    streams = [generator(lattices.seed, "pass_up", units=units[: k + 1], **lattices.identity) for k in range(len(below))]
+    keys = [stream.integers(0, 2**32, size=2, dtype=np.uint32) for stream in streams]
+    return pass_up(lattices.training.flat(), below, [of["passed_up"] == "samples" for of in attributes], keys)
+
+
+def _train(training: Training, settings: Pretraining, callbacks: list) -> dict:
+    """Run to the end, or to a divergence that counts as a result; returns how it ended, as attributes."""
+    if settings.patience is not None:
+        callbacks.append(EarlyStop("reconstruction_error", settings.patience))
+    try:
+        training.run(callbacks)
+    except DivergenceError as error:
+        if settings.divergence == "error":
+            raise
+        note(f"{error}; what is stored is the machine before that epoch, as divergence: result says")
+        return {"epochs_done": training.finished, "diverged": 1, "divergence_message": str(error)}
+    return {"epochs_done": training.finished, "diverged": 0}

@@ -1,6 +1,7 @@
-"""``isingdbn table dead-neurons|reconstruction-error|thermodynamics``: gather one measurement of many stores into a CSV file."""
+"""``isingdbn table dead-neurons|reconstruction-error|training|evaluation|…``: gather one measurement of many stores into a CSV file."""
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,18 +15,21 @@ from isingdbn.errors import InputError
 
 __all__ = ["parser", "run"]
 
-METHODS = ("zero_output", "block_mean", "pca", "autoencoder")
+METHODS = ("zero_output", "block_mean", "pca", "stack", "autoencoder")
+STAGES = ("pretrained", "finetuned")
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn table", description=__doc__)
     parts = parser.add_subparsers(required=True, metavar="MEASUREMENT", parser_class=Parser)
-    for name, kind, rows_of in (
-        ("dead-neurons", "dead_neurons", dead_neuron_rows),
-        ("reconstruction-error", "reconstruction", reconstruction_rows),
+    for name, kind, rows_of, source in (
+        ("dead-neurons", "dead_neurons", dead_neuron_rows, "analyse dead-neurons"),
+        ("reconstruction-error", "reconstruction", reconstruction_rows, "analyse reconstruction"),
+        ("training", "layer", training_rows, "pretrain"),
+        ("evaluation", "evaluation", evaluation_rows, "evaluate"),
     ):
-        part = parts.add_parser(name, description=f"of `isingdbn analyse {name}`")
+        part = parts.add_parser(name, description=f"of `isingdbn {source}`")
         part.add_argument("--nets", nargs="+", required=True, help="the name of each network's architecture")
         part.add_argument("--recipes", nargs="+", required=True, help="the recipe of each network")
         part.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores, in the order of --nets")
@@ -61,7 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
     """One row a stage and layer."""
-    for stage in ("pretrained", "finetuned"):
+    for stage in (stage for stage in STAGES if f"{stage}_dead_by_weight" in data):
         for layer in range(data.sizes["layer"]):
             at = data.isel(layer=layer)
             counts = {f"dead_by_{how}": int(at[f"{stage}_dead_by_{how}"]) for how in ("weight", "activity")}
@@ -74,7 +78,7 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
     The last two columns compare with principal components on the same lattices, pair by pair.
     """
     pca = data["error_pca"].values
-    for method in METHODS:
+    for method in (method for method in METHODS if f"error_{method}" in data):
         error = data[f"error_{method}"].values
         yield {
             "method": method,
@@ -85,6 +89,46 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
             "minus_pca_standard_error": round(standard_error(error - pca), 6),
             "held_out_lattices": len(error),
         }
+
+
+def training_rows(data: xr.Dataset) -> Iterator[dict]:
+    """One row: how the training of a layer ended."""
+    k = data.attrs["layer"]
+    errors = data[f"reconstruction_error_{k}"].values
+    yield {
+        "layer": k,
+        "units": data.attrs["units"][-1],
+        "visible": data.attrs["visible"],
+        "hidden": data.attrs["hidden"],
+        "epochs": data.attrs["epochs_done"],
+        "diverged_in_epoch": data.attrs["epochs_done"] + 1 if data.attrs["diverged"] else "",
+        "first_reconstruction_error": round(float(errors[0]), 6) if len(errors) else "",
+        "last_reconstruction_error": round(float(errors[-1]), 6) if len(errors) else "",
+        "largest_weight": round(float(np.abs(data[f"weights_{k}"].values).max()), 4),
+        "zero_weights": round(float((data[f"weights_{k}"].values == 0).mean()), 4),
+        "l1_effective": data.attrs["l1_effective"],
+    }
+
+
+def evaluation_rows(data: xr.Dataset) -> Iterator[dict]:
+    """One row a quantity that has an error, beside its exact value where known; correlations at the smallest and largest distance.
+
+    The exact log likelihood is that of the Ising model itself, which no other model exceeds on average: it has no pull.
+    """
+    for name in data:
+        if f"{name}_error" not in data:
+            continue
+        quantity = re.sub("^(random_start|data_start|held_out|training)_", "", name)
+        for distance in (None,) if data[name].ndim == 0 else sorted({1, data[name].size - 1}):
+            at = () if distance is None else distance
+            value, error = float(data[name].values[at]), float(data[f"{name}_error"].values[at])
+            label = name if distance is None else f"{name}({distance})"
+            row = {"quantity": label, "value": float(f"{value:.7g}"), "standard_error": float(f"{error:.2g}")}
+            if f"exact_{quantity}" in data:
+                exact = float(data[f"exact_{quantity}"].values[at])
+                row |= {"exact": float(f"{exact:.10g}")}
+                row |= {} if "likelihood" in quantity or error == 0 else {"pull": round((value - exact) / error, 2)}
+            yield row
 
 
 def thermodynamics_rows(data: xr.Dataset) -> Iterator[dict]:

@@ -13,7 +13,7 @@ COUNTS = ("dead_by_weight", "dead_by_activity")
 def summarize(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts of dead units as text, one row a (net, recipe, temperature, layer), one column a (stage, criterion).
 
-    With several seeds an entry is the mean and the standard deviation over them.
+    With several seeds an entry is the mean and the standard deviation over them. A net that is not fine-tuned has a dash there.
 
     Parameters
     ----------
@@ -25,7 +25,8 @@ def summarize(counts: pd.DataFrame) -> pd.DataFrame:
         return f"{values.mean():g}" if len(values) == 1 else f"{values.mean():.1f} ± {values.std():.1f}"
 
     entries = counts.groupby([*keys, "stage"], sort=False)[list(COUNTS)].agg(entry).unstack("stage", sort=False)
-    return entries.swaplevel(axis=1)[[(stage, count) for stage in ("pretrained", "finetuned") for count in COUNTS]]
+    columns = [(stage, count) for stage in ("pretrained", "finetuned") for count in COUNTS]
+    return entries.swaplevel(axis=1).reindex(columns=columns).fillna("–")
 
 
 def dead_neurons_figure(counts: pd.DataFrame) -> Figure:

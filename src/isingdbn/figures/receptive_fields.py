@@ -32,7 +32,8 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
 
     Parameters
     ----------
-    fields : with {stage}_k (unit_k, y, x) for every layer k.
+    fields : with {stage}_k (unit_k, y, x) for every layer k, and the attribute ``diverged``: for every layer the epoch in which
+        pre-training diverged, or 0.
     dead : of the same network, with units, {stage}_dead_by_weight and {stage}_dead_by_activity (layer).
     stage : ``pretrained`` or ``finetuned``.
     colormap : a Matplotlib colormap.
@@ -46,8 +47,9 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
         counts = dead.isel(layer=k)
         _draw_layer(axes, fields[f"{stage}_{k}"].values, colormap)
         product = " ".join(f"W_{{{below}}}" for below in range(k + 1))
+        diverged = f", diverged in epoch {fields.attrs['diverged'][k]}" if fields.attrs["diverged"][k] else ""
         axes.set_title(
-            rf"layer {k}: $\hat{{W}}_{k} = {product}$, {int(counts['units'])} units"
+            rf"layer {k}: $\hat{{W}}_{k} = {product}$, {int(counts['units'])} units{diverged}"
             f"\ndead: {int(counts[f'{stage}_dead_by_weight'])} by weight, {int(counts[f'{stage}_dead_by_activity'])} by activity"
         )
     return figure

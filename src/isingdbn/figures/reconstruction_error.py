@@ -12,6 +12,8 @@ __all__ = ["reconstruction_error_figure"]
 def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
     """One panel a temperature, one row a method, one point a seed with its standard error over held-out lattices.
 
+    A net that is not fine-tuned is drawn in orange, with the error of its stack's mean field, up and down again.
+
     Parameters
     ----------
     errors : one row a (net, recipe, temperature, seed, method) with code (length of the net's
@@ -33,7 +35,10 @@ def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
         for row, points in enumerate(baselines):
             _draw_row(axes, row, points, COLOURS["blue"])
         for row, (net, _) in enumerate(nets, start=len(baselines)):
-            _draw_row(axes, row, here[(here["net"] == net) & (here["method"] == "autoencoder")], COLOURS["vermilion"])
+            of_net = here[here["net"] == net]
+            finetuned = "autoencoder" in of_net["method"].values
+            method, colour = ("autoencoder", COLOURS["vermilion"]) if finetuned else ("stack", COLOURS["orange"])
+            _draw_row(axes, row, of_net[of_net["method"] == method], colour)
         title = f"$T = {temperature_label(temperature)}\\,J/k_B$"
         axes.set(title=title, xlabel="mean squared error a pixel", yticks=range(len(rows)), yticklabels=rows)
         axes.margins(x=0.25, y=0.15)

@@ -1,45 +1,46 @@
-"""The deep autoencoder: a stack of machines unrolled (Hinton and Salakhutdinov 2006) and fine-tuned, one graph call an epoch."""
+"""The deep autoencoder: a stack of machines unrolled (Hinton and Salakhutdinov 2006), and its fine-tuning."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import itertools
 
 import numpy as np
 import tensorflow as tf
 
-from isingdbn.errors import JobError
 from isingdbn.learning.augmentation import random_symmetry
+from isingdbn.learning.dataset import Samples, in_order, minibatches
+from isingdbn.learning.training import DivergenceError
 from isingdbn.parameters.finetuning import Finetuning
 
-__all__ = ["Autoencoder", "EpochLosses", "finetune"]
+__all__ = ["Autoencoder", "Finetuner", "random_layers"]
 
-
-@dataclass(frozen=True)
-class EpochLosses:
-    """What one epoch of fine-tuning cost.
-
-    ``training`` and ``held_out`` are mean squared reconstruction errors a pixel, ``penalty`` is the L1 term in the same unit;
-    the total cost is ``training + penalty``. The training error is the average over the epoch while the weights move, the
-    penalty and the held-out error are those at its end.
-    """
-
-    training: float
-    penalty: float
-    held_out: float
+Layers = list[tuple[np.ndarray, np.ndarray]]
 
 
 class Autoencoder(tf.Module):
-    """ReLU encoder and tanh decoder with untied weights.
+    """ReLU encoder and tanh decoder.
 
     Parameters
     ----------
     encoder : pairs of weights (units of layer k, units of layer k+1) and biases (units of layer k+1), from the lattice inwards.
     decoder : pairs of weights (units of layer k+1, units of layer k) and biases (units of layer k), from the code outwards.
+    tied : the decoder's weights are the encoder's, transposed; those in ``decoder`` are not used.
     """
 
-    def __init__(self, encoder: list[tuple[np.ndarray, np.ndarray]], decoder: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    def __init__(self, encoder: Layers, decoder: Layers, tied: bool = False) -> None:
         super().__init__()
         self.encoder = [(tf.Variable(w, dtype=tf.float32), tf.Variable(b, dtype=tf.float32)) for w, b in encoder]
-        self.decoder = [(tf.Variable(w, dtype=tf.float32), tf.Variable(b, dtype=tf.float32)) for w, b in decoder]
+        self.decoder_biases = [tf.Variable(b, dtype=tf.float32) for _, b in decoder]
+        self.decoder_weights = None if tied else [tf.Variable(w, dtype=tf.float32) for w, _ in decoder]
+
+    @property
+    def tied(self) -> bool:
+        """Whether the decoder has no weights of its own."""
+        return self.decoder_weights is None
+
+    @property
+    def decoder(self) -> list[tuple[tf.Variable | tf.Tensor, tf.Variable]]:
+        """Weights and biases from the code outwards."""
+        weights = [tf.transpose(w) for w, _ in reversed(self.encoder)] if self.decoder_weights is None else self.decoder_weights
+        return list(zip(weights, self.decoder_biases, strict=True))
 
     def encode(self, lattices: tf.Tensor) -> tf.Tensor:
         """The code (sample, code units) of ``lattices`` (sample, pixel)."""
@@ -57,9 +58,28 @@ class Autoencoder(tf.Module):
         """Mean squared error a pixel over ``lattices`` (sample, pixel)."""
         return tf.reduce_mean((self.decode(self.encode(lattices)) - lattices) ** 2)
 
-    def penalty(self) -> tf.Tensor:
-        """Σ|W| over all encoder and decoder weights, biases left out."""
-        return tf.add_n([tf.reduce_sum(tf.abs(weights)) for weights, _ in (*self.encoder, *self.decoder)])
+
+def random_layers(units: list[int], rng: np.random.Generator) -> tuple[Layers, Layers]:
+    """Encoder and decoder with weights uniform in ±√(6/(inputs + outputs)) (Glorot and Bengio 2010) and biases zero."""
+    shapes = list(itertools.pairwise(units))
+
+    def layer(inputs: int, outputs: int) -> tuple[np.ndarray, np.ndarray]:
+        limit = np.sqrt(6 / (inputs + outputs))
+        return rng.uniform(-limit, limit, (inputs, outputs)).astype(np.float32), np.zeros(outputs, np.float32)
+
+    return [layer(n, m) for n, m in shapes], [layer(m, n) for n, m in reversed(shapes)]
+
+
+class _GradientDescent:
+    """Steps against the gradient; nothing is remembered."""
+
+    def __init__(self, variables: list[tf.Variable]) -> None:
+        self.variables, self.moments = variables, []
+
+    def apply(self, gradients: list[tf.Tensor], learning_rate: tf.Tensor, step: tf.Tensor) -> None:  # noqa: ARG002
+        """Apply step number ``step`` (float, from 1)."""
+        for variable, gradient in zip(self.variables, gradients, strict=True):
+            tf.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=learning_rate, delta=gradient)
 
 
 class _Adam:
@@ -79,77 +99,112 @@ class _Adam:
             )  # fmt: skip
 
 
-class _Trainer(tf.Module):
-    """Minimizes mean squared error a pixel + λ' Σ|W|, where λ' = λ/pixels for ``per_sample`` and λ for ``per_pixel``."""
-
-    def __init__(self, autoencoder: Autoencoder, settings: Finetuning, batches: int) -> None:
-        super().__init__()
-        pixels = autoencoder.encoder[0][0].shape[0]
-        self.autoencoder = autoencoder
-        self.l1 = settings.l1 / (pixels if settings.l1_scale == "per_sample" else 1)
-        self.peak_rate = settings.learning_rate
-        self.total_steps = float(settings.epochs * batches)
-        self.steps_done = tf.Variable(0.0)
-        self.adam = _Adam(list(autoencoder.trainable_variables))
-
-    def gradients(self, lattices: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """Reconstruction error on ``lattices`` (sample, pixel), and the gradient of the cost for each variable of `adam`."""
-        variables = self.adam.variables
-        with tf.GradientTape() as tape:
-            error = self.autoencoder.reconstruction_error(lattices)
-        gradients = tape.gradient(error, variables)
-        for index, variable in enumerate(variables):
-            if variable.shape.rank == 2:  # the penalty's gradient by hand: a taped Σ|W| would cost a tenth of the epoch
-                gradients[index] += self.l1 * tf.sign(variable)
-        return error, gradients
-
-    def step(self, lattices: tf.Tensor) -> tf.Tensor:
-        """One gradient step on ``lattices`` (sample, pixel); returns the reconstruction error before it."""
-        error, gradients = self.gradients(lattices)
-        rate = 0.5 * self.peak_rate * (1 + tf.cos(np.pi * self.steps_done / self.total_steps))
-        self.adam.apply(gradients, rate, self.steps_done.assign_add(1.0))
-        return error
-
-    @tf.function
-    def epoch(self, batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Go once through ``batches`` (batch, sample, pixel), int8; returns the mean error, and the penalty at the end."""
-        error = tf.constant(0.0)
-        for batch in batches:
-            error += self.step(tf.cast(batch, tf.float32))
-        return error / tf.cast(tf.shape(batches)[0], tf.float32), self.l1 * self.autoencoder.penalty()
-
-    @tf.function
-    def held_out_error(self, lattices: tf.Tensor) -> tf.Tensor:
-        """Mean squared error a pixel over ``lattices`` (sample, pixel), int8."""
-        return self.autoencoder.reconstruction_error(tf.cast(lattices, tf.float32))
+OPTIMIZERS = {"adam": _Adam, "sgd": _GradientDescent}
 
 
-def finetune(
-    autoencoder: Autoencoder, training: np.ndarray, held_out: np.ndarray, settings: Finetuning, rng: np.random.Generator
-) -> Iterator[EpochLosses]:
-    """Train ``autoencoder`` in place; yields the losses after every epoch.
+class Finetuner(tf.Module):
+    """Minimizes a reconstruction error + λ' Σ|W|; a trainer for `isingdbn.learning.training.Training`.
+
+    With N pixels, λ' is λ/N for ``per_sample`` and λ for ``per_pixel``. The error is the mean square a pixel of the minibatch, or
+    its root. Lattices are taken, turned and fed a block of minibatches at a time, so that their number costs no memory here.
 
     Parameters
     ----------
-    training, held_out : lattices (sample, y, x), int8 in {-1, +1}. Training lattices that do not fill a last minibatch are left
-        out of an epoch; every epoch has its own random order.
-
-    Raises
-    ------
-    JobError : the cost became infinite or not a number.
+    training, held_out : lattices, int8 (y, x) in {-1, +1}. Training lattices that do not fill a last minibatch are left out of an epoch; every epoch has
+        its own random order.
     """
-    batches = training.shape[0] // settings.minibatch
-    trainer = _Trainer(autoencoder, settings, batches)
-    held_out = held_out.reshape(held_out.shape[0], -1)
-    for epoch in range(settings.epochs):
-        lattices = training[rng.permutation(training.shape[0])[: batches * settings.minibatch]]
-        if settings.augment:
-            lattices = random_symmetry(lattices, rng)
-        error, penalty = trainer.epoch(tf.constant(lattices.reshape(batches, settings.minibatch, -1)))
-        losses = EpochLosses(float(error), float(penalty), float(trainer.held_out_error(tf.constant(held_out))))
-        if not np.isfinite(losses.training + losses.penalty + losses.held_out):
-            raise JobError(
-                f"fine-tuning diverged: cost {losses.training + losses.penalty} in epoch {epoch + 1} of {settings.epochs} at"
-                f" learning_rate {settings.learning_rate}; a smaller learning_rate keeps it finite"
+
+    def __init__(self, autoencoder: Autoencoder, training: Samples, held_out: Samples, settings: Finetuning) -> None:
+        super().__init__()
+        self.autoencoder, self.training, self.held_out, self.settings = autoencoder, training, held_out, settings
+        self.pixels = autoencoder.encoder[0][0].shape[0]
+        self.batches = len(training) // settings.minibatch
+        self.steps_done = tf.Variable(0.0)
+        self.parameters = list(autoencoder.trainable_variables)
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.parameters)
+        self.moments = self.optimizer.moments  # here, where tf.Module finds them
+        self.train = tf.function(self._train, input_signature=[tf.TensorSpec((None, settings.minibatch, self.pixels), tf.int8)])
+        self.error = tf.function(self._error, input_signature=[tf.TensorSpec((None, self.pixels), tf.int8)])
+
+    @property
+    def penalized(self) -> list[tuple[tf.Variable, float]]:
+        """What the penalty sums, each with its λ'. A tied weight stands in encoder and decoder, so it counts twice."""
+        strength = self.settings.l1 / (self.pixels if self.settings.l1_scale == "per_sample" else 1)
+        encoder = self.autoencoder.encoder
+        if self.settings.penalized == "encoder":
+            return [(variable, strength) for pair in encoder for variable in pair]
+        if self.autoencoder.tied:
+            return [(weights, 2 * strength) for weights, _ in encoder]
+        return [(weights, strength) for weights in (*(weights for weights, _ in encoder), *self.autoencoder.decoder_weights)]
+
+    def penalty(self) -> tf.Tensor:
+        """λ' Σ|W|."""
+        return tf.add_n([strength * tf.reduce_sum(tf.abs(variable)) for variable, strength in self.penalized])
+
+    def gradients(self, lattices: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Mean squared error a pixel on ``lattices`` (sample, pixel), and the gradient of the cost for each of ``parameters``."""
+        with tf.GradientTape() as tape:
+            error = self.autoencoder.reconstruction_error(lattices)
+            # The bound matters where tanh has reached ±1 everywhere: the root has no derivative at zero.
+            cost = error if self.settings.cost == "mse" else tf.sqrt(tf.maximum(error, 1e-12))
+        gradients = tape.gradient(cost, self.parameters)
+        # The penalty's gradient by hand: a taped Σ|W| would cost a tenth of the epoch.
+        strengths = {variable.ref(): strength for variable, strength in self.penalized} if self.settings.l1 else {}
+        for index, variable in enumerate(self.parameters):
+            if variable.ref() in strengths:
+                gradients[index] += strengths[variable.ref()] * tf.sign(variable)
+        return error, gradients
+
+    def step(self, lattices: tf.Tensor) -> tf.Tensor:
+        """One gradient step on ``lattices`` (sample, pixel); returns the mean squared error a pixel before it."""
+        error, gradients = self.gradients(lattices)
+        self.optimizer.apply(gradients, self._learning_rate(), self.steps_done.assign_add(1.0))
+        return error
+
+    def _learning_rate(self) -> tf.Tensor:
+        peak = tf.constant(self.settings.learning_rate)
+        if self.settings.schedule == "constant":
+            return peak
+        return 0.5 * peak * (1 + tf.cos(np.pi * self.steps_done / (self.settings.epochs * self.batches)))
+
+    def _train(self, batches: tf.Tensor) -> tf.Tensor:
+        """Go once through ``batches`` (batch, sample, pixel), int8; returns the sum of their mean squared errors."""
+        total = tf.constant(0.0)
+        for batch in batches:
+            total += self.step(tf.cast(batch, tf.float32))
+        return total
+
+    def _error(self, lattices: tf.Tensor) -> tf.Tensor:
+        """Mean squared error a pixel of ``lattices`` (sample, pixel), int8."""
+        return self.autoencoder.reconstruction_error(tf.cast(lattices, tf.float32))
+
+    def held_out_error(self) -> float:
+        """Mean squared error a pixel over the held-out lattices."""
+        total = sum(len(rows) * float(self.error(rows.reshape(len(rows), -1))) for rows in in_order(self.held_out))
+        return total / len(self.held_out)
+
+    def epoch(self, number: int, rng: np.random.Generator) -> dict[str, float]:
+        """One pass through the training lattices.
+
+        Returns
+        -------
+        ``training_error`` (average over the epoch while the weights move), ``penalty`` (λ' Σ|W| at its end) and ``held_out_error``
+        (at its end). Both errors are mean squares a pixel, whatever the cost.
+
+        Raises
+        ------
+        DivergenceError : one of these became infinite or not a number.
+        """
+        total = 0.0
+        for batches in minibatches(self.training, rng.permutation(len(self.training)), self.settings.minibatch):
+            lattices = batches.reshape(-1, *self.training.shape)
+            if self.settings.augment:
+                lattices = random_symmetry(lattices, rng)
+            total += float(self.train(lattices.reshape(*batches.shape[:2], -1)))
+        losses = {"training_error": total / self.batches, "penalty": float(self.penalty()), "held_out_error": self.held_out_error()}
+        if not np.isfinite(sum(losses.values())):
+            raise DivergenceError(
+                f"fine-tuning diverged: cost {losses['training_error'] + losses['penalty']} in epoch {number + 1} of {self.settings.epochs}"
+                f" at learning_rate {self.settings.learning_rate}; a smaller learning_rate keeps it finite"
             )
-        yield losses
+        return losses

@@ -1,118 +1,200 @@
-"""Training one restricted Boltzmann machine by contrastive divergence (Hinton 2002), one graph-mode call an epoch."""
+"""Training one restricted Boltzmann machine by contrastive divergence (Hinton 2002) and its relatives with persistent chains."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
-from isingdbn.errors import JobError
-from isingdbn.learning.rbm import RBM
-from isingdbn.learning.units import Bernoulli, Gaussian
+from isingdbn.learning import noise
+from isingdbn.learning.dataset import Samples, minibatches
+from isingdbn.learning.negative_phase import NegativePhase, negative_phase
+from isingdbn.learning.rbm import RBM, product
+from isingdbn.learning.training import DivergenceError
+from isingdbn.learning.units import Gaussian, units_of
 from isingdbn.parameters.pretraining import Pretraining
 
-__all__ = ["ContrastiveDivergence", "TrainedRBM", "train_rbm"]
+__all__ = ["ContrastiveDivergence", "Parameters"]
+
+BATCHES_IN_BLOCK = 10
+OFFSET_RATE = 0.01  # of the running mean of the hidden units, with centering
 
 
 @dataclass(frozen=True)
-class TrainedRBM:
-    """Weights (visible, hidden) and biases as float32 arrays, and the reconstruction error of each epoch."""
+class Parameters:
+    """Weights (visible, hidden), biases, and σ of each visible unit where they are Gaussian; float32 arrays."""
 
     weights: np.ndarray
     visible_bias: np.ndarray
     hidden_bias: np.ndarray
-    reconstruction_error: np.ndarray
+    sigma: np.ndarray | None = None
 
 
 class ContrastiveDivergence(tf.Module):
-    """CD-k with momentum and a proximal L1 step.
+    """A machine and its gradient descent: CD-k, persistent CD (Tieleman 2008), or parallel tempering (Desjardins et al. 2010).
 
-    With the positive and negative free-energy gradients g⁺ and g⁻, a step is
+    With the free-energy gradients ∂F⁺ of a minibatch and ∂F⁻ of as many fantasy particles, averaged, and with l1_step proximal, a step is
 
-        Δ ← momentum Δ + lr (g⁺ - g⁻),   W ← S(W + Δ_W, lr λ),   b ← b + Δ_b,   c ← c + Δ_c,
+        Δ ← momentum Δ + (∂F⁺ - ∂F⁻ + l2 W),   W ← S(W - rate Δ_W, t),   b, c ← b - rate Δ_b, c - rate Δ_c,
 
-    where S(w, t) = sign(w) max(|w| - t, 0) shrinks towards zero, so that unused weights are exactly zero. Momentum multiplies
-    the gradient's part of a step by 1/(1 - momentum) in the long run, and the shrinking not: what is minimized is
-    -log p + λ_eff Σ|W| with λ_eff = (1 - momentum) λ.
+    where S(w, t) = sign(w) max(|w| - t, 0) leaves true zeros, and t = rate·l1 or l1. What this minimizes is
+    -log p + λ_eff Σ|W| + …, see `Pretraining.l1_effective`. A last minibatch that is not full is left out of its epoch.
+
+    Parameters
+    ----------
+    data : samples of the visible units.
+    hidden_units : number of hidden units.
+    rng : draws the initial weights.
     """
 
-    def __init__(self, visible: Gaussian | Bernoulli, initial_weights: np.ndarray, settings: Pretraining) -> None:
+    def __init__(self, data: Samples, hidden_units: int, settings: Pretraining, rng: np.random.Generator) -> None:
         super().__init__()
-        visible_units, hidden_units = initial_weights.shape
-        self.settings = settings
-        self.units = visible
-        self.parameters = [
-            tf.Variable(initial_weights, dtype=tf.float32),
-            tf.Variable(tf.zeros(visible_units)),
-            tf.Variable(tf.zeros(hidden_units)),
-        ]
-        self.steps = [tf.Variable(tf.zeros_like(parameter)) for parameter in self.parameters]
+        self.data, self.settings = data, settings
+        first = data.rows(slice(0, 2000))
+        visible_units = first.shape[1]
+        self.weights = tf.Variable(_initial_weights((visible_units, hidden_units), settings, rng))
+        self.visible_bias = tf.Variable(tf.fill([visible_units], settings.initial_bias))
+        self.hidden_bias = tf.Variable(tf.fill([hidden_units], settings.initial_bias))
+        self.log_variance = tf.Variable(tf.fill([visible_units], np.float32(2 * np.log(settings.sigma))))
+        self.visible_offset = tf.Variable(first.mean(axis=0, dtype=np.float32))
+        self.hidden_offset = tf.Variable(self.rbm.mean_h_from_v(self.visible_offset[None])[0])
+        self.steps = [tf.Variable(tf.zeros_like(parameter)) for parameter in self.learned]
+        self.negative: NegativePhase = negative_phase(settings, visible_units, hidden_units)
+        self.negative.start(self.rbm, rng)
+
+    @property
+    def learned(self) -> list[tf.Variable]:
+        """The parameters that a step changes, the weights first."""
+        biases = [] if self.settings.zero_field else [self.visible_bias, self.hidden_bias]
+        sigma = [self.log_variance] if self.settings.learn_sigma else []
+        return [self.weights, *biases, *sigma]
 
     @property
     def rbm(self) -> RBM:
         """The machine with the present parameters."""
-        return RBM(self.units, Bernoulli(), *self.parameters)
+        settings = self.settings
+        visible = Gaussian(tf.exp(0.5 * self.log_variance)) if settings.learn_sigma else units_of(settings.visible, settings.sigma)
+        operands = tf.bfloat16 if settings.precision == "bfloat16" else None
+        weights, *biases = (tf.convert_to_tensor(part) for part in (self.weights, self.visible_bias, self.hidden_bias))
+        return RBM(visible, units_of(settings.hidden), weights, *biases, operands=operands)
 
-    def negative_phase(self, rbm: RBM, mean_h: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Fantasy particles (sample, visible) after k Gibbs steps from the data, and the mean of the first step's v."""
-        first_mean = mean_v = rbm.mean_v_from_h(rbm.hidden.sample(mean_h, seed))
-        for step in range(1, self.settings.gibbs_steps):
-            v = rbm.visible.sample(mean_v, seed + tf.constant([0, 2 * step - 1], tf.int64))
-            mean_v = rbm.mean_v_from_h(rbm.sample_h_from_v(v, seed + tf.constant([0, 2 * step], tf.int64)))
-        return rbm.visible.sample(mean_v, seed + tf.constant([0, 2 * self.settings.gibbs_steps - 1], tf.int64)), first_mean
+    @property
+    def parameters(self) -> Parameters:
+        """The present parameters as arrays."""
+        sigma = np.exp(0.5 * self.log_variance.numpy()) if self.settings.visible == "gaussian" else None
+        return Parameters(self.weights.numpy(), self.visible_bias.numpy(), self.hidden_bias.numpy(), sigma)
 
-    def step(self, v: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """One gradient step on a minibatch ``v`` (sample, visible); returns the mean squared reconstruction error a unit."""
-        rbm = self.rbm
-        mean_h = rbm.mean_h_from_v(v)
-        fantasy, reconstruction = self.negative_phase(rbm, mean_h, seed)
-        data = rbm.free_energy_gradient(v, mean_h)
-        model = rbm.free_energy_gradient(fantasy, rbm.mean_h_from_v(fantasy))
-        rate, momentum = self.settings.learning_rate, self.settings.momentum
-        for parameter, step, positive, negative in zip(self.parameters, self.steps, data, model, strict=True):
-            step.assign(momentum * step + rate * (positive - negative))
-            parameter.assign_add(step)
-        weights = self.parameters[0]
-        weights.assign(tf.sign(weights) * tf.nn.relu(tf.abs(weights) - rate * self.settings.l1))
-        return tf.reduce_mean((reconstruction - v) ** 2)
+    def epoch(self, number: int, rng: np.random.Generator) -> dict[str, float]:
+        """Go once through the data in a random order; returns the mean squared error a unit of mean-field reconstructions.
 
-    @tf.function
-    def epoch(self, data: tf.Tensor, order: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Go once through ``data`` (sample, visible) in the minibatches of ``order`` (batch, sample in batch).
+        The error is that of the first minibatch of every block of ten, before its step.
 
-        Returns the mean squared reconstruction error a unit, averaged over the minibatches.
+        Raises
+        ------
+        DivergenceError : a parameter is beyond its limit, infinite or not a number. They are then again what they were before.
         """
-        error = tf.constant(0.0)
-        for batch in tf.range(tf.shape(order)[0]):
-            v = tf.cast(tf.gather(data, order[batch]), tf.float32)
-            error += self.step(v, seed + tf.stack([tf.cast(batch, tf.int64), tf.constant(0, tf.int64)]))
-        return error / tf.cast(tf.shape(order)[0], tf.float32)
+        settings = self.settings
+        before = [variable.numpy() for variable in self.learned]
+        order = rng.permutation(len(self.data))
+        key = rng.integers(0, 2**32, size=2, dtype=np.uint32)
+        errors = []
+        for block, values in enumerate(minibatches(self.data, order, settings.minibatch, BATCHES_IN_BLOCK)):
+            draws = [
+                getattr(noise, kind)((len(values), *shape), key, block * len(self.negative.draws) + index)
+                for index, (kind, shape) in enumerate(self.negative.draws)
+            ]
+            errors.append(float(self.block(values, np.float32(settings.rate(number)), draws)))
+        error = float(np.mean(errors))
+        try:
+            self._check(number, error)
+        except DivergenceError:
+            for variable, value in zip(self.learned, before, strict=True):
+                variable.assign(value)
+            raise
+        return {"reconstruction_error": error}
 
+    @tf.function(reduce_retracing=True)
+    def block(self, values: tf.Tensor, rate: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:
+        """A step on each minibatch of ``values`` (batch, sample, visible); returns the reconstruction error before the first."""
+        first = tf.cast(values[0], tf.float32)
+        rbm = self.rbm
+        error = tf.reduce_mean((rbm.mean_v_from_h(rbm.mean_h_from_v(first)) - first) ** 2)
+        for batch in tf.range(tf.shape(values)[0]):
+            self.step(tf.cast(values[batch], tf.float32), rate, [part[batch] for part in draws])
+        return error
 
-def train_rbm(
-    data: np.ndarray, visible: Gaussian | Bernoulli, hidden_units: int, settings: Pretraining, rng: np.random.Generator
-) -> Iterator[TrainedRBM]:
-    """Train a machine on ``data`` (sample, visible), any real type; yields it after every epoch.
+    def step(self, v: tf.Tensor, rate: tf.Tensor, draws: Sequence[tf.Tensor]) -> None:
+        """One gradient step on a minibatch ``v`` (sample, visible)."""
+        rbm = self.rbm
+        fantasy = self.negative.particles(rbm, v, draws)
+        gradients = self.gradients(rbm, v, fantasy)
+        if self.settings.largest_gradient is not None:
+            gradients, _ = tf.clip_by_global_norm(gradients, self.settings.largest_gradient)
+        for parameter, step, gradient in zip(self.learned, self.steps, gradients, strict=True):
+            self._descend(parameter, step, gradient, rate)
+        if self.settings.learn_sigma:
+            low, high = (2 * np.log(bound) for bound in (self.settings.smallest_sigma, self.settings.largest_sigma))
+            self.log_variance.assign(tf.clip_by_value(self.log_variance, low, high))
 
-    A last minibatch that is not full is left out of its epoch; every epoch has its own random order.
+    def gradients(self, rbm: RBM, v: tf.Tensor, fantasy: tf.Tensor) -> list[tf.Tensor]:
+        """∂F averaged over the rows of ``v`` minus the same over ``fantasy`` (as many), for each of `learned`, with L2 and subgradient.
 
-    Raises
-    ------
-    JobError : the reconstruction error became infinite or not a number.
-    """
-    initial = rng.normal(0, settings.initial_scale, (data.shape[1], hidden_units))
-    trainer = ContrastiveDivergence(visible, initial, settings)
-    data = tf.constant(data)
-    batches = data.shape[0] // settings.minibatch
-    errors = []
-    for epoch in range(settings.epochs):
-        order = rng.permutation(data.shape[0])[: batches * settings.minibatch].reshape(batches, -1)
-        seed = rng.integers(0, 2**62, size=2)
-        errors.append(float(trainer.epoch(data, tf.constant(order), tf.constant(seed))))
-        finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(parameter)) for parameter in trainer.parameters])
-        if not (np.isfinite(errors[-1]) and finite):
-            raise JobError(
-                f"pre-training diverged: reconstruction error {errors[-1]} or infinite weights in epoch {epoch + 1} of {settings.epochs} at"
-                f" learning_rate {settings.learning_rate}; a smaller learning_rate or initial_scale keeps it finite"
+        Both terms of the weights are one matrix product, of twice the length.
+        """
+        settings = self.settings
+        scale = 1 / tf.cast(tf.shape(v)[0], tf.float32)
+        data_h, model_h = rbm.mean_h_from_v(v), rbm.mean_h_from_v(fantasy)
+        visible_offset, hidden_offset = (self.visible_offset, self.hidden_offset) if settings.centering else (0.0, 0.0)
+        both_v = tf.concat([v - visible_offset, fantasy - visible_offset], 0)
+        both_h = tf.concat([scale * (hidden_offset - data_h), scale * (model_h - hidden_offset)], 0)
+        weights = product(rbm.visible.statistic(both_v), rbm.hidden.statistic(both_h), rbm.operands, transpose_a=True)
+        visible = _mean_difference(rbm.visible.bias_gradient(fantasy, rbm.visible_bias), rbm.visible.bias_gradient(v, rbm.visible_bias))
+        hidden = _mean_difference(rbm.hidden.bias_gradient(model_h, rbm.hidden_bias), rbm.hidden.bias_gradient(data_h, rbm.hidden_bias))
+        if settings.centering:
+            visible -= tf.linalg.matvec(weights, rbm.hidden.statistic(hidden_offset))
+            hidden -= tf.linalg.matvec(weights, rbm.visible.statistic(visible_offset), transpose_a=True)
+            self.hidden_offset.assign_add(OFFSET_RATE * (tf.reduce_mean(data_h, 0) - self.hidden_offset))
+        biases = [] if settings.zero_field else [visible, hidden]
+        gradients = [weights + settings.l2 * rbm.weights if settings.l2 else weights, *biases]
+        if settings.l1_step == "subgradient" and settings.l1_scaling == "learning_rate":
+            gradients[0] += settings.l1 * tf.sign(rbm.weights)
+        if settings.learn_sigma:
+            data_inputs, model_inputs = rbm.inputs_v_from_h(data_h), rbm.inputs_v_from_h(model_h)
+            slope = rbm.visible.log_variance_gradient
+            gradients.append(_mean_difference(slope(fantasy, rbm.visible_bias, model_inputs), slope(v, rbm.visible_bias, data_inputs)))
+        return gradients
+
+    def _descend(self, parameter: tf.Variable, step: tf.Variable, gradient: tf.Tensor, rate: tf.Tensor) -> None:
+        """Δ ← momentum Δ + gradient and θ ← θ - rate Δ, the weights with their L1 step; in TensorFlow's fused passes over memory."""
+        settings, ops = self.settings, tf.raw_ops
+        l1 = settings.l1 if settings.l1_step != "none" and parameter is self.weights else 0.0
+        var, accum = parameter.handle, step.handle
+        if l1 and settings.l1_step == "proximal":
+            ops.ResourceApplyMomentum(var=var, accum=accum, lr=0.0, grad=gradient, momentum=settings.momentum)  # only Δ
+            strength = l1 if settings.l1_scaling == "learning_rate" else l1 / rate
+            ops.ResourceApplyProximalGradientDescent(var=var, alpha=rate, l1=strength, l2=0.0, delta=step.read_value())
+            return
+        ops.ResourceApplyMomentum(var=var, accum=accum, lr=rate, grad=gradient, momentum=settings.momentum)
+        if l1 and settings.l1_scaling == "absolute":
+            parameter.assign_sub(l1 * tf.sign(parameter))
+
+    def _check(self, number: int, error: float) -> None:
+        largest = float(np.max([np.max(np.abs(parameter.numpy())) for parameter in self.learned]))  # of Python's max a nan may be lost
+        finite = all(bool(tf.reduce_all(tf.math.is_finite(parameter))) for parameter in self.learned)
+        if not (finite and np.isfinite(error) and largest <= self.settings.largest_parameter):
+            raise DivergenceError(
+                f"pre-training diverged: reconstruction error {error:.4g} and largest parameter {largest:.4g}, of at most"
+                f" {self.settings.largest_parameter:g}, in epoch {number + 1} of {self.settings.epochs} at learning_rate"
+                f" {self.settings.learning_rate}; a smaller learning_rate or initial_scale keeps it finite"
             )
-        yield TrainedRBM(*(parameter.numpy() for parameter in trainer.parameters), np.array(errors))
+
+
+def _initial_weights(shape: tuple[int, int], settings: Pretraining, rng: np.random.Generator) -> np.ndarray:
+    weights = rng.normal(size=shape)
+    while settings.initial_cut and (beyond := np.abs(weights) > 2).any():
+        weights[beyond] = rng.normal(size=int(beyond.sum()))
+    return (settings.initial_scale * weights).astype(np.float32)
+
+
+def _mean_difference(data: tf.Tensor, model: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_mean(data, 0) - tf.reduce_mean(model, 0)

@@ -12,7 +12,7 @@ __all__ = ["Finetuning"]
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Finetuning:
-    """Gradient descent (Adam, cosine decay to zero) of the unrolled autoencoder."""
+    """Gradient descent of the autoencoder: how it starts, what is minimized, and by which steps."""
 
     epochs: Epochs
     learning_rate: LearningRate
@@ -20,6 +20,26 @@ class Finetuning:
     l1: Penalty
     l1_scale: Annotated[
         Literal["per_sample", "per_pixel"],
-        Field(description="whether λ·Σ|W| is added to the squared error summed over a lattice, or averaged over its pixels"),
+        Field(description="per_pixel: λ·Σ|W| beside the cost, an average over pixels; per_sample: divided by the number of pixels"),
     ]
     augment: Annotated[bool, Field(description="draw a fresh lattice symmetry and spin sign for every lattice in every epoch")]
+    initial: Annotated[
+        Literal["stack", "random"], Field(description="start from the pre-trained stack, or from Glorot-uniform weights without it")
+    ] = "stack"
+    unrolling: Annotated[
+        Literal["calibrated", "copied"],
+        Field(
+            description="of the stack. calibrated: ReLU units scaled to the means of their sigmoids, the way down as the stack's;"
+            " copied: weights and hidden biases as they are, their transposes on the way down with all biases 0.1"
+        ),
+    ] = "calibrated"
+    tied: Annotated[bool, Field(description="the decoder's weights are the encoder's, transposed, all through the training")] = False
+    cost: Annotated[Literal["mse", "rmse"], Field(description="mean squared error a pixel of a minibatch, or its square root")] = "mse"
+    penalized: Annotated[
+        Literal["weights", "encoder"],
+        Field(description="what the L1 penalty sums: all weights and no biases, or the encoder's weights and biases"),
+    ] = "weights"
+    optimizer: Annotated[Literal["adam", "sgd"], Field(description="Adam, or plain gradient descent")] = "adam"
+    schedule: Annotated[
+        Literal["cosine", "constant"], Field(description="of the learning rate: from learning_rate to zero as a cosine, or constant")
+    ] = "cosine"

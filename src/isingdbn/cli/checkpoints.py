@@ -1,0 +1,25 @@
+"""Where a training job keeps its checkpoint: beside its output, under the digest of all that determines the result."""
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import isingdbn
+from isingdbn import storage
+from isingdbn.learning.callbacks import Checkpoint
+
+__all__ = ["checkpoint_of"]
+
+
+def checkpoint_of(output: Path, parameters: dict, inputs: list[Path]) -> Checkpoint:
+    """The checkpoint of the job that makes ``output`` with these ``parameters`` from these ``inputs``.
+
+    Its name is the digest of the parameters, the contents of the inputs, the sources of this package and the versions of NumPy and
+    TensorFlow: a change of any starts anew.
+    """
+    package = Path(isingdbn.__file__).parent
+    sources = {file.relative_to(package).as_posix(): storage.digest(file) for file in sorted(package.rglob("*.py"))}
+    identity = [output.name, parameters, [storage.digest(path) for path in inputs], sources, version("numpy"), version("tensorflow")]
+    key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    return Checkpoint(output.parent / ".checkpoints" / f"{key}.npz", key)

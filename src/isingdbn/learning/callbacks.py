@@ -1,0 +1,97 @@
+"""What may happen after an epoch, beside the training: progress, an early stop, checkpoints."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from isingdbn.errors import InputError
+from isingdbn.learning.training import Training
+from isingdbn.progress import Meter, note
+
+__all__ = ["Checkpoint", "EarlyStop", "ShowProgress"]
+
+
+class ShowProgress:
+    """A `Meter` of epochs."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.meter: Meter | None = None
+
+    def __call__(self, training: Training) -> None:
+        """One more epoch is done."""
+        if self.meter is None:
+            self.meter = Meter(training.epochs, self.label, training.finished - 1)
+        self.meter.step()
+        if training.finished == training.epochs:
+            self.meter.close()
+
+
+class EarlyStop:
+    """Ends a training after ``patience`` epochs in which the loss ``name`` did not get smaller than ever before."""
+
+    def __init__(self, name: str, patience: int) -> None:
+        self.name, self.patience = name, patience
+
+    def __call__(self, training: Training) -> bool:
+        """Whether to end."""
+        losses = training.history[self.name]
+        return len(losses) - 1 - int(np.argmin(losses)) >= self.patience
+
+
+class Checkpoint:
+    """Keeps the state of a training in a file, at most once in ``seconds``, so that a killed one goes on where it was.
+
+    The file is a NumPy archive without pickled objects. It is written beside its place and moved there whole.
+
+    Parameters
+    ----------
+    path : the file; its name without suffix is the ``key``.
+    key : digest of all that determines the result.
+    """
+
+    def __init__(self, path: Path, key: str, seconds: float = 60.0) -> None:
+        self.path, self.key, self.seconds = path, key, seconds
+        self.written = time.monotonic()
+
+    def __call__(self, training: Training) -> None:
+        """Write, if the last time is long enough ago and epochs are left."""
+        if time.monotonic() - self.written < self.seconds or training.finished == training.epochs:
+            return
+        self.written = time.monotonic()
+        partial = self.path.with_name(f".partial.{self.path.name}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("wb") as file:
+                np.savez(file, key=np.array(self.key), **training.state())
+            partial.replace(self.path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            note(f"{self.path}: no checkpoint, {error.strerror or error}; training goes on without")
+
+    def resume(self, training: Training) -> None:
+        """Let ``training`` go on from the file, if there is one.
+
+        Raises
+        ------
+        InputError : the file is damaged, or of another training.
+        """
+        if not self.path.exists():
+            return
+        remedy = "remove it to train from the start"
+        try:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+                state = dict(archive)
+            key = str(state.pop("key"))
+            if key == self.key:
+                training.restore(state)
+        except Exception as error:  # whatever damage does to an archive
+            raise InputError(f"{self.path}: is damaged, {' '.join(str(error).split()) or type(error).__name__}; {remedy}") from None
+        if key != self.key:
+            raise InputError(f"{self.path}: is a checkpoint of another configuration, {key} and not {self.key}; {remedy}")
+        note(f"going on after epoch {training.finished} of {training.epochs}, from {self.path}")
+
+    def remove(self) -> None:
+        """The training is over."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,366 @@
+"""How good a trained machine is as a model of its data: log Z, likelihood, pseudolikelihood, overfitting and lattices of its own.
+
+Free energies and log weights are in double precision, Markov chains in that of the machine's weights. Logarithms are natural.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from isingdbn.learning.dataset import Samples, in_order
+from isingdbn.learning.rbm import RBM
+from isingdbn.learning.units import Bernoulli, Gaussian, NoisyRectifier, Spin, Units
+from isingdbn.progress import progress
+
+__all__ = [
+    "LARGEST_ENUMERATED",
+    "LogPartition",
+    "annealing_problem",
+    "can_be_enumerated",
+    "free_energies",
+    "free_energy_gap",
+    "independent_bias",
+    "independent_samples",
+    "lattice_averages",
+    "log_partition_ais",
+    "log_partition_exact",
+    "mean_and_error",
+    "model_samples",
+    "pseudolikelihood",
+]
+
+LARGEST_ENUMERATED = 20  # units of two values: a million states
+FEWEST_EFFECTIVE = 10  # samples; below, an estimate of log Z by importance sampling is too low by more than its error tells
+SITES = 16  # of each lattice whose conditionals make its pseudolikelihood
+SNAPSHOTS = 20  # of a chain, evenly over the second half of its sweeps
+STEPS = 50  # temperatures or sweeps between two reports of progress
+
+
+@dataclass(frozen=True)
+class LogPartition:
+    """An estimate of log Z by importance sampling.
+
+    Parameters
+    ----------
+    log_base : log Z of the machine that the chains start from.
+    log_weights : of each chain, float64 (chain,), at least two.
+    """
+
+    log_base: float
+    log_weights: np.ndarray
+
+    @property
+    def value(self) -> float:
+        """Log Z_base + log of the mean weight. The mean weight is unbiased; its logarithm is too low, by half of `delta_error` squared."""
+        return self.log_base + float(np.logaddexp.reduce(self.log_weights)) - math.log(len(self.log_weights))
+
+    @property
+    def error(self) -> float:
+        """Standard error of `value` by the jackknife over chains (Efron 1982)."""
+        chains = len(self.log_weights)
+        replicas = [np.logaddexp.reduce(np.delete(self.log_weights, chain)) for chain in range(chains)]
+        return float(np.sqrt((chains - 1) * np.var(replicas)))
+
+    @property
+    def delta_error(self) -> float:
+        """The same to first order: the standard error of the mean weight over the mean weight. It is at most 1."""
+        weights = np.exp(self.log_weights - self.log_weights.max())
+        return float(weights.std(ddof=1) / math.sqrt(len(weights)) / weights.mean())
+
+    @property
+    def effective_samples(self) -> float:
+        """(Σw)²/Σw², from 1 where one chain has all the weight to the number of chains where all weigh the same."""
+        return float(np.exp(2 * np.logaddexp.reduce(self.log_weights) - np.logaddexp.reduce(2 * self.log_weights)))
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with the estimate, and the remedy; None if nothing shows. Modes that no chain has found never show."""
+        if self.effective_samples >= FEWEST_EFFECTIVE:
+            return None
+        return (
+            f"log Z rests on {self.effective_samples:.1f} effective of {len(self.log_weights)} annealed chains, fewer than"
+            f" {FEWEST_EFFECTIVE}, and is probably too low: more temperatures are needed, or more chains"
+        )
+
+
+def can_be_enumerated(rbm: RBM) -> bool:
+    """Whether `log_partition_exact` can do it."""
+    return bool(_enumerable(rbm))
+
+
+def log_partition_exact(rbm: RBM) -> float:
+    """Log Z, the integral over Gaussian visible units included: the smaller layer is listed, the other one summed in closed form.
+
+    Raises
+    ------
+    ValueError : neither layer has at most `LARGEST_ENUMERATED` units that are spins or Bernoulli.
+    """
+    rbm = _double(rbm)
+    machines = _enumerable(rbm)
+    if not machines:
+        visible, hidden = rbm.weights.shape
+        raise ValueError(
+            f"neither {visible} visible nor {hidden} hidden units can be listed: at most {LARGEST_ENUMERATED}, spin or Bernoulli, can"
+        )
+    listed = min(machines, key=lambda machine: machine.weights.shape[0])
+    units = listed.weights.shape[0]
+    low = -1.0 if isinstance(listed.visible, Spin) else 0.0
+    parts = []
+    for first in range(0, 2**units, 2**12):
+        bits = (np.arange(first, min(first + 2**12, 2**units))[:, None] >> np.arange(units)) & 1
+        parts.append(np.logaddexp.reduce(-listed.free_energy(tf.constant(np.where(bits == 1, 1.0, low))).numpy()))
+    return float(np.logaddexp.reduce(parts))
+
+
+def _enumerable(rbm: RBM) -> list[RBM]:
+    """The machine itself and the one with its layers exchanged, as far as their visible units can be listed."""
+    exchanged = RBM(rbm.hidden, rbm.visible, tf.transpose(rbm.weights), rbm.hidden_bias, rbm.visible_bias)
+    return [
+        machine
+        for machine in (rbm, exchanged)
+        if isinstance(machine.visible, Spin | Bernoulli) and machine.weights.shape[0] <= LARGEST_ENUMERATED
+    ]
+
+
+def independent_bias(visible: Units, mean: np.ndarray, samples: int) -> np.ndarray:
+    """Visible biases of the machine without weights that has the ``mean`` (visible,) of the data; zero for units on x ≥ 0.
+
+    The mean of units of two values is that of ``samples`` and of one more of each value, so that no bias is infinite.
+    """
+    shrunk = samples / (samples + 2) * mean
+    if isinstance(visible, Spin):
+        return np.arctanh(shrunk)
+    if isinstance(visible, Bernoulli):
+        return np.arctanh(2 * shrunk + 2 / (samples + 2) - 1) * 2
+    return mean if isinstance(visible, Gaussian) else np.zeros_like(mean)
+
+
+def annealing_problem(rbm: RBM) -> str | None:
+    """Why log Z cannot be estimated by annealing, or None."""
+    kinds = rbm.visible, rbm.hidden
+    if any(isinstance(kind, NoisyRectifier) for kind in kinds):
+        return "samples of relu units are not of the distribution of their energy, so that annealing would be biased"
+    if any(isinstance(kind, Spin | Bernoulli) for kind in kinds):
+        return None
+    scaled = rbm.weights
+    for axis, kind in enumerate(kinds):
+        if isinstance(kind, Gaussian):
+            scaled = scaled / tf.expand_dims(tf.cast(kind.sigma, scaled.dtype) * tf.ones(scaled.shape[axis], scaled.dtype), 1 - axis)
+    norm = np.linalg.norm(scaled.numpy(), 2)
+    return None if norm < 1 else f"no layer is bounded and the norm of the weights is {norm:.3g}: Z may be infinite, unless it is below 1"
+
+
+def log_partition_ais(rbm: RBM, base_bias: np.ndarray, chains: int, temperatures: int, rng: np.random.Generator) -> LogPartition:
+    """Annealed importance sampling (Neal 2001; Salakhutdinov and Murray 2008), with one Gibbs sweep a temperature.
+
+    The machine at β has the weights βW, the visible biases (1 - β) b₀ + βb, the hidden biases βc and the σ of ``rbm``. At β = 0 the
+    units are independent, so that Z is known and samples are exact.
+
+    Parameters
+    ----------
+    base_bias : b₀, (visible,), as of `independent_bias`.
+    temperatures : number of β, evenly from 0 to 1 with both.
+    """
+    path = _Path(rbm, base_bias)
+    seed = _seed(rng)
+    v = independent_samples(rbm, base_bias, chains, rng)
+    log_weights = tf.zeros(chains, tf.float64)
+    betas = np.linspace(0, 1, temperatures)
+    blocks = range(0, temperatures - 1, STEPS)
+    for first in progress(blocks, total=len(blocks), label=f"annealing, {STEPS} temperatures at a time"):
+        v, log_weights = path.anneal(v, log_weights, tf.constant(betas[first : first + STEPS + 1]), tf.constant([seed, first]))
+    return LogPartition(path.log_base, log_weights.numpy())
+
+
+class _Path(tf.Module):
+    """The machines from independent units (β = 0) to ``rbm`` (β = 1)."""
+
+    def __init__(self, rbm: RBM, base_bias: np.ndarray) -> None:
+        super().__init__()
+        self.rbm, self.double, self.base_bias = rbm, _double(rbm), tf.constant(base_bias, tf.float64)
+
+    @property
+    def log_base(self) -> float:
+        """Log Z at β = 0."""
+        no_inputs = [tf.zeros((1, units), tf.float64) for units in self.double.weights.shape]
+        visible = self.double.visible.cumulant(no_inputs[0], self.base_bias)
+        return float((visible + self.double.hidden.cumulant(no_inputs[1], tf.zeros_like(self.double.hidden_bias)))[0])
+
+    @tf.function(reduce_retracing=True)
+    def anneal(self, v: tf.Tensor, log_weights: tf.Tensor, betas: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Take chains ``v`` (chain, visible), samples at the first of ``betas``, to the last, and their log weights along."""
+        for step in tf.range(tf.shape(betas)[0] - 1):
+            inputs = self.rbm.inputs_h_from_v(v)
+            log_weights += self.log_density(v, inputs, betas[step + 1]) - self.log_density(v, inputs, betas[step])
+            v = self.transition(inputs, betas[step + 1], seed + tf.stack([0, step]))
+        return v, log_weights
+
+    def log_density(self, v: tf.Tensor, inputs: tf.Tensor, beta: tf.Tensor) -> tf.Tensor:
+        """-F(v) at ``beta`` of each chain, float64 (chain,); ``inputs`` Wᵀ s(v) are those at β = 1."""
+        visible, hidden = self._biases(beta, tf.float64)
+        v, inputs = tf.cast(v, tf.float64), tf.cast(inputs, tf.float64)
+        return self.double.hidden.cumulant(beta * inputs, hidden) - self.double.visible.energy(v, visible)
+
+    def transition(self, inputs: tf.Tensor, beta: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """One Gibbs sweep at ``beta`` of chains whose hidden units feel ``inputs`` at β = 1; new v (chain, visible)."""
+        rbm = self.rbm
+        visible, hidden = self._biases(beta, inputs.dtype)
+        beta = tf.cast(beta, inputs.dtype)
+        h = rbm.hidden.sample(beta * inputs, hidden, _noise(rbm.hidden, tf.shape(inputs), 2 * seed, inputs.dtype))
+        back = rbm.inputs_v_from_h(h)
+        return rbm.visible.sample(beta * back, visible, _noise(rbm.visible, tf.shape(back), 2 * seed + 1, back.dtype))
+
+    def _biases(self, beta: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:
+        visible = self.base_bias + beta * (self.double.visible_bias - self.base_bias)
+        return tf.cast(visible, dtype), tf.cast(beta * self.double.hidden_bias, dtype)
+
+
+def independent_samples(rbm: RBM, base_bias: np.ndarray, chains: int, rng: np.random.Generator) -> tf.Tensor:
+    """Visible units without weights and with the biases ``base_bias`` (visible,); (chain, visible)."""
+    shape, dtype = (chains, len(base_bias)), rbm.weights.dtype
+    noise = _noise(rbm.visible, shape, tf.constant([_seed(rng), 0]), dtype)
+    return rbm.visible.sample(tf.zeros(shape, dtype), tf.constant(base_bias, dtype), noise)
+
+
+def free_energies(rbm: RBM, samples: Samples) -> np.ndarray:
+    """F(v) of each of ``samples``, float64 (sample,). The log likelihood is -F - log Z."""
+    machine = _double(rbm)
+    return np.concatenate([machine.free_energy(tf.constant(rows, tf.float64)).numpy() for rows in in_order(samples)])
+
+
+def free_energy_gap(training: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:
+    """Mean free energy of held-out samples minus that of training samples, with its standard error (Hinton 2012, section 6).
+
+    It is the mean log likelihood that the training samples have more, whatever Z is: it grows with overfitting.
+    """
+    (ours, error), (theirs, other_error) = mean_and_error(held_out), mean_and_error(training)
+    return float(ours - theirs), float(np.hypot(error, other_error))
+
+
+def pseudolikelihood(rbm: RBM, samples: Samples, rng: np.random.Generator, sites: int = SITES) -> np.ndarray:
+    """Mean log p(v_i | all others) over ``sites`` units i of each sample, float64 (sample,); all units if there are no more.
+
+    The units are drawn for each sample anew, without repetition, so that the mean is unbiased. Of Gaussian visible units it is the
+    probability given that v_i is -1 or +1, which is comparable between kinds of units; their density is a mixture of 2^hidden terms.
+
+    Raises
+    ------
+    ValueError : the visible units are of another kind than Bernoulli, spin or Gaussian.
+    """
+    machine = _double(rbm)
+    if not isinstance(machine.visible, Bernoulli | Spin | Gaussian):
+        raise ValueError("visible units that cannot be negative have no pseudolikelihood on spins; Bernoulli, spin or Gaussian are needed")
+    units = machine.weights.shape[0]
+    parts = []
+    for rows in in_order(samples):
+        v = rows.astype(np.float64)
+        chosen = np.tile(np.arange(units), (len(v), 1))
+        chosen = rng.permuted(chosen, axis=1)[:, :sites] if sites < units else chosen
+        parts.append(_log_conditionals(machine, v, chosen).mean(axis=1))
+    return np.concatenate(parts)
+
+
+def _log_conditionals(machine: RBM, v: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Log p(v_i | all others) of the units ``chosen`` (sample, n) of each row of ``v``, from the free energy after a flip of v_i."""
+    flipped = 1 - v if isinstance(machine.visible, Bernoulli) else -v
+    change = (machine.visible.statistic(tf.constant(flipped)) - machine.visible.statistic(tf.constant(v))).numpy()
+    inputs = machine.inputs_h_from_v(tf.constant(v))
+    cumulant = machine.hidden.cumulant(inputs, machine.hidden_bias)
+    logs = []
+    for unit in chosen.T:
+        step = change[np.arange(len(v)), unit]
+        moved = machine.hidden.cumulant(inputs + step[:, None] * tf.gather(machine.weights, unit), machine.hidden_bias)
+        gain = step * tf.gather(machine.visible_bias, unit) + moved - cumulant  # of -F; |v_i| or U(v_i) is the same after the flip
+        logs.append(-tf.nn.softplus(gain).numpy())
+    return np.stack(logs, axis=1)
+
+
+def model_samples(rbm: RBM, start: tf.Tensor, sweeps: int, rng: np.random.Generator) -> np.ndarray:
+    """Fantasy particles by Gibbs sampling from ``start`` (chain, visible).
+
+    Returns
+    -------
+    (snapshot, chain, visible): at most `SNAPSHOTS` states of each chain, evenly over the second half of its ``sweeps``.
+    """
+    seed = _seed(rng)
+    sampler = _Sampler(rbm)
+    times = np.unique(np.rint(np.linspace(sweeps / 2, sweeps, SNAPSHOTS + 1)[1:]).astype(int))
+    v, done, snapshots = tf.cast(start, rbm.weights.dtype), 0, []
+    for time in progress(times, total=len(times), label=f"sampling, {sweeps} sweeps"):
+        v = sampler.sweep(v, tf.constant(time - done), tf.constant([seed, done]))
+        snapshots.append(v.numpy())
+        done = int(time)
+    return np.stack(snapshots)
+
+
+class _Sampler(tf.Module):
+    """Gibbs sampling of ``rbm``."""
+
+    def __init__(self, rbm: RBM) -> None:
+        super().__init__()
+        self.rbm = rbm
+
+    @tf.function(reduce_retracing=True)
+    def sweep(self, v: tf.Tensor, sweeps: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """``v`` (chain, visible) after some sweeps."""
+        rbm, (visible, hidden) = self.rbm, self.rbm.weights.shape
+        for step in tf.range(tf.cast(sweeps, tf.int32)):
+            here = 2 * (seed + tf.stack([0, step]))
+            h = rbm.sample_h_from_v(v, _noise(rbm.hidden, (tf.shape(v)[0], hidden), here, v.dtype))
+            v = rbm.sample_v_from_h(h, _noise(rbm.visible, (tf.shape(v)[0], visible), here + 1, v.dtype))
+        return v
+
+
+def lattice_averages(v: np.ndarray, shape: tuple[int, int]) -> dict[str, np.ndarray]:
+    """What lattices ``v`` (snapshot, chain, pixel) of ``shape`` look like, averaged over the snapshots of each chain.
+
+    Returns
+    -------
+    ``correlation_y`` (chain, height//2 + 1) and ``correlation_x`` (chain, width//2 + 1), ⟨v(x) v(x + r)⟩ along the axes;
+    ``energy`` a site in J, minus the two of nearest neighbours; ``magnetization_squared`` ⟨m²⟩ with the terms v_i² of real-valued
+    units taken as the 1 of spins, so that their noise does not count; and ``abs_magnetization`` ⟨|m|⟩; (chain,) each.
+    """
+    lattices = v.reshape(*v.shape[:2], *shape).astype(np.float64)
+    magnetization = lattices.mean(axis=(2, 3))
+    along = [_correlation(np.moveaxis(lattices, axis, -1)) for axis in (2, 3)]
+    return {
+        "energy": -sum(correlation[:, 1] for correlation in along),
+        "abs_magnetization": abs(magnetization).mean(axis=0),
+        "magnetization_squared": (magnetization**2).mean(axis=0) - (along[0][:, 0] - 1) / math.prod(shape),
+        "correlation_y": along[0],
+        "correlation_x": along[1],
+    }
+
+
+def _correlation(lines: np.ndarray) -> np.ndarray:
+    """Correlation along the last axis of (snapshot, chain, line, site) to half of its length, (chain, distance)."""
+    sites = lines.shape[-1]
+    power = (np.abs(np.fft.rfft(lines)) ** 2).mean(axis=(0, 2))
+    return np.fft.irfft(power, sites)[:, : sites // 2 + 1] / sites
+
+
+def mean_and_error(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean over the first axis and its standard error, which is not a number for a single value; the values are independent."""
+    spread = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values.shape[1:], np.nan)
+    return values.mean(axis=0), spread / math.sqrt(len(values))
+
+
+def _double(rbm: RBM) -> RBM:
+    """The machine in double precision."""
+    weights, b, c = (tf.cast(part, tf.float64) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias))
+    visible, hidden = (
+        Gaussian(tf.cast(kind.sigma, tf.float64)) if isinstance(kind, Gaussian) else kind for kind in (rbm.visible, rbm.hidden)
+    )
+    return RBM(visible, hidden, weights, b, c)
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**30))
+
+
+def _noise(units: Units, shape: tuple[int, int] | tf.Tensor, seed: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """Random numbers of the distribution that ``units`` draw from; the same for the same ``seed``, two integers."""
+    draw = tf.random.stateless_normal if units.noise == "normal" else tf.random.stateless_uniform
+    return draw(shape, seed, dtype=dtype, alg="philox")

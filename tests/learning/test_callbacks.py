@@ -1,0 +1,109 @@
+"""What happens after an epoch, on a trainer whose state is one number that depends on all that came before."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from isingdbn.errors import InputError
+from isingdbn.learning.callbacks import Checkpoint, EarlyStop, ShowProgress
+from isingdbn.learning.training import Training
+
+EPOCHS = 7
+
+
+class Walk(tf.Module):
+    """A random walk with a memory, so that a lost variable, number or random draw shows."""
+
+    def __init__(self):
+        super().__init__()
+        self.place, self.speed = tf.Variable(tf.zeros(3)), tf.Variable(tf.zeros(3))
+
+    def epoch(self, number, rng):
+        self.speed.assign(0.5 * self.speed + rng.normal(size=3) + number)
+        self.place.assign_add(self.speed)
+        return {"loss": float(self.place[0])}
+
+
+def training(seed=0):
+    return Training(Walk(), np.random.default_rng(seed), EPOCHS)
+
+
+def stop_after(epochs):
+    return lambda training: training.finished == epochs
+
+
+def test_a_run_resumed_from_its_checkpoint_equals_the_uninterrupted_one(tmp_path):
+    whole = training()
+    whole.run()
+    first = training()
+    first.run([Checkpoint(tmp_path / "run.npz", "run", seconds=0), stop_after(3)])
+    second = training(seed=9)
+    Checkpoint(tmp_path / "run.npz", "run").resume(second)
+    assert second.finished == 3
+    second.run()
+    assert second.history == whole.history
+    assert [variable.numpy().tolist() for variable in second.trainer.variables] == [v.numpy().tolist() for v in whole.trainer.variables]
+
+
+def test_a_checkpoint_is_written_at_most_once_in_its_time(tmp_path, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("isingdbn.learning.callbacks.time.monotonic", lambda: now[0])
+    checkpoint, path = Checkpoint(tmp_path / "run.npz", "run"), tmp_path / "run.npz"
+    written = []
+
+    def clock(of):
+        now[0] += 25
+        checkpoint(of)
+        written.append(int(np.load(path)["finished"]) if path.exists() else 0)
+
+    training().run([clock])
+    assert written == [0, 0, 3, 3, 3, 6, 6]
+
+
+def test_nothing_half_written_is_ever_in_place(tmp_path, monkeypatch):
+    path = tmp_path / "run.npz"
+    run = training()
+    run.run([Checkpoint(path, "run", seconds=0), stop_after(2)])
+    before = path.read_bytes()
+
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    Checkpoint(path, "run", seconds=0)(run)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:200], lambda content: b"", lambda content: content.replace(b"finished", b"fenished")])
+def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, damage):
+    path = tmp_path / "run.npz"
+    training().run([Checkpoint(path, "run", seconds=0), stop_after(2)])
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(InputError, match=r"run\.npz: is damaged, .*; remove it to train from the start") as error:
+        Checkpoint(path, "run").resume(training())
+    assert "\n" not in str(error.value)
+
+
+def test_a_checkpoint_of_another_configuration_is_one_clear_error(tmp_path):
+    path = tmp_path / "run.npz"
+    training().run([Checkpoint(path, "run", seconds=0), stop_after(2)])
+    with pytest.raises(InputError, match=r"run\.npz: is a checkpoint of another configuration, run and not other; remove it"):
+        Checkpoint(path, "other").resume(training())
+
+
+def test_early_stop_waits_for_its_patience():
+    losses = iter([5.0, 4.0, 4.5, 3.9, 4.0, 3.9, 4.1, 0.0])
+    seen = training()
+    seen.epochs = 8
+    seen.trainer.epoch = lambda number, rng: {"loss": next(losses)}
+    seen.run([EarlyStop("loss", 3)])
+    assert seen.history["loss"] == [5.0, 4.0, 4.5, 3.9, 4.0, 3.9, 4.1]
+
+
+def test_progress_of_a_resumed_run_counts_from_where_it_was(capsys):
+    run = training()
+    run.finished = 4
+    run.run([ShowProgress("walking, epochs")])
+    assert "walking, epochs: 100% 7/7" in capsys.readouterr().err
