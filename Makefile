@@ -26,6 +26,7 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	sh envs/setup_benchmark.sh
 	$(RUN) python benchmarks/peers/run.py
 	$(RUN) python benchmarks/sampling.py
+	$(RUN) python benchmarks/peers/run_training.py
 	$(RUN) python benchmarks/scale.py
 	$(RUN) python benchmarks/training.py 1
 	$(RUN) python benchmarks/training.py 2
@@ -40,8 +41,8 @@ lock: setup  ## the lock and its conda twin anew, from pyproject.toml
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml --output-file envs/requirements.lock --quiet --upgrade
 	$(RUN) python envs/conda_twin.py > envs/environment.yaml
-	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		envs/benchmark.in --output-file envs/benchmark.lock --quiet --upgrade
+	echo torch | $(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--excludes - envs/benchmark.in --output-file envs/benchmark.lock --quiet --upgrade
 
 schema: setup  ## the editor's schema of config.yaml, from the model
 	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps(config.schema(), indent=2, ensure_ascii=False))' \

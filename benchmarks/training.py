@@ -14,12 +14,13 @@ import numpy as np
 import tensorflow as tf
 
 from isingdbn.learning.augmentation import random_symmetry
-from isingdbn.learning.autoencoder import Autoencoder, finetune
-from isingdbn.learning.contrastive_divergence import train_rbm
+from isingdbn.learning.autoencoder import Autoencoder, Finetuner, random_layers
+from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
+from isingdbn.learning.dataset import PackedLattices
 from isingdbn.learning.runtime import use_threads
-from isingdbn.learning.units import Gaussian
+from isingdbn.learning.training import Trainer, Training
 from isingdbn.parameters.finetuning import Finetuning
-from isingdbn.parameters.pretraining import GaussianPretraining
+from isingdbn.parameters.pretraining import Pretraining
 
 SAMPLES, PIXELS, BATCH, EPOCHS = 18_000, 1600, 100, 5
 NETS = {"SmallNet": (1600, 100, 25), "LargeNet": (1600, 400, 100, 25)}
@@ -38,13 +39,11 @@ def matrix_product_rate() -> float:
     return 2 * 2000**3 / statistics.median(times) / 1e9
 
 
-def epoch_seconds(epochs) -> float:
+def epoch_seconds(trainer: Trainer, rng: np.random.Generator) -> float:
     """Median seconds an epoch, the first left out (it traces the graph)."""
-    times, start = [], time.perf_counter()
-    for _ in epochs:
-        times.append(time.perf_counter() - start)
-        start = time.perf_counter()
-    return statistics.median(times[1:])
+    times = [time.perf_counter()]
+    Training(trainer, rng, EPOCHS).run([lambda _: times.append(time.perf_counter())])
+    return statistics.median(np.diff(times)[1:])
 
 
 def main(threads: int) -> None:
@@ -54,20 +53,25 @@ def main(threads: int) -> None:
     lattices = rng.choice(np.array([-1, 1], np.int8), (SAMPLES, 40, 40))
     peak = matrix_product_rate()
     print(f"{threads} thread(s); a 2000×2000 float32 product: {peak:.0f} GFLOP/s; {SAMPLES} lattices, minibatch {BATCH}")
-    pretraining = GaussianPretraining(
-        epochs=EPOCHS, learning_rate=0.01, momentum=0.5, minibatch=BATCH, gibbs_steps=1, l1=5e-4, sigma=1.0, initial_scale=0.01
+    packed = PackedLattices.pack(lattices)
+    pretraining = Pretraining(
+        visible="gaussian",
+        hidden="bernoulli",
+        epochs=EPOCHS,
+        learning_rate=0.01,
+        momentum=0.5,
+        minibatch=BATCH,
+        l1=5e-4,
+        initial_scale=0.01,
     )
     finetuning = Finetuning(epochs=EPOCHS, learning_rate=1e-3, minibatch=BATCH, l1=5e-4, l1_scale="per_sample", augment=True)
     for hidden in (100, 400):
-        seconds = epoch_seconds(train_rbm(lattices.reshape(SAMPLES, PIXELS), Gaussian(1.0), hidden, pretraining, rng))
+        seconds = epoch_seconds(ContrastiveDivergence(packed.flat(), hidden, pretraining, rng), rng)
         report(f"CD-1, 1600 × {hidden}", seconds, 5 * 2 * PIXELS * hidden * SAMPLES, peak)
     for name, units in NETS.items():
-        shapes = list(itertools.pairwise(units))
-        encoder = [(rng.normal(0, n**-0.5, (n, m)), np.zeros(m)) for n, m in shapes]
-        decoder = [(rng.normal(0, m**-0.5, (m, n)), np.zeros(n)) for n, m in reversed(shapes)]
-        seconds = epoch_seconds(finetune(Autoencoder(encoder, decoder), lattices, lattices[:BATCH], finetuning, rng))
-        multiplications = 6 * sum(n * m for n, m in shapes) - units[0] * units[1]  # no gradient for the lattice itself
-        report(f"autoencoder {name}", seconds, 2 * multiplications * SAMPLES, peak)
+        trainer = Finetuner(Autoencoder(*random_layers(units, rng)), packed, packed.take(np.arange(BATCH)), finetuning)
+        multiplications = 6 * sum(n * m for n, m in itertools.pairwise(units)) - units[0] * units[1]  # none for the lattice itself
+        report(f"autoencoder {name}", epoch_seconds(trainer, rng), 2 * multiplications * SAMPLES, peak)
     start = time.perf_counter()
     random_symmetry(lattices, rng)
     print(f"{'of which random symmetries':28}{time.perf_counter() - start:7.2f} s an epoch")

@@ -4,20 +4,14 @@ All make Wolff single-cluster updates on the 40×40 torus on one core, each in a
 alternate between the samplers; the table has medians. A sampler that is not there, or fails, has a row that says why.
 """
 
-import json
-import os
 import statistics
-import subprocess
 import sys
-from pathlib import Path
 
 from common import CLUSTER, CRITICAL, ENERGY
+from launch import HERE, PEER, PLACE, missing, outcome, start
 
 SIZE = 40
 WORK = {"T = 2": (2.0, 50_000), "T_c": (CRITICAL, 50_000), "T = 3": (3.0, 1_000_000)}
-HERE = Path(__file__).resolve().parent
-PLACE = HERE.parents[1] / ".benchmark"
-PEER = PLACE / "venv" / "bin" / "python"
 OURS = "isingdbn"
 SAMPLERS = {
     OURS: [sys.executable, HERE / "isingdbn_driver.py"],
@@ -30,27 +24,14 @@ SAMPLERS = {
     "pyising": [PEER, HERE / "pyising_driver.py"],
     "pyalps": [PEER, HERE / "pyalps_driver.py"],
 }
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 HEAD = f"{'':18}{'version':>9}{'updates/s':>12}{'ns/flip':>9}{'MB':>7}{'ours/it':>9}{'cluster':>10}{'energy':>10}"
-
-
-def missing(name: str) -> str | None:
-    """Why a sampler is not there, if it is not."""
-    reason = PLACE / "missing" / ("floor" if name.startswith("our C++") else name)
-    if reason.exists():
-        return reason.read_text().strip()
-    return None if Path(SAMPLERS[name][0]).exists() else "is not installed: run sh envs/setup_benchmark.sh"
 
 
 def measure(name: str, temperature: float, updates: int) -> dict:
     """The line of JSON of one run of a driver, or `failed` with a reason."""
-    if reason := missing(name):
+    if reason := missing(("floor" if name.startswith("our C++") else name,), SAMPLERS[name][0]):
         return {"failed": reason}
-    command = [*SAMPLERS[name], str(SIZE), repr(temperature), str(updates)]
-    run = subprocess.run(command, capture_output=True, text=True, env=os.environ | ONE_THREAD, check=False)
-    if run.returncode == 0:
-        return json.loads(run.stdout.splitlines()[-1])
-    return {"failed": f"failed with status {run.returncode}: {(run.stderr.strip().splitlines() or ['no message'])[-1]}"}
+    return outcome(start([*SAMPLERS[name], SIZE, repr(temperature), updates], threads=1))
 
 
 def row(name: str, runs: list[dict], our_rate: float | None) -> str:

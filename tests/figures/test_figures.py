@@ -46,7 +46,8 @@ def test_loss_figure_draws_the_numbers_it_is_given():
 def test_reconstructions_are_in_the_given_order_beside_the_original():
     def data(sign):
         lattice = np.ones((2, 3, 5))
-        return xr.Dataset({"lattice": (("example", "y", "x"), lattice), "reconstruction": (("example", "y", "x"), sign * 0.5 * lattice),
+        reconstruction = (("example", "y", "x"), sign * 0.5 * lattice, {"method": "autoencoder"})
+        return xr.Dataset({"lattice": (("example", "y", "x"), lattice), "reconstruction": reconstruction,
                            "error_autoencoder": ("held_out", [0.25, 0.5, 0.1])}, attrs=ATTRIBUTES)  # fmt: skip
 
     figure = reconstructions_figure({"Left": data(1), "Right": data(-1)})
@@ -59,7 +60,7 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
 def test_receptive_field_panels_tell_the_dead():
     rng = np.random.default_rng(0)
     images = {f"finetuned_{k}": ((f"unit_{k}", "y", "x"), rng.normal(size=(units, 3, 5))) for k, units in enumerate((11, 2))}
-    fields = xr.Dataset(images, attrs=ATTRIBUTES)
+    fields = xr.Dataset(images, attrs={**ATTRIBUTES, "diverged": [0, 9]})
     dead = xr.Dataset(
         {"units": ("layer", [11, 2]), "finetuned_dead_by_weight": ("layer", [4, 0]), "finetuned_dead_by_activity": ("layer", [5, 1])}
     )
@@ -67,6 +68,8 @@ def test_receptive_field_panels_tell_the_dead():
     assert len([axes for axes in figure.axes if axes.get_title()]) == 2
     assert "dead: 4 by weight, 5 by activity" in texts(figure)
     assert "seed 7" in texts(figure)
+    assert "11 units\n" in texts(figure)
+    assert "2 units, diverged in epoch 9\n" in texts(figure)
     assert figure.axes[0].images[0].cmap.name == "prism"
 
 
@@ -86,6 +89,11 @@ def test_dead_neuron_table_has_counts_or_means_over_seeds():
     assert "2 seeds, mean ± standard deviation" in texts(dead_neurons_figure(counts([1, 3])))
 
 
+def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():
+    own = counts([2])
+    assert summarize(own[own["stage"] == "pretrained"]).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20", "3", "–", "–"]
+
+
 @pytest.mark.parametrize("temperatures", [[2.5], [2.0, 2.2976]])
 def test_error_figure_has_a_panel_a_temperature(temperatures):
     errors = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "autoencoder": 0.45}
@@ -100,3 +108,16 @@ def test_error_figure_has_a_panel_a_temperature(temperatures):
         word in texts(figure)
         for word in ("0.4500 ± 0.0100", "0.4700", "0.5000", "0.5200", "zero output", "PCA-25", "PCA-9", "B\n(r recipe)", "seed 0")
     )
+
+
+def test_error_figure_draws_the_stack_of_a_net_that_is_not_fine_tuned():
+    methods = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "stack": 0.55}
+    rows = [
+        {"net": net, "recipe": "r", "temperature": 2.5, "seed": 0, "method": method, "code": 25,
+         "held_out_error": error, "standard_error": 0.01}
+        for net, errors in (("Tuned", {**methods, "autoencoder": 0.45}), ("Bare", methods)) for method, error in errors.items()
+    ]  # fmt: skip
+    (axes,) = reconstruction_error_figure(pd.DataFrame(rows)).axes
+    drawn = {float(line[0].get_xdata()[0]): line[0].get_color() for line in axes.containers}
+    assert drawn[0.45] != drawn[0.55]
+    assert "0.5500" in " ".join(text.get_text() for text in axes.texts)

@@ -76,7 +76,9 @@ def test_nothing_half_written_is_ever_in_place(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("damage", [lambda content: content[:200], lambda content: b"", lambda content: content.replace(b"finished", b"fenished")])
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:200], lambda _: b"", lambda content: content.replace(b"finished", b"fenished")]
+)
 def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, damage):
     path = tmp_path / "run.npz"
     training().run([Checkpoint(path, "run", seconds=0), stop_after(2)])
@@ -97,7 +99,7 @@ def test_early_stop_waits_for_its_patience():
     losses = iter([5.0, 4.0, 4.5, 3.9, 4.0, 3.9, 4.1, 0.0])
     seen = training()
     seen.epochs = 8
-    seen.trainer.epoch = lambda number, rng: {"loss": next(losses)}
+    seen.trainer.epoch = lambda *_: {"loss": next(losses)}
     seen.run([EarlyStop("loss", 3)])
     assert seen.history["loss"] == [5.0, 4.0, 4.5, 3.9, 4.0, 3.9, 4.1]
 

@@ -574,12 +574,15 @@ class TestDivergence:
     def test_is_one_clear_error(self):
         data = 1000 * np.random.default_rng(0).normal(size=(5 * ROWS, VISIBLE)).astype(np.float32)
         trained = trainer(data, settings("gaussian", "bernoulli", learning_rate=10.0))
+        before = trained.parameters
         message = (
             r"^pre-training diverged: reconstruction error \S+ and largest parameter \S+, of at most 1000, in epoch 3 of 60"
             r" at learning_rate 10\.0; a smaller learning_rate or initial_scale keeps it finite$"
         )
         with pytest.raises(JobError, match=message):
             trained.epoch(2, np.random.default_rng(0))
+        for name in ("weights", "visible_bias", "hidden_bias"):  # they are again what they were
+            np.testing.assert_array_equal(getattr(trained.parameters, name), getattr(before, name))
 
     @pytest.mark.parametrize("name", ["weights", "visible_bias", "hidden_bias", "log_variance"])
     @pytest.mark.parametrize("value", [math.nan, math.inf, -1001.0])
@@ -606,10 +609,15 @@ class TestDivergence:
 # A frozen run
 
 FROZEN = {
-    "gaussian-bernoulli": ("gaussian", "bernoulli", {"sigma": 0.8, "l1": 0.1, "learning_rate": 0.002}),
-    "spin-spin": ("spin", "spin", {"algorithm": "pcd", "l2": 0.01}),
+    "gaussian-bernoulli": ("gaussian", "bernoulli", {"sigma": 0.8, "l1": 0.1, "learning_rate": 0.005}),
+    "spin-spin": ("spin", "spin", {"algorithm": "pcd", "l2": 0.1, "learning_rate": 0.005}),
 }
-PINNED: dict[str, list[float]] = {}
+PINNED = {
+    "gaussian-bernoulli float32": [8.4533324, -0.02164020, 0.1442873, 0.3434772, 0.03147944],
+    "gaussian-bernoulli bfloat16": [8.4546160, -0.02161412, 0.1443729, 0.3430423, 0.03145073],
+    "spin-spin float32": [8.1505398, -0.02310657, 0.1259573, 0.7753476, 0.3485793],
+    "spin-spin bfloat16": [8.1398890, -0.01891833, 0.1272905, 0.7956879, 0.3685897],
+}
 
 
 def frozen():
@@ -644,7 +652,10 @@ def test_a_frozen_run_has_the_same_bits_on_two_threads(on_one_thread):
     assert {name: digest for name, (digest, _) in two.items()} == {name: digest for name, (digest, _) in on_one_thread.items()}
 
 
-def test_a_frozen_run_gives_the_pinned_values(on_one_thread):
-    """Norm of the weights, two of them, and norms of the biases: a change of the update is seen, and it is meant or not."""
-    for name, (_, values) in on_one_thread.items():
-        np.testing.assert_allclose(values, PINNED[name], rtol=1e-4, err_msg=name)
+@pytest.mark.parametrize("name", PINNED)
+def test_a_frozen_run_gives_the_pinned_values(on_one_thread, name):
+    """Norm of the weights, two of them, and norms of the biases: a change of the update is seen, and it is meant or not.
+
+    Where operands are rounded, another processor may round a sum to the other side, and a particle goes another way.
+    """
+    np.testing.assert_allclose(on_one_thread[name][1], PINNED[name], rtol=1e-4 if "float32" in name else 0.02, atol=2e-6)

@@ -39,7 +39,10 @@ def states(kind, number=VISIBLE):
 def boltzmann(rbm, visible, beta=1.0):
     """P(v) of every state, in their order, by the sum over both layers; not by the code under test."""
     weights, b, c = (beta * part.numpy().astype(float) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias))
-    v, h = states(visible).astype(float), states({"Spin": "spin", "Bernoulli": "bernoulli"}[type(rbm.hidden).__name__], HIDDEN).astype(float)
+    v, h = (
+        states(visible).astype(float),
+        states({"Spin": "spin", "Bernoulli": "bernoulli"}[type(rbm.hidden).__name__], HIDDEN).astype(float),
+    )
     p = np.exp(v @ weights @ h.T + (v @ b)[:, None] + h @ c).sum(axis=1)
     return p / p.sum()
 
@@ -282,7 +285,7 @@ def test_tempered_chains_start_from_independent_visible_units_and_go_on_from_ste
 
 def test_tempering_crosses_between_two_modes_that_gibbs_sampling_does_not():
     """Seven spins and three hidden ones, all coupled alike, up or down, in a weak field: the exact weights are some 0.69 and 0.31."""
-    visible, hidden, rows, steps = 7, 3, 499, 80
+    visible, hidden, rows, steps = 7, 3, 499, 40
     rbm = RBM(units_of("spin"), units_of("spin"), tf.fill((visible, hidden), 1.1), tf.fill((visible,), 0.02), tf.fill((hidden,), 0.09))
     every = states("spin", visible)
     p = np.exp(-rbm.free_energy(tf.constant(every)).numpy().astype(float))
@@ -290,9 +293,9 @@ def test_tempering_crosses_between_two_modes_that_gibbs_sampling_does_not():
     assert 0.6 < up < 0.8
     start = -tf.ones((rows, visible))
     plain = Persistent(settings("spin", "spin"), visible, hidden, rows)
-    tempered = Tempered(settings("spin", "spin", temperatures=11), visible, hidden, rows)
+    tempered = Tempered(settings("spin", "spin", temperatures=7), visible, hidden, rows)
     plain.chains.assign(start)
-    tempered.chains.assign(tf.tile(start, (11, 1)))
+    tempered.chains.assign(tf.tile(start, (7, 1)))
     for number in range(steps):
         for phase in (plain, tempered):
             fantasy = phase.particles(rbm, start, drawn(phase, np.array([number, 0], np.uint32)))

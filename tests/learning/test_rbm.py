@@ -60,7 +60,9 @@ def points(kind, sigma):
 def states(kind, sigma, number):
     """All states of ``number`` units, (state, unit), and the logs of their weights."""
     values, log_weights = points(kind, sigma)
-    return np.array(list(itertools.product(values, repeat=number))), np.array(list(itertools.product(log_weights, repeat=number))).sum(axis=1)
+    return np.array(list(itertools.product(values, repeat=number))), np.array(list(itertools.product(log_weights, repeat=number))).sum(
+        axis=1
+    )
 
 
 def self_energy(kind, sigma, x, bias):

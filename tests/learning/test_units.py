@@ -138,7 +138,9 @@ def drawn(kind, field):
     units = KINDS[kind]
     numbers = getattr(noise, units.noise)((DRAWS, 1), np.array([3, 5], np.uint32), 0)
     bias = np.float32(0.25)
-    return units.sample(tf.fill((DRAWS, 1), np.float32(field) - bias), tf.fill((1,), bias), tf.constant(numbers)).numpy()[:, 0].astype(float)
+    return (
+        units.sample(tf.fill((DRAWS, 1), np.float32(field) - bias), tf.fill((1,), bias), tf.constant(numbers)).numpy()[:, 0].astype(float)
+    )
 
 
 @pytest.mark.parametrize("field", [-12.9, -4.1, -0.7, 0.0, 0.9, 2.3, 6.1])
@@ -149,7 +151,9 @@ def test_draws_have_the_mean_and_the_variance(kind, field):
     fourth = log_moment(kind, field, mean)
     slack = 0.01 * mean if kind == "truncated_gaussian" and field < -11 else 0  # its tail is good to 1 %
     assert abs(values.mean() - mean) < 4.5 * np.sqrt(variance / DRAWS) + slack + 1e-6
-    assert abs(((values - mean) ** 2).mean() - variance) < 4.5 * np.sqrt(np.maximum(fourth - variance**2, 0) / DRAWS) + 2 * slack * mean + 1e-5
+    assert (
+        abs(((values - mean) ** 2).mean() - variance) < 4.5 * np.sqrt(np.maximum(fourth - variance**2, 0) / DRAWS) + 2 * slack * mean + 1e-5
+    )
 
 
 def log_moment(kind, field, mean):

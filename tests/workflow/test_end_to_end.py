@@ -32,6 +32,7 @@ FIGURES = [
         for stage in ("pretrained", "finetuned")
         for colours in ("prism", "RdBu_r")
     ),
+    *(f"figure3_receptive_fields_{net}_pretrained_{colours}_{{point}}" for net in ("Spins", "Exploding") for colours in ("hot", "RdBu_r")),
 ]
 
 
@@ -93,18 +94,31 @@ def test_tables_agree_with_the_stores(finished):
     results = finished.path / "results"
     with (results / "tables" / "reconstruction_error.csv").open() as file:
         errors = {(row["net"], row["temperature"], row["method"]): float(row["held_out_error"]) for row in csv.DictReader(file)}
-    assert len(errors) == 2 * 2 * 4
+    assert len(errors) == 2 * (2 * 5 + 2 * 4)
+    assert ("Spins", "3.5", "autoencoder") not in errors
     history = xr.open_zarr(results / "nets" / "Shallow" / POINT / "autoencoder.zarr")["held_out_error"].values
     assert abs(errors["Shallow", "3.5", "autoencoder"] - history[-1]) < 1e-5
     assert errors["Shallow", "3.5", "zero_output"] == 1
     assert errors["Shallow", "3.5", "pca"] == errors["Deep", "3.5", "pca"] < errors["Deep", "3.5", "zero_output"]
     with (results / "tables" / "dead_neurons.csv").open() as file:
         dead = list(csv.DictReader(file))
-    assert len(dead) == 2 * 2 * (2 + 3)
+    assert len(dead) == 2 * (2 * (2 + 3) + 2 + 1)
     fields = xr.open_zarr(results / "analysis" / "Deep" / POINT / "receptive_fields.zarr").load()
     layers = xr.open_zarr(results / "nets" / "Deep" / POINT / "autoencoder.zarr").load()
     product = layers["weights_0"].values @ layers["weights_1"].values @ layers["weights_2"].values
     np.testing.assert_allclose(fields["finetuned_2"].values.reshape(5, 64), product.T, atol=1e-5)
+
+
+def test_divergence_is_in_the_training_table(finished):
+    with (finished.path / "results" / "tables" / "training.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 16
+    for row in rows:
+        diverged = row["diverged_in_epoch"]
+        assert (row["net"] == "Exploding") == bool(diverged)
+        if diverged:
+            assert 1 <= int(diverged) <= 9
+            assert int(row["epochs"]) == int(diverged) - 1
 
 
 def test_physics_table_has_exact_values_and_pulls(finished):
@@ -136,7 +150,7 @@ def digests(checkout):
     """The manifest or content of everything that the experiment makes."""
     results = checkout.path / "results"
     files = [*results.glob("**/*.sha256"), *results.glob("**/*.keras"), *results.glob("tables/*"), *results.glob("figures/*")]
-    assert len(files) == 4 + 10 + 2 * 4 + 3 * 4 + 5 + 3 + 2 * 25
+    assert len(files) == 4 + 16 + 2 * 4 + 3 * 8 + 5 + 4 + 2 * 33
     assert all(path.with_suffix("").is_dir() for path in files if path.suffix == ".sha256")
     return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

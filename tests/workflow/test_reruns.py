@@ -27,12 +27,12 @@ def planned(checkout, configfile=TINY, *arguments):
 
 @pytest.fixture(scope="module")
 def jobs(finished):
-    """All jobs of the tiny experiment: 4 sets of lattices, 2 for nets; 4 nets of 2 or 3 layers; their measurements; tables and figures."""
+    """All jobs of the tiny experiment: 4 sets of lattices, 2 for nets; 8 nets of 1 to 3 layers; their measurements; tables and figures."""
     everything = planned(finished, TINY, "--all")
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
-        "simulate": 4, "pretrain": 10, "finetune": 4, "receptive_fields": 4, "dead_neurons": 4, "reconstruction": 4, "table": 2,
-        "figure_loss": 4, "figure_receptive_fields": 16, "figure_reconstructions": 2, "figure_dead_neurons": 1,
+        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8, "reconstruction": 8, "table": 3,
+        "figure_loss": 4, "figure_receptive_fields": 24, "figure_reconstructions": 2, "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
         "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1, "thermodynamics_table": 1,
     }  # fmt: skip

@@ -128,8 +128,8 @@ def _reconstruction(arguments: argparse.Namespace) -> xr.Dataset:
     for method in errors[0]:
         error = np.concatenate([block[method] for block in errors])
         variables[f"error_{method}"] = ("held_out", error, {"long_name": "mean squared error a pixel", "units": "1"})
-    shown = list(reconstructed(examples).values())[-1].astype(np.float32)
-    variables["reconstruction"] = (image, shown, {"long_name": "reconstruction", "units": "1"})
+    method, shown = list(reconstructed(examples).items())[-1]
+    variables["reconstruction"] = (image, shown.astype(np.float32), {"long_name": "reconstruction", "units": "1", "method": method})
     return xr.Dataset(variables, attrs=_attributes("reconstruction", trained, dataclasses.asdict(settings), [arguments.lattices]))
 
 

@@ -39,6 +39,7 @@ __all__ = ["parser", "run"]
 
 MODELS_OF_SPINS = ("spin", "gaussian")  # visible units whose values spins can be
 LARGEST_DISTANCE = 4.0  # standard errors between the two starts
+ROUNDING = 1e-9  # averages of frozen chains differ by less
 UNITS = {
     "energy": ("energy a site", "J"),
     "abs_magnetization": ("mean size of the magnetization a site", "1"),
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> None:
         "title": "A restricted Boltzmann machine as a model of its lattices; logarithms are natural",
         **parameters,
         "likelihood_is": "density" if layer.visible == "gaussian" else "probability",
-        "log_partition_by": "enumeration" if can_be_enumerated(rbm) else "annealed importance sampling",
+        "log_partition_by": _how(rbm, partition),
         "warnings": warnings,
         **storage.provenance(parameters, [arguments.layer, arguments.lattices]),
     }
@@ -102,6 +103,12 @@ def _stream(lattices: Lattices, source: dict, part: str) -> np.random.Generator:
 
 def _mean(samples: PackedLattices) -> np.ndarray:
     return sum(rows.sum(axis=0, dtype=np.int64) for rows in in_order(samples)) / len(samples)
+
+
+def _how(rbm: RBM, partition: tuple[float, float]) -> str:
+    if can_be_enumerated(rbm):
+        return "enumeration"
+    return "not known" if np.isnan(partition[0]) else "annealed importance sampling"
 
 
 def _quantity(name: str, value: object, error: object, text: str, unit: str, dimensions: tuple[str, ...] = ()) -> Variables:
@@ -155,6 +162,7 @@ def _likelihoods(rbm: RBM, lattices: Lattices, partition: tuple[float, float], r
     return variables | _quantity("free_energy_gap", *gap, "mean free energy of held-out lattices minus that of training lattices", "1")
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of chains without a distribution
 def _own_lattices(
     rbm: RBM, bias: np.ndarray, lattices: Lattices, settings: Evaluation, rng: np.random.Generator
 ) -> tuple[Variables, list[str]]:
@@ -163,11 +171,8 @@ def _own_lattices(
     chosen = rng.choice(len(held_out), chains, replace=chains > len(held_out))
     start = np.concatenate([independent_samples(rbm, bias, chains, rng), held_out.rows(chosen)])
     snapshots = model_samples(rbm, start, settings.sweeps, rng)
-    averages = {
-        "random_start": lattice_averages(snapshots[:, :chains], lattices.shape),
-        "data_start": lattice_averages(snapshots[:, chains:], lattices.shape),
-        "held_out": lattice_averages(held_out.rows(slice(None))[None], lattices.shape),
-    }
+    sources = {"random_start": snapshots[:, :chains], "data_start": snapshots[:, chains:], "held_out": held_out.rows(slice(None))[None]}
+    averages = {source: lattice_averages(v, lattices.shape) for source, v in sources.items()}
     variables = {}
     for source, quantities in averages.items():
         words = "held-out lattices" if source == "held_out" else f"the model's lattices, {source.replace('_', ' ')}"
@@ -180,6 +185,8 @@ def _own_lattices(
     variables["start_distance"] = ((), distance, {"long_name": text, "units": "1"})
     if distance <= LARGEST_DISTANCE:
         return variables, []
+    if np.isnan(distance):
+        return variables, [f"chains became infinite within {settings.sweeps} sweeps: the model has no distribution"]
     return variables, [
         f"after {settings.sweeps} sweeps, chains from random and from held-out lattices are {distance:.3g} standard errors apart, more than"
         f" {LARGEST_DISTANCE:g}: they have not mixed, and neither shows the model's distribution; more sweeps are needed"
@@ -191,7 +198,10 @@ def _distance(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> float
     distances = []
     for name in ("energy", "abs_magnetization", "magnetization_squared"):
         (mean, error), (mean_other, error_other) = mean_and_error(one[name]), mean_and_error(other[name])
-        distances.append(abs(mean - mean_other) / np.hypot(error, error_other))
+        difference = abs(mean - mean_other)
+        if difference < ROUNDING:
+            difference = 0.0
+        distances.append(difference / max(np.hypot(error, error_other), ROUNDING))
     return float(np.max(distances))
 
 

@@ -24,9 +24,9 @@ def summarize(counts: pd.DataFrame) -> pd.DataFrame:
     def entry(values: pd.Series) -> str:
         return f"{values.mean():g}" if len(values) == 1 else f"{values.mean():.1f} ± {values.std():.1f}"
 
-    entries = counts.groupby([*keys, "stage"], sort=False)[list(COUNTS)].agg(entry).unstack("stage", sort=False)
-    columns = [(stage, count) for stage in ("pretrained", "finetuned") for count in COUNTS]
-    return entries.swaplevel(axis=1).reindex(columns=columns).fillna("–")
+    entries = counts.groupby([*keys, "stage"], sort=False)[list(COUNTS)].agg(entry).unstack("stage", sort=False, fill_value="–")
+    columns = pd.MultiIndex.from_product([("pretrained", "finetuned"), COUNTS])
+    return entries.swaplevel(axis=1).reindex(columns=columns, fill_value="–")
 
 
 def dead_neurons_figure(counts: pd.DataFrame) -> Figure:

@@ -13,7 +13,8 @@ def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
 
     Parameters
     ----------
-    networks : by label, with lattice and reconstruction (example, y, x), of the same lattices.
+    networks : by label, with lattice and reconstruction (example, y, x), of the same lattices; the attribute ``method`` of
+        reconstruction names the variable with its error.
     """
     first = next(iter(networks.values()))
     rows, columns = first.sizes["example"], len(networks) + 1
@@ -22,7 +23,7 @@ def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
     for row in range(rows):
         images = [("original", first["lattice"][row], None)]
         for label, data in networks.items():
-            images.append((label, data["reconstruction"][row], float(data["error_autoencoder"][row])))
+            images.append((label, data["reconstruction"][row], float(data[f"error_{data['reconstruction'].attrs['method']}"][row])))
         for column, (label, values, error) in enumerate(images):
             panel = axes[row, column]
             image = panel.imshow(values, cmap=SPINS, vmin=-1, vmax=1)

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from isingdbn.learning.augmentation import random_symmetry
 from isingdbn.learning.dataset import Samples, in_order, minibatches
+from isingdbn.learning.rbm import product
 from isingdbn.learning.training import DivergenceError
 from isingdbn.parameters.finetuning import Finetuning
 
@@ -42,21 +43,21 @@ class Autoencoder(tf.Module):
         weights = [tf.transpose(w) for w, _ in reversed(self.encoder)] if self.decoder_weights is None else self.decoder_weights
         return list(zip(weights, self.decoder_biases, strict=True))
 
-    def encode(self, lattices: tf.Tensor) -> tf.Tensor:
-        """The code (sample, code units) of ``lattices`` (sample, pixel)."""
+    def encode(self, lattices: tf.Tensor, operands: tf.DType | None = None) -> tf.Tensor:
+        """The code (sample, code units) of ``lattices`` (sample, pixel); ``operands`` as in `isingdbn.learning.rbm.product`."""
         for weights, bias in self.encoder:
-            lattices = tf.nn.relu(lattices @ weights + bias)
+            lattices = tf.nn.relu(product(lattices, weights, operands) + bias)
         return lattices
 
-    def decode(self, code: tf.Tensor) -> tf.Tensor:
+    def decode(self, code: tf.Tensor, operands: tf.DType | None = None) -> tf.Tensor:
         """Reconstructions (sample, pixel) in (-1, 1) of ``code`` (sample, code units)."""
         for weights, bias in self.decoder:
-            code = tf.tanh(code @ weights + bias)
+            code = tf.tanh(product(code, weights, operands) + bias)
         return code
 
-    def reconstruction_error(self, lattices: tf.Tensor) -> tf.Tensor:
+    def reconstruction_error(self, lattices: tf.Tensor, operands: tf.DType | None = None) -> tf.Tensor:
         """Mean squared error a pixel over ``lattices`` (sample, pixel)."""
-        return tf.reduce_mean((self.decode(self.encode(lattices)) - lattices) ** 2)
+        return tf.reduce_mean((self.decode(self.encode(lattices, operands), operands) - lattices) ** 2)
 
 
 def random_layers(units: list[int], rng: np.random.Generator) -> tuple[Layers, Layers]:
@@ -110,8 +111,8 @@ class Finetuner(tf.Module):
 
     Parameters
     ----------
-    training, held_out : lattices, int8 (y, x) in {-1, +1}. Training lattices that do not fill a last minibatch are left out of an epoch; every epoch has
-        its own random order.
+    training, held_out : lattices, int8 (y, x) in {-1, +1}. Training lattices that do not fill a last minibatch are left out of an
+        epoch; every epoch has its own random order.
     """
 
     def __init__(self, autoencoder: Autoencoder, training: Samples, held_out: Samples, settings: Finetuning) -> None:
@@ -144,7 +145,7 @@ class Finetuner(tf.Module):
     def gradients(self, lattices: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Mean squared error a pixel on ``lattices`` (sample, pixel), and the gradient of the cost for each of ``parameters``."""
         with tf.GradientTape() as tape:
-            error = self.autoencoder.reconstruction_error(lattices)
+            error = self.autoencoder.reconstruction_error(lattices, tf.bfloat16 if self.settings.precision == "bfloat16" else None)
             # The bound matters where tanh has reached ±1 everywhere: the root has no derivative at zero.
             cost = error if self.settings.cost == "mse" else tf.sqrt(tf.maximum(error, 1e-12))
         gradients = tape.gradient(cost, self.parameters)

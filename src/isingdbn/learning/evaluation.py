@@ -80,7 +80,7 @@ class LogPartition:
         if self.effective_samples >= FEWEST_EFFECTIVE:
             return None
         return (
-            f"log Z rests on {self.effective_samples:.1f} effective of {len(self.log_weights)} annealed chains, fewer than"
+            f"the annealed log Z rests on {self.effective_samples:.1f} effective of {len(self.log_weights)} annealed chains, fewer than"
             f" {FEWEST_EFFECTIVE}, and is probably too low: more temperatures are needed, or more chains"
         )
 
@@ -141,14 +141,14 @@ def annealing_problem(rbm: RBM) -> str | None:
     """Why log Z cannot be estimated by annealing, or None."""
     kinds = rbm.visible, rbm.hidden
     if any(isinstance(kind, NoisyRectifier) for kind in kinds):
-        return "samples of relu units are not of the distribution of their energy, so that annealing would be biased"
+        return "relu units are sampled only near their distribution: log Z cannot be annealed, and lattices of the model are approximate"
     if any(isinstance(kind, Spin | Bernoulli) for kind in kinds):
         return None
-    scaled = rbm.weights
+    scaled = rbm.weights.numpy()
     for axis, kind in enumerate(kinds):
         if isinstance(kind, Gaussian):
-            scaled = scaled / tf.expand_dims(tf.cast(kind.sigma, scaled.dtype) * tf.ones(scaled.shape[axis], scaled.dtype), 1 - axis)
-    norm = np.linalg.norm(scaled.numpy(), 2)
+            scaled = scaled / np.reshape(kind.sigma, (1, -1) if axis else (-1, 1))
+    norm = np.linalg.norm(scaled, 2)
     return None if norm < 1 else f"no layer is bounded and the norm of the weights is {norm:.3g}: Z may be infinite, unless it is below 1"
 
 
@@ -351,7 +351,8 @@ def _double(rbm: RBM) -> RBM:
     """The machine in double precision."""
     weights, b, c = (tf.cast(part, tf.float64) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias))
     visible, hidden = (
-        Gaussian(tf.cast(kind.sigma, tf.float64)) if isinstance(kind, Gaussian) else kind for kind in (rbm.visible, rbm.hidden)
+        Gaussian(tf.cast(kind.sigma, tf.float64)) if isinstance(kind, Gaussian) and tf.is_tensor(kind.sigma) else kind
+        for kind in (rbm.visible, rbm.hidden)
     )
     return RBM(visible, hidden, weights, b, c)
 

@@ -12,7 +12,7 @@ __all__ = ["Evaluation"]
 class Evaluation:
     """How much work goes into the partition function, and into the model's own lattices."""
 
-    chains: Annotated[int, Field(ge=2, le=10**5, description="independent chains of annealing, and of Gibbs sampling from each start")]
+    chains: Annotated[int, Field(ge=2, le=10**4, description="independent chains of annealing, and of Gibbs sampling from each start")]
     temperatures: Annotated[
         int, Field(ge=2, le=10**6, description="inverse temperatures of annealed importance sampling, evenly from 0 to 1")
     ]

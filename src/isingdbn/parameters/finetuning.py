@@ -43,3 +43,6 @@ class Finetuning:
     schedule: Annotated[
         Literal["cosine", "constant"], Field(description="of the learning rate: from learning_rate to zero as a cosine, or constant")
     ] = "cosine"
+    precision: Annotated[
+        Literal["float32", "bfloat16"], Field(description="type to which the operands of matrix products are rounded in training")
+    ] = "float32"
