@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
+from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
 from isingdbn.parameters.pretraining import Pretraining, unit_problem
@@ -140,6 +141,7 @@ class Analysis(_Block):
     """The measurements."""
 
     dead_neurons: DeadNeurons
+    evaluation: Evaluation
     reconstruction: Reconstruction
 
 

@@ -39,10 +39,8 @@ def states(kind, number=VISIBLE):
 def boltzmann(rbm, visible, beta=1.0):
     """P(v) of every state, in their order, by the sum over both layers; not by the code under test."""
     weights, b, c = (beta * part.numpy().astype(float) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias))
-    v, h = (
-        states(visible).astype(float),
-        states({"Spin": "spin", "Bernoulli": "bernoulli"}[type(rbm.hidden).__name__], HIDDEN).astype(float),
-    )
+    hidden = {"Spin": "spin", "Bernoulli": "bernoulli"}[type(rbm.hidden).__name__]
+    v, h = states(visible).astype(float), states(hidden, HIDDEN).astype(float)
     p = np.exp(v @ weights @ h.T + (v @ b)[:, None] + h @ c).sum(axis=1)
     return p / p.sum()
 

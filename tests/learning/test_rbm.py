@@ -60,9 +60,8 @@ def points(kind, sigma):
 def states(kind, sigma, number):
     """All states of ``number`` units, (state, unit), and the logs of their weights."""
     values, log_weights = points(kind, sigma)
-    return np.array(list(itertools.product(values, repeat=number))), np.array(list(itertools.product(log_weights, repeat=number))).sum(
-        axis=1
-    )
+    every, weights = (np.array(list(itertools.product(part, repeat=number))) for part in (values, log_weights))
+    return every, weights.sum(axis=1)
 
 
 def self_energy(kind, sigma, x, bias):

@@ -175,7 +175,8 @@ def test_units_stand_for_data_within_their_range_and_for_spins_alone_if_they_are
 
 def test_the_remedy_for_spins_on_bits_is_one_line():
     assert unit_problem(settings(visible="bernoulli"), "spin") == (
-        "visible: bernoulli units cannot stand for data from -1 to +1: choose spin or gaussian, or set mismatched_units: true if that is meant"
+        "visible: bernoulli units cannot stand for data from -1 to +1: choose spin or gaussian,"
+        " or set mismatched_units: true if that is meant"
     )
 
 

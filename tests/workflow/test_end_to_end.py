@@ -150,7 +150,7 @@ def digests(checkout):
     """The manifest or content of everything that the experiment makes."""
     results = checkout.path / "results"
     files = [*results.glob("**/*.sha256"), *results.glob("**/*.keras"), *results.glob("tables/*"), *results.glob("figures/*")]
-    assert len(files) == 4 + 16 + 2 * 4 + 3 * 8 + 5 + 4 + 2 * 33
+    assert len(files) == 4 + 16 + 2 * 4 + 3 * 8 + 6 + 5 + 5 + 2 * 33
     assert all(path.with_suffix("").is_dir() for path in files if path.suffix == ".sha256")
     return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

@@ -11,11 +11,12 @@ import yaml
 TINY = "tests/workflow/tiny.yaml"
 HOT = "3.5"
 ANALYSE = {"receptive_fields", "dead_neurons", "reconstruction"}
+EVALUATE = {"evaluate"}
 PER_NET_FIGURES = {"figure_loss", "figure_receptive_fields"}
 FIGURES = {*PER_NET_FIGURES, "figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"}
 TABLES = {"table"}
 TRAIN = {"pretrain", "finetune"}
-AFTER_TRAINING = ANALYSE | TABLES | FIGURES
+AFTER_TRAINING = ANALYSE | EVALUATE | TABLES | FIGURES
 PHYSICS = {"thermodynamics", "peaks", "figure_thermodynamics", "thermodynamics_table"}
 EVERYTHING = {"simulate", "exact"} | TRAIN | AFTER_TRAINING | PHYSICS
 
@@ -31,7 +32,7 @@ def jobs(finished):
     everything = planned(finished, TINY, "--all")
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
-        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8, "reconstruction": 8, "table": 3,
+        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8, "reconstruction": 8, "evaluate": 6, "table": 4,
         "figure_loss": 4, "figure_receptive_fields": 24, "figure_reconstructions": 2, "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
         "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1, "thermodynamics_table": 1,
@@ -44,6 +45,16 @@ def of(jobs, rules, **wildcards):
     return {job for job in jobs if job[0] in rules and all(dict(job[1]).get(key, value) == value for key, value in wildcards.items())}
 
 
+def table(jobs, *names):
+    return {job for name in names for job in of(jobs, {"table"}, table=name)}
+
+
+def after_fine_tuning(jobs):
+    """What depends on the fine-tuned nets: the others have nothing to do with it, and layers and first machines are as they were."""
+    own = {job for job in of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES) if dict(job[1])["net"] in ("Shallow", "Deep")}
+    return own | of(jobs, FIGURES - PER_NET_FIGURES) | table(jobs, "dead_neurons", "reconstruction_error")
+
+
 def config_edit(tmp_path, edit):
     values = yaml.safe_load((Path(__file__).parent / "tiny.yaml").read_text())
     edit(values)
@@ -53,7 +64,7 @@ def config_edit(tmp_path, edit):
 
 
 def only_hot_lattices_changed(jobs):
-    return of(jobs, {"simulate"} | TRAIN | ANALYSE | PER_NET_FIGURES | {"figure_reconstructions"}, temperature=HOT) | of(
+    return of(jobs, {"simulate"} | TRAIN | ANALYSE | EVALUATE | PER_NET_FIGURES | {"figure_reconstructions"}, temperature=HOT) | of(
         jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"}
     )
 
@@ -61,11 +72,15 @@ def only_hot_lattices_changed(jobs):
 CONFIG_EDITS = {
     "fine-tuning epochs": (
         lambda c: c["recipes"]["tiny"]["finetuning"].update(epochs=5),
-        lambda jobs: of(jobs, {"finetune"} | AFTER_TRAINING),
+        after_fine_tuning,
     ),
     "learning rate of the upper layers": (
         lambda c: c["recipes"]["tiny"]["upper_layers"].update(learning_rate=0.04),
-        lambda jobs: of(jobs, {"pretrain"}, layer="1") | of(jobs, {"pretrain"}, layer="2") | of(jobs, {"finetune"} | AFTER_TRAINING),
+        lambda jobs: (
+            (of(jobs, {"pretrain"}, layer="1") | of(jobs, {"pretrain"}, layer="2")) - of(jobs, {"pretrain"}, net="Spins")
+            | after_fine_tuning(jobs)
+            | table(jobs, "training")
+        ),
     ),
     "threshold of dead neurons": (
         lambda c: c["analysis"]["dead_neurons"].update(weight_fraction=0.2),
@@ -85,7 +100,8 @@ CONFIG_EDITS = {
         lambda jobs: (
             of(jobs, {"pretrain"}, net="Shallow", layer="1")
             | of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES, net="Shallow")
-            | of(jobs, TABLES | {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"})
+            | of(jobs, {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"})
+            | table(jobs, "dead_neurons", "reconstruction_error", "training")
         ),
     ),
     "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=61), lambda jobs: jobs - of(jobs, {"exact"})),
@@ -130,8 +146,9 @@ SOURCE_EDITS = {
     "ising/surrogates.py": lambda _: set(),
     "storage.py": lambda jobs: jobs,
     "learning/contrastive_divergence.py": lambda jobs: of(jobs, TRAIN | AFTER_TRAINING),
-    "learning/autoencoder.py": lambda jobs: of(jobs, {"finetune"} | AFTER_TRAINING),
-    "analysis/dead_neurons.py": lambda jobs: of(jobs, AFTER_TRAINING),
+    "learning/autoencoder.py": after_fine_tuning,
+    "learning/evaluation.py": lambda jobs: of(jobs, EVALUATE) | table(jobs, "evaluation"),
+    "analysis/dead_neurons.py": lambda jobs: of(jobs, ANALYSE | FIGURES) | table(jobs, "dead_neurons", "reconstruction_error"),
     "cli/table.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"}),
     "figures/style.py": lambda jobs: of(jobs, FIGURES | {"figure_thermodynamics"}),
     "progress.py": lambda _: set(),

@@ -26,7 +26,9 @@ def declared():
     }
 
 
-@pytest.mark.parametrize("stage", ["simulate", "surrogate", "exact", "measure", "pretrain", "finetune", "analyse", "table", "figure"])
+@pytest.mark.parametrize(
+    "stage", ["simulate", "surrogate", "exact", "measure", "pretrain", "finetune", "evaluate", "analyse", "table", "figure"]
+)
 def test_declared_sources_are_the_imported_ones(declared, stage):
     script = f"import sys, isingdbn.cli.{stage}; print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'isingdbn'))"
     files = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()

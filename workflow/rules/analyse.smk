@@ -11,6 +11,7 @@ ALL_STORES = [
         RECEPTIVE_FIELDS,
         DEAD_NEURONS,
         RECONSTRUCTION,
+        *([EVALUATION] if net.name in EVALUATED else []),
     ]
     for path in every_point([store, manifest(store)], net=net.name)
 ]
@@ -96,6 +97,36 @@ rule reconstruction:
         " {params.settings} --output {output.store} > {log} 2>&1"
 
 
+rule evaluate:
+    """Evaluate the first machine of a net as a model of its lattices: log Z, likelihood, and lattices of its own."""
+    input:
+        layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        lattices=ancient(LATTICES),
+        manifests=lambda wildcards: [
+            manifest(LAYER.format(layer=0, **wildcards)),
+            manifest(LATTICES.format(**wildcards)),
+        ],
+        code=sources("evaluate"),
+    output:
+        store=directory(EVALUATION),
+        manifest=manifest(EVALUATION),
+    log:
+        LOG.format(job=f"evaluation/{{net}}/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"evaluation/{{net}}/{POINT}")
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=options(EXPERIMENT.analysis.evaluation),
+    shell:
+        "isingdbn evaluate --layer {input.layer} --lattices {input.lattices} {params.settings} --threads {threads}"
+        " --output {output.store} > {log} 2>&1"
+
+
 rule table:
     """Gather one measurement of all nets into a CSV table."""
     input:
@@ -114,7 +145,7 @@ rule table:
     benchmark:
         BENCHMARK.format(job="table/{table}")
     wildcard_constraints:
-        table="dead_neurons|reconstruction_error|training",
+        table="dead_neurons|reconstruction_error|training|evaluation",
     conda:
         "../../envs/environment.yaml"
     threads: 1

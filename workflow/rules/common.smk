@@ -15,6 +15,8 @@ except InputError as error:
     sys.exit(error.exit_status)
 
 NETS = {net.name: net for net in EXPERIMENT.nets}
+# Nets whose first machine is a model of spins: the visible units of others have other values.
+EVALUATED = [name for name in NETS if EXPERIMENT.recipe_of(name).first_layer.visible in ("spin", "gaussian")]
 FINETUNED = [name for name in NETS if EXPERIMENT.recipe_of(name).finetuning is not None]
 
 
@@ -38,6 +40,7 @@ ANALYSIS = f"results/analysis/{{net}}/{POINT}"
 RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
+EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 TABLE = "results/tables/{table}.csv"
 FIGURE = "results/figures/{figure}"
 THERMODYNAMICS = f"results/thermodynamics/{POINT}.zarr"
@@ -143,6 +146,24 @@ STAGE_SOURCES = {
         "parameters/finetuning.py",
         "parameters/numbers.py",
     ],
+    "evaluate": [
+        "cli/evaluate.py",
+        "seeding.py",
+        "cli/data.py",
+        "cli/network.py",
+        "ising/exact.py",
+        "ising/pfaffian.py",
+        "learning/dataset.py",
+        "learning/evaluation.py",
+        "learning/noise.py",
+        "learning/propagation.py",
+        "learning/rbm.py",
+        "learning/runtime.py",
+        "learning/stack.py",
+        "learning/units.py",
+        "parameters/evaluation.py",
+        "parameters/temperature.py",
+    ],
     "analyse": [
         "cli/analyse.py",
         "seeding.py",
@@ -237,9 +258,10 @@ def layer_patterns(net):
 
 def table_stores(wildcards):
     """The stores of one measurement, net by net, as pairs of net and store."""
-    patterns = {"dead_neurons": [DEAD_NEURONS], "reconstruction_error": [RECONSTRUCTION]}
+    patterns = {"dead_neurons": DEAD_NEURONS, "reconstruction_error": RECONSTRUCTION, "evaluation": EVALUATION}
+    nets = EVALUATED if wildcards.table == "evaluation" else NETS
     return [
-        (net, path) for net in NETS for path in every_point(patterns.get(wildcards.table, layer_patterns(net)), net=net)
+        (net, path) for net in nets for path in every_point(patterns.get(wildcards.table, layer_patterns(net)), net=net)
     ]
 
 

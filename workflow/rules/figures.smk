@@ -8,7 +8,9 @@ ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
 
 DIVERGING = "RdBu_r"
 
-ALL_TABLES = expand(TABLE, table=["dead_neurons", "reconstruction_error", "training"])
+ALL_TABLES = expand(
+    TABLE, table=["dead_neurons", "reconstruction_error", "training", *(["evaluation"] if EVALUATED else [])]
+)
 ALL_FIGURES = expand(
     "{figure}.{suffix}",
     figure=[
