@@ -4,6 +4,7 @@ All train on the same 18,000 lattices of 40×40 spins at T_c in minibatches of 1
 and on two. Rounds alternate between them; the tables have medians. One that is not there, or fails, has a row that says why.
 """
 
+import os
 import statistics
 import sys
 import tempfile
@@ -17,15 +18,15 @@ from launch import HERE, PEER, missing, outcome, start
 from isingdbn.ising.chains import chain_group
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
-SAMPLES, EPOCHS, THREADS = 18_000, 3, (1, 2)  # the first epoch is not timed
+SAMPLES, THREADS = 18_000, (1, 2)
 OURS = "isingdbn"
-TRAINERS = {  # interpreter, program, and what must have been installed
-    OURS: (sys.executable, "isingdbn_trainer.py", ()),
-    "PyTorch loop": (PEER, "torch_trainer.py", ("torch",)),
-    "Keras fit": (sys.executable, "keras_trainer.py", ()),
-    "scikit-learn": (PEER, "sklearn_trainer.py", ("scikit-learn",)),
-    "rbms": (PEER, "rbms_trainer.py", ("torch", "rbms")),
-    "learnergy": (PEER, "learnergy_trainer.py", ("torch", "learnergy")),
+TRAINERS = {  # interpreter, program, epochs (the first is not timed), and what must have been installed
+    OURS: (sys.executable, "isingdbn_trainer.py", 3, ()),
+    "PyTorch loop": (PEER, "torch_trainer.py", 3, ("torch",)),
+    "Keras fit": (sys.executable, "keras_trainer.py", 3, ()),
+    "scikit-learn": (PEER, "sklearn_trainer.py", 2, ("scikit-learn",)),
+    "rbms": (PEER, "rbms_trainer.py", 2, ("torch", "rbms")),
+    "learnergy": (PEER, "learnergy_trainer.py", 2, ("torch", "learnergy")),
 }
 
 
@@ -74,18 +75,12 @@ def write_lattices(path: Path) -> None:
     np.save(path, np.random.default_rng(0).permutation(lattices.reshape(SAMPLES, 1600)))
 
 
-def command(name: str, group: Group, threads: int, epochs: int, lattices: Path) -> list:
-    """The command of one training."""
-    program, trainer, _ = TRAINERS[name]
-    return [program, HERE / trainer, group.machine, "-".join(map(str, group.layers)), threads, epochs, lattices]
-
-
 def measure(name: str, group: Group, threads: int, lattices: Path) -> dict:
     """The line of JSON of one training, or `failed` with a reason."""
-    program, _, needs = TRAINERS[name]
+    program, trainer, epochs, needs = TRAINERS[name]
     if reason := missing(needs, program):
         return {"failed": reason}
-    return outcome(start(command(name, group, threads, EPOCHS, lattices), threads))
+    return outcome(start([program, HERE / trainer, group.machine, "-".join(map(str, group.layers)), threads, epochs, lattices], threads))
 
 
 def cells(runs: list[dict], ours: list[dict], flop: int, product: float) -> str:
@@ -128,23 +123,27 @@ def table(group: Group, lattices: Path, rounds: int) -> None:
 
 def side_by_side(lattices: Path, rounds: int) -> None:
     """Print epochs a second of one small training on one thread, of one on two, and of two on one thread each."""
-    group, epochs = Group("", "gaussian", (1600, 100), ()), 20
     ways = {"one training, 1 thread": (1, 1), "one training, 2 threads": (1, 2), "two trainings, 1 thread each": (2, 1)}
     rates = {way: [] for way in ways}
     for _ in range(rounds):
         for way, (trainings, threads) in ways.items():
-            processes = [start(command(OURS, group, threads, epochs, lattices), threads) for _ in range(trainings)]
-            rates[way].append(sum(1 / outcome(process)["seconds"] for process in processes))
-    print("\nmany small nets: epochs a second in all of isingdbn, 1600-100, Gaussian visible units, CD-1")
+            command = [sys.executable, HERE / "isingdbn_trainer.py", "gaussian", "1600-100", threads, 12, lattices]
+            runs = [outcome(process) for process in [start(command, threads) for _ in range(trainings)]]
+            if reason := next((run["failed"] for run in runs if "failed" in run), None):
+                print(f"\n{way}: {reason}")
+                return
+            rates[way].append(sum(1 / run["seconds"] for run in runs))
+    print("\nmany small nets: epochs a second of isingdbn in all, 1600-100, Gaussian visible units, CD-1")
     for way in ways:
         print(f"{way:30}{statistics.median(rates[way]):8.2f}")
 
 
 def main(rounds: int) -> None:
     """Print all tables."""
-    print(f"\nTraining on {SAMPLES} lattices, minibatch 100, float32, medians of {rounds} alternating rounds of {EPOCHS - 1} timed epochs")
+    print(f"\nTraining on {SAMPLES} lattices, minibatch 100, float32, medians of {rounds} alternating rounds of one or two timed epochs")
     print("/ours: seconds over ours. share: of the rate of a 2000×2000 float32 product (NumPy), by the products that an epoch needs.")
     print("error: mean square a unit of mean-field reconstructions after the last epoch, the same measure for all")
+    print(f"load average before: {os.getloadavg()[0]:.1f}; beside other work the peers' threads wait for each other, and two look slow")
     with tempfile.TemporaryDirectory() as folder:
         lattices = Path(folder) / "lattices.npy"
         write_lattices(lattices)

@@ -4,7 +4,7 @@ from sklearn import __version__
 from sklearn.neural_network import BernoulliRBM
 from trainer import MINIBATCH, RATE, Clock, arguments, report
 
-NOTE = "minibatches in the order of the file; each epoch is a `fit` of its own, so that the error is that of one epoch"
+NOTE = "minibatches in the order of the file; each epoch is a `fit` of its own, so the error is that of one epoch"
 
 if __name__ == "__main__":
     work = arguments()

@@ -1,7 +1,8 @@
 """What every trainer shares: its arguments, the settings, its clock, the error of what it learnt and the one line of JSON that it prints.
 
 A trainer is run by its peer's interpreter, `python NAME_trainer.py MACHINE LAYERS THREADS EPOCHS LATTICES`, such as `gaussian 1600-400 1 3
-lattices.npy`. It trains for EPOCHS epochs; the first is not timed, because graphs are traced and memory is touched in it.
+lattices.npy`. It trains for EPOCHS epochs; the first is not timed, because graphs are traced and memory is touched in it. Some peers do
+only ten minibatches in it.
 """
 
 import json

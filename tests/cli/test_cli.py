@@ -132,14 +132,19 @@ def test_an_existing_path_is_not_overwritten(tmp_path, capsys):
     assert (tmp_path / "s.zarr.sha256").read_bytes() == before
 
 
-def test_divergence_is_a_failed_job_that_leaves_nothing(lattices, tmp_path, capsys):
-    options = [value if value != "0.01" else "10" for value in PRETRAIN]
+def test_divergence_is_a_failed_job_that_keeps_the_good_epochs(lattices, tmp_path, capsys):
+    options = [*PRETRAIN, "--largest-parameter", "0.1"]
     options[PRETRAIN.index("--epochs") + 1] = "400"
-    assert pretrain(lattices, tmp_path / "layer0.zarr", sigma="0.01", options=options) == 1
-    last = capsys.readouterr().err.splitlines()[-1]
+    assert pretrain(lattices, tmp_path / "layer0.zarr", options=options) == 1
+    (last,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("isingdbn ")]
     assert "pre-training diverged" in last
     assert "smaller learning_rate" in last
-    assert list(tmp_path.iterdir()) == []
+    (folder,) = tmp_path.iterdir()
+    (kept,) = folder.iterdir()
+    assert last.endswith(f"kept in {kept}")
+    with np.load(kept, allow_pickle=False) as archive:
+        assert np.abs(archive["variable_0"]).max() <= 0.1
+        assert f"in epoch {archive['finished'] + 1} of 400" in last
 
 
 def test_wrong_stores_are_named(lattices, tmp_path, capsys):

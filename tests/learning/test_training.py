@@ -1,5 +1,7 @@
 """The loop of epochs, and that a training goes on from a state as if it had never stopped."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -70,18 +72,22 @@ def test_a_finished_training_does_nothing():
     assert training.finished == EPOCHS
 
 
-def test_divergence_leaves_the_history_of_the_epochs_before():
+def test_divergence_leaves_the_training_as_it_was_after_the_last_good_epoch():
     class Diverging(Counter):
         def epoch(self, number, rng):
+            losses = super().epoch(number, rng)
             if number == 2:
                 raise DivergenceError("too large")
-            return super().epoch(number, rng)
+            return losses
 
-    training = Training(Diverging(), np.random.default_rng(0), EPOCHS)
+    training, good = Training(Diverging(), np.random.default_rng(0), EPOCHS), counting()
+    good.run([lambda now: now.finished == 2])
     with pytest.raises(DivergenceError, match="too large"):
         training.run()
     assert training.finished == 2
-    assert training.history["loss"] == [1, 3]
+    assert training.history == good.history
+    assert training.rng.random() == good.rng.random()
+    np.testing.assert_array_equal(training.trainer.total, good.trainer.total)
 
 
 def test_a_state_holds_arrays_without_objects_and_is_a_copy():
@@ -146,6 +152,17 @@ def test_a_training_restored_in_another_trainer_goes_on_bit_for_bit(machine, epo
     assert found.keys() == expected.keys()
     for name, value in expected.items():
         np.testing.assert_array_equal(found[name], value, err_msg=name)
+
+
+def test_a_machine_that_diverges_is_again_that_of_the_last_good_epoch():
+    training = training_of("pcd", 1)
+    training.run([lambda now: now.finished == 1])
+    good = {name: value.copy() for name, value in training.state().items()}
+    training.trainer.settings = replace(training.trainer.settings, largest_parameter=1e-6)
+    with pytest.raises(DivergenceError):
+        training.run()
+    for name, value in training.state().items():
+        np.testing.assert_array_equal(value, good[name], err_msg=name)
 
 
 @pytest.mark.parametrize("machine", MACHINES)

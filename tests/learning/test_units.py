@@ -253,4 +253,5 @@ def test_log_variance_gradient_is_the_slope_of_the_energy():
 @EVERY_KIND
 def test_a_name_of_the_configuration_gives_the_kind(kind):
     assert units_of(kind, SIGMA) == KINDS[kind]
-    assert units_of(kind).noise == ("normal" if kind in ("gaussian", "relu") else "uniform")
+    noise_of = {"gaussian": "normal", "relu": "normal", "spin": "symmetric"}
+    assert units_of(kind).noise == noise_of.get(kind, "uniform")

@@ -60,7 +60,8 @@ def run(arguments: argparse.Namespace) -> None:
     training = Training(Finetuner(autoencoder, lattices.training, lattices.held_out, settings), rng, settings.epochs)
     checkpoint = checkpoint_of(arguments.output, parameters, inputs)
     checkpoint.resume(training)
-    training.run([ShowProgress("fine-tuning, epochs"), checkpoint])
+    with checkpoint.kept_on_divergence(training):
+        training.run([ShowProgress("fine-tuning, epochs"), checkpoint])
     attributes = {"title": "Deep autoencoder, ReLU encoder and tanh decoder", **parameters, **storage.provenance(parameters, inputs)}
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
     history = {name: np.array(losses) for name, losses in training.history.items()}

@@ -63,7 +63,8 @@ def run(arguments: argparse.Namespace) -> None:
     training = Training(trainer, rng, settings.epochs)
     checkpoint = checkpoint_of(arguments.output, parameters, inputs)
     checkpoint.resume(training)
-    outcome = _train(training, settings, [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint])
+    with checkpoint.kept_on_divergence(training):
+        outcome = _train(training, settings, [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint])
     attributes = {
         "title": f"Restricted Boltzmann machine, layer {len(below)} of a stack",
         **parameters,

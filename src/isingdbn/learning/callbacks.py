@@ -1,12 +1,14 @@
 """What may happen after an epoch, beside the training: progress, an early stop, checkpoints."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from isingdbn.errors import InputError
-from isingdbn.learning.training import Training
+from isingdbn.learning.training import DivergenceError, Training
 from isingdbn.progress import Meter, note
 
 __all__ = ["Checkpoint", "EarlyStop", "ShowProgress"]
@@ -57,8 +59,11 @@ class Checkpoint:
 
     def __call__(self, training: Training) -> None:
         """Write, if the last time is long enough ago and epochs are left."""
-        if time.monotonic() - self.written < self.seconds or training.finished == training.epochs:
-            return
+        if time.monotonic() - self.written >= self.seconds and training.finished < training.epochs:
+            self.write(training)
+
+    def write(self, training: Training) -> None:
+        """Write now; if that fails, training goes on without."""
         self.written = time.monotonic()
         partial = self.path.with_name(f".partial.{self.path.name}")
         try:
@@ -91,6 +96,18 @@ class Checkpoint:
         if key != self.key:
             raise InputError(f"{self.path}: is a checkpoint of another configuration, {key} and not {self.key}; {remedy}")
         note(f"going on after epoch {training.finished} of {training.epochs}, from {self.path}")
+
+    @contextmanager
+    def kept_on_divergence(self, training: Training) -> Iterator[None]:
+        """Keep the last good epochs of a training that diverges, and say in the error where."""
+        try:
+            yield
+        except DivergenceError as error:
+            if not training.finished:
+                raise
+            self.write(training)
+            kept = "epoch 1 is" if training.finished == 1 else f"epochs 1 to {training.finished} are"
+            raise DivergenceError(f"{error}; {kept} kept in {self.path}") from None
 
     def remove(self) -> None:
         """The training is over."""

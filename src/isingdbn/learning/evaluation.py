@@ -364,4 +364,5 @@ def _seed(rng: np.random.Generator) -> int:
 def _noise(units: Units, shape: tuple[int, int] | tf.Tensor, seed: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
     """Random numbers of the distribution that ``units`` draw from; the same for the same ``seed``, two integers."""
     draw = tf.random.stateless_normal if units.noise == "normal" else tf.random.stateless_uniform
-    return draw(shape, seed, dtype=dtype, alg="philox")
+    numbers = draw(shape, seed, dtype=dtype, alg="philox")
+    return 2 * numbers - 1 if units.noise == "symmetric" else numbers

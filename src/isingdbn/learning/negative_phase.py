@@ -1,18 +1,18 @@
 """Where the fantasy particles of a gradient step come from."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import tensorflow as tf
 
+from isingdbn.learning import noise
 from isingdbn.learning.rbm import RBM
-from isingdbn.learning.units import units_of
+from isingdbn.learning.units import Noise, units_of
 from isingdbn.parameters.pretraining import Pretraining
 
 __all__ = ["FromData", "MeanField", "NegativePhase", "Persistent", "Tempered", "negative_phase", "swap"]
 
-Draws = list[tuple[Literal["uniform", "normal"], tuple[int, ...]]]
+Draws = list[tuple[Noise, tuple[int, ...]]]
 
 
 class NegativePhase(tf.Module):
@@ -143,5 +143,5 @@ def swap(rbm: RBM, chains: tf.Tensor, parity: int, uniform: tf.Tensor) -> tf.Ten
 
 
 def _independent(rbm: RBM, shape: tuple[int, int], rng: np.random.Generator) -> tf.Tensor:
-    draw = rng.standard_normal if rbm.visible.noise == "normal" else rng.random
-    return rbm.visible.sample(tf.zeros(shape), rbm.visible_bias, tf.constant(draw(shape), tf.float32))
+    numbers = getattr(noise, rbm.visible.noise)(tuple(shape), rng.integers(0, 2**32, size=2, dtype=np.uint32), 0)
+    return rbm.visible.sample(tf.zeros(shape), rbm.visible_bias, tf.constant(numbers))

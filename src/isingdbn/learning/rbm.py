@@ -11,9 +11,11 @@ __all__ = ["RBM", "product"]
 
 def product(a: tf.Tensor, b: tf.Tensor, operands: tf.DType | None, **transposed: bool) -> tf.Tensor:
     """Matrix product of ``a`` and ``b`` with both rounded to the type ``operands`` before, or as they are; the type is that of ``a``."""
-    if operands is None:
-        return tf.matmul(a, b, **transposed)
-    return tf.cast(tf.matmul(tf.cast(a, operands), tf.cast(b, operands), **transposed), a.dtype)
+    if operands is not None:
+        return tf.cast(tf.matmul(tf.cast(a, operands), tf.cast(b, operands), **transposed), a.dtype)
+    if transposed.get("transpose_b"):  # TensorFlow's product of stacks of matrices, here of one, is a fifth faster for this shape
+        return tf.matmul(a[None], b[None], **transposed)[0]
+    return tf.matmul(a, b, **transposed)
 
 
 @dataclass(frozen=True)

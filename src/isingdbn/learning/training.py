@@ -45,10 +45,16 @@ class Training:
 
         Raises
         ------
-        DivergenceError : from the trainer. The epochs before are in ``history``.
+        DivergenceError : from the trainer, which is then as it was after the last good epoch.
         """
         while self.finished < self.epochs:
-            for name, loss in self.trainer.epoch(self.finished, self.rng).items():
+            good = self.state()
+            try:
+                losses = self.trainer.epoch(self.finished, self.rng)
+            except DivergenceError:
+                self.restore(good)
+                raise
+            for name, loss in losses.items():
                 self.history.setdefault(name, []).append(loss)
             self.finished += 1
             wishes = [callback(self) for callback in callbacks]

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 __all__ = ["Bernoulli", "Gaussian", "NoisyRectifier", "Spin", "TruncatedGaussian", "Units", "units_of"]
 
+Noise = Literal["uniform", "symmetric", "normal"]  # distributions of random numbers, see `noise`
 LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 
 
@@ -24,7 +25,7 @@ LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 class Units:
     """What all kinds share: U_b(x) = U(x) - b·x and s(x) = x, over the values that a kind has."""
 
-    noise: ClassVar[Literal["uniform", "normal"]] = "uniform"
+    noise: ClassVar[Noise] = "uniform"
 
     def statistic(self, values: tf.Tensor) -> tf.Tensor:
         """What couples to the weights; shape as ``values``. It is linear in them."""
@@ -75,14 +76,16 @@ class Bernoulli(Units):
 class Spin(Units):
     """Units in {-1, +1}."""
 
+    noise: ClassVar[Noise] = "symmetric"
+
     def mean(self, inputs: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
         """Hyperbolic tangent of input and bias."""
         return tf.tanh(inputs + bias)
 
     def sample(self, inputs: tf.Tensor, bias: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
-        """+1 where the uniform ``noise`` is below its probability, and -1 elsewhere."""
+        """+1 where the symmetric ``noise`` is below the mean, and -1 elsewhere."""
         up = tf.ones((), inputs.dtype)
-        return tf.where(noise < tf.sigmoid(2 * (inputs + bias)), up, -up)
+        return tf.where(noise < self.mean(inputs, bias), up, -up)
 
     def cumulant(self, inputs: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
         """Σ log(2 cosh(inputs + bias))."""
@@ -99,7 +102,7 @@ class Gaussian(Units):
     sigma : σ of all units, or of each: a tensor (unit,).
     """
 
-    noise: ClassVar[Literal["uniform", "normal"]] = "normal"
+    noise: ClassVar[Noise] = "normal"
     sigma: float | tf.Tensor = 1.0
 
     def statistic(self, values: tf.Tensor) -> tf.Tensor:
@@ -171,7 +174,7 @@ class NoisyRectifier(Units):
     that of the nearest count.
     """
 
-    noise: ClassVar[Literal["uniform", "normal"]] = "normal"
+    noise: ClassVar[Noise] = "normal"
     counts: ClassVar[int] = 64  # from here on log Π (1 - e^-j) is constant in double precision
 
     def _own_energy(self, values: tf.Tensor) -> tf.Tensor:
