@@ -1,9 +1,9 @@
 """Random numbers of the negative phase: a counter decides every bit, so neither order nor number of threads can.
 
 Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011), with the counter (position, stream, 0, 0), gives four 32-bit words for every
-position; a word w becomes the uniform number (w >> 8) 2⁻²⁴ in [0, 1), or twice that less 1 in [-1, 1), and words become pairs of normal numbers by Box and Muller's
-formula in single precision. TensorFlow draws a normal number in 13 ns, a fifth of the time of training; this takes one or two.
-Its logarithm and sine are short polynomials, since a loop with calls is not vectorized.
+position; a word w becomes the uniform number (w >> 8) 2⁻²⁴ in [0, 1), or twice that less 1 in [-1, 1), and words become pairs of
+normal numbers by Box and Muller's formula in single precision. TensorFlow draws a normal number in 13 ns, a fifth of the time of
+training; this takes one or two. Its logarithm and sine are short polynomials, since a loop with calls is not vectorized.
 """
 
 import numba
