@@ -44,7 +44,7 @@ VARIANTS = {
     "L1 per pixel": {"l1_scale": "per_pixel"},
     "random start": {"initial": "random"},
     "faithful fine-tuning": dataclasses.asdict(EXPERIMENT.recipes["faithful"].finetuning),
-    "bfloat16 products": {"precision": "bfloat16"},
+    "float32 products": {"precision": "float32"},
     "constant rate": {"schedule": "constant"},
     "gradient descent": {"optimizer": "sgd", "learning_rate": 1.0},
     "tied": {"tied": True},

@@ -83,6 +83,14 @@ def test_uniform_numbers_are_the_slow_ones_bit_for_bit(stream):
     np.testing.assert_array_equal(fast.ravel(), slow_uniform(fast.size, KEY, stream))
 
 
+@pytest.mark.parametrize("stream", [0, 5, 0xFFFFFFFF])
+def test_symmetric_numbers_are_twice_the_slow_uniform_ones_less_one(stream):
+    fast = noise.symmetric((7, 11, 113), KEY, stream)
+    assert fast.dtype == np.float32
+    assert fast.shape == (7, 11, 113)
+    np.testing.assert_array_equal(fast.ravel(), 2 * slow_uniform(fast.size, KEY, stream) - 1)
+
+
 @pytest.mark.parametrize("stream", [0, 5])
 def test_normal_numbers_are_the_slow_ones_to_a_millionth(stream):
     shape = (7, 11, 113)
@@ -91,13 +99,13 @@ def test_normal_numbers_are_the_slow_ones_to_a_millionth(stream):
     np.testing.assert_allclose(fast.ravel(), slow_normal(fast.size, KEY, stream), rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("draw", [noise.uniform, noise.normal])
+@pytest.mark.parametrize("draw", [noise.uniform, noise.symmetric, noise.normal])
 @pytest.mark.parametrize("length", [1, 1023, 1025, 4096, 4099, 8209])
 def test_the_first_numbers_do_not_depend_on_how_many_are_asked_for(draw, length):
     np.testing.assert_array_equal(draw((length,), KEY, 3), draw((12_289,), KEY, 3)[:length])
 
 
-@pytest.mark.parametrize("draw", [noise.uniform, noise.normal])
+@pytest.mark.parametrize("draw", [noise.uniform, noise.symmetric, noise.normal])
 def test_every_stream_and_every_half_of_the_key_matters(draw):
     def deviates(key, stream):
         values = draw((100_003,), np.array(key, np.uint32), stream).astype(float)
@@ -109,9 +117,10 @@ def test_every_stream_and_every_half_of_the_key_matters(draw):
             assert abs((one * other).mean()) < 4.5 / math.sqrt(len(one))
 
 
-def test_no_numbers_are_an_empty_array():
-    assert noise.uniform((0, 5), KEY, 0).shape == (0, 5)
-    assert noise.normal((5, 0), KEY, 0).shape == (5, 0)
+@pytest.mark.parametrize("draw", [noise.uniform, noise.symmetric, noise.normal])
+def test_no_numbers_are_an_empty_array(draw):
+    assert draw((0, 5), KEY, 0).shape == (0, 5)
+    assert draw((5, 0), KEY, 0).shape == (5, 0)
 
 
 def kolmogorov_smirnov(values, cdf):

@@ -10,7 +10,7 @@ from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
 from isingdbn.learning.training import DivergenceError, Training
 from isingdbn.parameters.pretraining import Pretraining
 
-VISIBLE, HIDDEN, ROWS, EPOCHS = 7, 3, 11, 5
+VISIBLE, HIDDEN, ROWS, EPOCHS = 11, 3, 7, 5
 
 
 class Counter(tf.Module):
@@ -106,7 +106,7 @@ class Rows:
 
     def __init__(self, real):
         rng = np.random.default_rng(0)
-        fields = rng.normal(size=(13 * ROWS + 3, 2)) @ rng.normal(size=(2, VISIBLE)) + rng.normal(size=VISIBLE)
+        fields = rng.normal(size=(23 * ROWS + 2, 2)) @ rng.normal(size=(2, VISIBLE)) + rng.normal(size=VISIBLE)
         self.values = fields.astype(np.float32) if real else np.where(fields > 0, 1, -1).astype(np.int8)
 
     @property

@@ -199,11 +199,11 @@ def test_strong_inputs_give_finite_numbers(kind, dtype, field):
     units = KINDS[kind]
     inputs = tf.constant([[-field, field, 0.0]], dtype)
     bias = tf.zeros(3, dtype)
-    normal = [-5.7, 0.0, 5.7] if units.noise == "normal" else [0.0, 0.5, 1 - 2.0**-24]
+    numbers = {"normal": [-5.7, 0.0, 5.7], "uniform": [0.0, 0.5, 1 - 2.0**-24], "symmetric": [-1.0, 0.0, 1 - 2.0**-23]}[units.noise]
     for result in (
         units.cumulant(inputs, bias),
         units.mean(inputs, bias),
-        *(units.sample(inputs, bias, tf.fill((1, 3), tf.constant(number, dtype))) for number in normal),
+        *(units.sample(inputs, bias, tf.fill((1, 3), tf.constant(number, dtype))) for number in numbers),
     ):
         assert np.isfinite(result).all()
 

@@ -32,7 +32,8 @@ def jobs(finished):
     everything = planned(finished, TINY, "--all")
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
-        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8, "reconstruction": 8, "evaluate": 6, "table": 4,
+        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8, "reconstruction": 8,
+        "evaluate": 6, "table": 4,
         "figure_loss": 4, "figure_receptive_fields": 24, "figure_reconstructions": 2, "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
         "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1, "thermodynamics_table": 1,
