@@ -36,9 +36,18 @@ def test_the_shipped_configuration_has_the_papers_numbers():
     assert 2.2976 in config.temperature_values(experiment.temperatures)
     assert 0 in experiment.seeds
     assert (experiment.lattice.size, experiment.lattice.sampling.samples, experiment.lattice.sampling.updates) == (40, 20000, "auto")
-    assert {net.name: net.layers for net in experiment.nets} == {"SmallNet": [1600, 100, 25], "LargeNet": [1600, 400, 100, 25]}
+    assert {net.name: net.layers for net in experiment.nets}.items() >= {
+        "SmallNet": [1600, 100, 25],
+        "LargeNet": [1600, 400, 100, 25],
+    }.items()
     finetuning = experiment.recipe_of("LargeNet").finetuning
     assert (finetuning.epochs, finetuning.minibatch, finetuning.l1) == (400, 100, 5e-4)
+
+
+def test_the_shipped_configuration_trains_by_every_recipe_at_the_three_temperatures():
+    experiment = config.validate(DEFAULT, "config.yaml")
+    assert {net.recipe for net in experiment.nets} == set(experiment.recipes) == {"corrected", "faithful", "mehta_schwab", "binary"}
+    assert sorted(round(value, 6) for value in config.temperature_values(experiment.temperatures)) == [2.269185, 2.2976, 2.45098]
 
 
 def test_critical_is_onsagers_temperature():
@@ -118,6 +127,21 @@ BAD = [
     ([*FINETUNING, "l1_scale"], "per_lattice", "'per_sample' or 'per_pixel'"),
     ([*FINETUNING, "minibatch"], 18001, "recipes.corrected.finetuning.minibatch: 18001 is more than the 18000 training lattices"),
     ([*FINETUNING, "augment"], 1, "recipes.corrected.finetuning.augment: 1 is not allowed"),
+    (
+        ["recipes", "corrected", "first_layer", "visible"],
+        "bernoulli",
+        "recipes.corrected: first_layer.visible: bernoulli units cannot stand for data from -1 to +1: choose spin or gaussian, or set",
+    ),
+    (
+        ["recipes", "corrected", "upper_layers", "visible"],
+        "spin",
+        "recipes.corrected: upper_layers.visible: spin units cannot stand for data from 0 to 1: choose bernoulli or gaussian or relu",
+    ),
+    (
+        ["recipes", "mehta_schwab", "finetuning"],
+        DEFAULT["recipes"]["corrected"]["finetuning"],
+        "recipes.mehta_schwab: finetuning: a ReLU encoder starts from Bernoulli hidden units only; choose these, or finetuning: null",
+    ),
     (["recipes", "corrected", "first_layer", "sigma"], 0, "recipes.corrected.first_layer.sigma: 0 is not allowed"),
     (["recipes", "corrected", "first_layer", "momentum"], 1.0, "recipes.corrected.first_layer.momentum: 1.0 is not allowed"),
     (["analysis", "dead_neurons", "percentile"], 101, "analysis.dead_neurons.percentile: 101 is not allowed"),
