@@ -21,7 +21,7 @@ rule pretrain:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=4000,
         runtime=120,
     params:
         units=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],

@@ -10,7 +10,7 @@ __all__ = ["RBM", "product"]
 
 
 def product(a: tf.Tensor, b: tf.Tensor, operands: tf.DType | None, **transposed: bool) -> tf.Tensor:
-    """Matrix product of ``a`` and ``b`` with both rounded to the type ``operands`` before, or as they are; the type is that of ``a``."""
+    """Matrix product of ``a`` and ``b``, as they are or with both and the result rounded to the type ``operands``; of the type of ``a``."""
     if operands is not None:
         return tf.cast(tf.matmul(tf.cast(a, operands), tf.cast(b, operands), **transposed), a.dtype)
     if transposed.get("transpose_b"):  # TensorFlow's product of stacks of matrices, here of one, is a fifth faster for this shape
@@ -28,7 +28,7 @@ class RBM:
     weights : (visible, hidden). visible_bias : (visible,). hidden_bias : (hidden,).
     beta : inverse temperature that multiplies weights and biases: a number, or (sample, 1) where rows differ in it. At zero the
         units are independent.
-    operands : type to which the operands of matrix products are rounded, or None.
+    operands : type to which operands and results of matrix products are rounded, or None.
     """
 
     visible: Units

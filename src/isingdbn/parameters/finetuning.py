@@ -44,5 +44,5 @@ class Finetuning:
         Literal["cosine", "constant"], Field(description="of the learning rate: from learning_rate to zero as a cosine, or constant")
     ] = "cosine"
     precision: Annotated[
-        Literal["float32", "bfloat16"], Field(description="type to which the operands of matrix products are rounded in training")
+        Literal["float32", "bfloat16"], Field(description="type to which operands and results of matrix products are rounded in training")
     ] = "float32"
