@@ -66,7 +66,9 @@ class Pretraining:
     largest_gradient: Annotated[Positive | None, Field(description="norm to which longer gradients are shortened")] = None
     patience: Annotated[int | None, Field(ge=1, description="stop after that many epochs without a smaller reconstruction error")] = None
     passed_up: Annotated[Literal["means", "samples"], Field(description="what the next layer is trained on")] = "means"
-    precision: Annotated[Literal["float32", "bfloat16"], Field(description="type to which operands and results of matrix products are rounded")] = "float32"
+    precision: Annotated[
+        Literal["float32", "bfloat16"], Field(description="type to which operands and results of matrix products are rounded")
+    ] = "float32"
     zero_field: Annotated[bool, Field(description="keep all biases as they are initially")] = False
     initial_bias: Annotated[float, Field(allow_inf_nan=False, description="of all visible and hidden units")] = 0.0
     initial_cut: Annotated[bool, Field(description="draw initial weights again that are beyond two standard deviations")] = False
