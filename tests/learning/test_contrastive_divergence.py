@@ -656,6 +656,31 @@ def test_a_frozen_run_has_the_same_bits_on_two_threads(on_one_thread):
     assert {name: digest for name, (digest, _) in two.items()} == {name: digest for name, (digest, _) in on_one_thread.items()}
 
 
+WIDE = """
+import hashlib, numpy as np
+from isingdbn.learning.runtime import use_threads
+use_threads({threads})
+from tests.learning import test_contrastive_divergence as test
+data = np.random.default_rng(0).choice([-1.0, 1.0], (159, 1601)).astype(np.float32)
+trained = test.trainer(data, test.settings("spin", "spin", centering=True, minibatch=53), hidden=401)
+trained.epoch(0, np.random.default_rng(1))
+print(hashlib.sha256(b"".join(variable.numpy().tobytes() for variable in trained.variables)).hexdigest())
+"""
+
+
+def test_wide_layers_and_centering_have_the_same_bits_on_two_threads():
+    """Products of one row would not: 1601 sums are split between threads."""
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    root = Path(__file__).parents[2]
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", WIDE.format(threads=threads)], cwd=root, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        for threads in (1, 2)
+    ]
+    assert digests[0] == digests[1]
+
+
 @pytest.mark.parametrize("name", PINNED)
 def test_a_frozen_run_gives_the_pinned_values(on_one_thread, name):
     """Norm of the weights, two of them, and norms of the biases: a change of the update is seen, and it is meant or not.

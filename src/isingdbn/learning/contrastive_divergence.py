@@ -57,7 +57,7 @@ class ContrastiveDivergence(tf.Module):
         self.hidden_bias = tf.Variable(tf.fill([hidden_units], settings.initial_bias))
         self.log_variance = tf.Variable(tf.fill([visible_units], np.float32(2 * np.log(settings.sigma))))
         self.visible_offset = tf.Variable(first.mean(axis=0, dtype=np.float32))
-        self.hidden_offset = tf.Variable(self.rbm.mean_h_from_v(self.visible_offset[None])[0])
+        self.hidden_offset = tf.Variable(self.rbm.mean_h_from_v(tf.repeat(self.visible_offset[None], 2, 0))[0])  # see `gradients`
         self.steps = [tf.Variable(tf.zeros_like(parameter)) for parameter in self.learned]
         self.negative: NegativePhase = negative_phase(settings, visible_units, hidden_units)
         self.negative.start(self.rbm, rng)
@@ -146,7 +146,8 @@ class ContrastiveDivergence(tf.Module):
         hidden = _mean_difference(rbm.hidden.bias_gradient(model_h, rbm.hidden_bias), rbm.hidden.bias_gradient(data_h, rbm.hidden_bias))
         if settings.centering:
             visible -= tf.linalg.matvec(weights, rbm.hidden.statistic(hidden_offset))
-            hidden -= tf.linalg.matvec(weights, rbm.visible.statistic(visible_offset), transpose_a=True)
+            # Not a product of one row: the order of its sums would depend on the number of threads.
+            hidden -= tf.reduce_sum(weights * rbm.visible.statistic(visible_offset)[:, None], 0)
             self.hidden_offset.assign_add(OFFSET_RATE * (tf.reduce_mean(data_h, 0) - self.hidden_offset))
         biases = [] if settings.zero_field else [visible, hidden]
         gradients = [weights + settings.l2 * rbm.weights if settings.l2 else weights, *biases]

@@ -143,14 +143,17 @@ class TruncatedGaussian(Units):
         return 0.5 * values**2
 
     def mean(self, inputs: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
-        """Of the field a = inputs + bias: a + φ(a)/Φ(a)."""
+        """Of the field a = inputs + bias: a + φ(a)/Φ(a); far below zero, where that cancels, its asymptotic series."""
         field = inputs + bias
-        return field + tf.exp(-0.5 * field**2 - LOG_SQRT_2PI - _log_normal_cdf(field))
+        limit = -11.0 if field.dtype == tf.float32 else -30.0
+        near, far = tf.maximum(field, limit), tf.minimum(field, limit)
+        tail = -1 / far * (1 - 2 / far**2 + 10 / far**4 - 74 / far**6)
+        return tf.where(field > limit, near + tf.exp(-0.5 * near**2 - LOG_SQRT_2PI - _log_normal_cdf(near)), tail)
 
     def sample(self, inputs: tf.Tensor, bias: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """The inverse of the cumulative distribution at uniform ``noise``; below -11, of its tail, good to 1 %."""
         field = inputs + bias
-        survival = 1 - noise  # in (0, 1]
+        survival = tf.minimum(1 - noise, 1 - 2.0**-24)  # in (0, 1)
         near = tf.maximum(field, -11.0)
         body = near - tf.math.ndtri(survival * tf.exp(_log_normal_cdf(near)))
         far = tf.minimum(field, -11.0)
