@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from isingdbn.learning.augmentation import random_symmetry
 from isingdbn.learning.dataset import Samples, in_order, minibatches
-from isingdbn.learning.rbm import product
+from isingdbn.learning.rbm import OPERANDS, product
 from isingdbn.learning.training import DivergenceError
 from isingdbn.parameters.finetuning import Finetuning
 
@@ -145,7 +145,7 @@ class Finetuner(tf.Module):
     def gradients(self, lattices: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Mean squared error a pixel on ``lattices`` (sample, pixel), and the gradient of the cost for each of ``parameters``."""
         with tf.GradientTape() as tape:
-            error = self.autoencoder.reconstruction_error(lattices, tf.bfloat16 if self.settings.precision == "bfloat16" else None)
+            error = self.autoencoder.reconstruction_error(lattices, OPERANDS[self.settings.precision])
             # The bound matters where tanh has reached ±1 everywhere: the root has no derivative at zero.
             cost = error if self.settings.cost == "mse" else tf.sqrt(tf.maximum(error, 1e-12))
         gradients = tape.gradient(cost, self.parameters)

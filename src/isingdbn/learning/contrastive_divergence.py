@@ -9,7 +9,7 @@ import tensorflow as tf
 from isingdbn.learning import noise
 from isingdbn.learning.dataset import Samples, minibatches
 from isingdbn.learning.negative_phase import NegativePhase, negative_phase
-from isingdbn.learning.rbm import RBM, product
+from isingdbn.learning.rbm import OPERANDS, RBM, product
 from isingdbn.learning.training import DivergenceError
 from isingdbn.learning.units import Gaussian, units_of
 from isingdbn.parameters.pretraining import Pretraining
@@ -74,9 +74,8 @@ class ContrastiveDivergence(tf.Module):
         """The machine with the present parameters."""
         settings = self.settings
         visible = Gaussian(tf.exp(0.5 * self.log_variance)) if settings.learn_sigma else units_of(settings.visible, settings.sigma)
-        operands = tf.bfloat16 if settings.precision == "bfloat16" else None
         weights, *biases = (tf.convert_to_tensor(part) for part in (self.weights, self.visible_bias, self.hidden_bias))
-        return RBM(visible, units_of(settings.hidden), weights, *biases, operands=operands)
+        return RBM(visible, units_of(settings.hidden), weights, *biases, operands=OPERANDS[settings.precision])
 
     @property
     def parameters(self) -> Parameters:

@@ -6,7 +6,10 @@ import tensorflow as tf
 
 from isingdbn.learning.units import Units
 
-__all__ = ["RBM", "product"]
+__all__ = ["OPERANDS", "RBM", "product"]
+
+# What a configuration's `precision` means for `product`.
+OPERANDS: dict[str, tf.DType | None] = {"float32": None, "bfloat16": tf.bfloat16}
 
 
 def product(a: tf.Tensor, b: tf.Tensor, operands: tf.DType | None, **transposed: bool) -> tf.Tensor:
