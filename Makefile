@@ -28,8 +28,6 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	$(RUN) python benchmarks/sampling.py
 	$(RUN) python benchmarks/peers/run_training.py
 	$(RUN) python benchmarks/scale.py
-	$(RUN) python benchmarks/training.py 1
-	$(RUN) python benchmarks/training.py 2
 
 validate: setup  ## the sampler against exact values, ten minutes; writes docs/validation.md
 	$(RUN) PYTHONPATH=. python docs/make_validation.py

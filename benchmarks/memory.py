@@ -3,7 +3,6 @@
 One epoch each of LargeNet's first two layers and of the network made of them, by the `corrected` recipe of config.yaml.
 """
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -14,16 +13,11 @@ from pathlib import Path
 import yaml
 
 from isingdbn import config
+from isingdbn.cli.arguments import options
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
 CONFIG = Path(__file__).parents[1] / "config.yaml"
 UNITS = (400, 100)
-
-
-def options(settings, **changes):
-    """The fields of a parameter class as command-line options, with some ``changes``."""
-    fields = dataclasses.asdict(settings) | changes
-    return [text for name, value in fields.items() if value is not None for text in (f"--{name.replace('_', '-')}", str(value))]
 
 
 def jobs(samples, threads):

@@ -8,7 +8,6 @@ on where it was: `python docs/make_ablation.py --scratch FOLDER`, an hour or two
 import argparse
 import dataclasses
 import hashlib
-import itertools
 import json
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import yaml
 
 from isingdbn import config
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
+from isingdbn.cli.arguments import options
 from isingdbn.cli.data import load_lattices
 from isingdbn.learning.dataset import in_order
 from isingdbn.progress import Meter, note
@@ -32,7 +32,7 @@ from isingdbn.progress import Meter, note
 ROOT = Path(__file__).parents[1]
 EXPERIMENT = config.validate(yaml.safe_load((ROOT / "config.yaml").read_text()), "config.yaml")
 RECIPE = EXPERIMENT.recipes["corrected"]
-FINETUNING = dataclasses.asdict(RECIPE.finetuning)
+FAITHFUL = dataclasses.asdict(EXPERIMENT.recipes["faithful"].finetuning)
 TEMPERATURES = ["2.2976", "2.269185314213022"]
 
 # What is changed, in the order of the work: the most telling first.
@@ -43,15 +43,21 @@ VARIANTS = {
     "copied unrolling": {"unrolling": "copied"},
     "L1 per pixel": {"l1_scale": "per_pixel"},
     "random start": {"initial": "random"},
-    "faithful fine-tuning": dataclasses.asdict(EXPERIMENT.recipes["faithful"].finetuning),
+    "faithful fine-tuning": {name: value for name, value in FAITHFUL.items() if name != "epochs"},
     "float32 products": {"precision": "float32"},
     "constant rate": {"schedule": "constant"},
     "gradient descent": {"optimizer": "sgd", "learning_rate": 1.0},
     "tied": {"tied": True},
     "200 epochs": {"epochs": 200},
+    "200 epochs, no L1": {"epochs": 200, "l1": 0.0},
 }
-FIRST = list(VARIANTS)[:6]
-COMBINATIONS = [("SmallNet", "2.2976", list(VARIANTS)), ("SmallNet", "2.269185314213022", FIRST), ("LargeNet", "2.2976", FIRST)]
+LONG = [name for name in VARIANTS if name.startswith("200 epochs")]
+COMBINATIONS = [
+    ("SmallNet", "2.2976", list(VARIANTS)),
+    ("SmallNet", "2.269185314213022", [*list(VARIANTS)[:6], *LONG]),
+    ("LargeNet", "2.2976", [*list(VARIANTS)[:6], *LONG]),
+    ("LargeNet", "2.269185314213022", [*list(VARIANTS)[:3], *LONG]),
+]
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,6 @@ class Job:
     temperature: str
     seed: int
     variant: str
-
-
-def options(settings: dict) -> list[str]:
-    """Fields of a parameter class as options."""
-    pairs = (("--" + name.replace("_", "-"), str(value)) for name, value in settings.items() if value is not None)
-    return list(itertools.chain.from_iterable(pairs))
 
 
 class Ablation:
@@ -81,7 +81,7 @@ class Ablation:
         """The lattices of one temperature and seed, or the end with the command that makes them."""
         store = self.folder / f"L40_T{temperature}_seed{seed}.zarr"
         if not store.exists():
-            sampling = " ".join(options(dataclasses.asdict(EXPERIMENT.lattice.sampling)))
+            sampling = " ".join(options(EXPERIMENT.lattice.sampling))
             command = f"isingdbn simulate --size 40 --temperature {temperature} --seed {seed} {sampling} --output {store}"
             sys.exit(f"{store}: no such lattices; make them by `{command}`")
         return store
@@ -94,9 +94,7 @@ class Ablation:
 
     def settings(self, job: Job) -> dict:
         """Of the fine-tuning."""
-        changes = VARIANTS[job.variant]
-        epochs = changes["epochs"] if job.variant == "200 epochs" else self.epochs
-        return {**FINETUNING, **changes, "epochs": epochs}
+        return {**dataclasses.asdict(RECIPE.finetuning), "epochs": self.epochs, **VARIANTS[job.variant]}
 
     def network(self, job: Job) -> Path:
         """The store of the result."""
@@ -110,7 +108,7 @@ class Ablation:
         for k, store in enumerate(stores):
             below = ["--below", *map(str, stores[:k])] if k else []
             units = ["--units", str(EXPERIMENT.net(net).layers[k + 1]), "--held-out", str(EXPERIMENT.lattice.held_out)]
-            settings = dataclasses.asdict(RECIPE.upper_layers if k else RECIPE.first_layer)
+            settings = RECIPE.upper_layers if k else RECIPE.first_layer
             if not store.exists():
                 lattices = str(self.lattices(temperature, seed))
                 run(["pretrain", "--lattices", lattices, *below, *units, *options(settings), "--output", str(store)])
@@ -124,7 +122,7 @@ class Ablation:
         inputs = ["--lattices", str(self.lattices(job.temperature, job.seed)), "--layers", *layers]
         keras = store.with_suffix(".keras")
         keras.unlink(missing_ok=True)  # of a run that was stopped between the two
-        run(["finetune", *inputs, *options(self.settings(job)), "--output", str(store), "--keras", str(keras)])
+        run(["finetune", *inputs, *options(RECIPE.finetuning, **self.settings(job)), "--output", str(store), "--keras", str(keras)])
 
     @cache  # noqa: B019 - there is one Ablation
     def principal(self, temperature: str, seed: int) -> float:
@@ -198,7 +196,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--temperatures", nargs="+", choices=TEMPERATURES, default=TEMPERATURES)
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--epochs", type=int, default=60, help="of every fine-tuning but that of `200 epochs`")
+    parser.add_argument("--epochs", type=int, default=60, help="of every fine-tuning whose variant names no other number")
     parser.add_argument("--processes", type=int, default=2, help="side by side, of one thread each")
     parser.add_argument("--collect", action="store_true", help="compute nothing, gather what is there")
     return parser.parse_args()

@@ -24,17 +24,16 @@ MACHINES = {
 }
 
 
-def trainer_of(work: Work, rng: np.random.Generator) -> ContrastiveDivergence | Finetuner:
-    """The trainer of a machine or of the autoencoder."""
+def trainer_of(work: Work, precision: str, rng: np.random.Generator) -> ContrastiveDivergence | Finetuner:
+    """The trainer of a machine or of the autoencoder, with matrix products of this ``precision``."""
     if work.machine == "autoencoder":
-        settings = Finetuning(
-            epochs=work.epochs, learning_rate=ADAM_RATE, minibatch=MINIBATCH, l1=ADAM_L1, l1_scale="per_pixel", augment=False
-        )
+        common = {"epochs": work.epochs, "learning_rate": ADAM_RATE, "minibatch": MINIBATCH, "precision": precision}
+        settings = Finetuning(**common, l1=ADAM_L1, l1_scale="per_pixel", augment=False)
         lattices = PackedLattices.pack(work.values.reshape(len(work.values), 40, 40))
         held_out = lattices.take(np.arange(MINIBATCH))
         return Finetuner(Autoencoder(*random_layers(work.layers, rng)), lattices, held_out, settings)
-    common = {"epochs": work.epochs, "learning_rate": RATE, "minibatch": MINIBATCH, "initial_scale": INITIAL_SCALE}
-    settings = Pretraining(**common, **MACHINES[work.machine])
+    common = {"epochs": work.epochs, "learning_rate": RATE, "minibatch": MINIBATCH, "precision": precision}
+    settings = Pretraining(**common, initial_scale=INITIAL_SCALE, **MACHINES[work.machine])
     data = Values(work.values) if work.machine == "bernoulli" else PackedLattices.pack(work.values)
     return ContrastiveDivergence(data, work.layers[1], settings, rng)
 
@@ -48,9 +47,14 @@ def learnt(trainer: ContrastiveDivergence | Finetuner) -> list:
     return [parameters.weights, parameters.visible_bias, parameters.hidden_bias]
 
 
-if __name__ == "__main__":
+def main(precision: str) -> None:
+    """Train and report."""
     work, rng = arguments(), np.random.default_rng(0)
     use_threads(work.threads)
-    trainer, clock = trainer_of(work, rng), Clock()
+    trainer, clock = trainer_of(work, precision, rng), Clock()
     Training(trainer, rng, work.epochs).run([clock.tick])
     report(work, version("isingdbn"), clock, learnt(trainer))
+
+
+if __name__ == "__main__":
+    main("float32")

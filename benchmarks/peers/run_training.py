@@ -1,7 +1,8 @@
 """Training by isingdbn and by others side by side: `python benchmarks/peers/run_training.py [ROUNDS]`, after `sh envs/setup_benchmark.sh`.
 
-All train on the same 18,000 lattices of 40×40 spins at T_c in minibatches of 100, in float32, each in a process of its own, on one thread
-and on two. Rounds alternate between them; the tables have medians. One that is not there, or fails, has a row that says why.
+All train on the same 18,000 lattices of 40×40 spins at T_c in minibatches of 100, in float32 (ours once more with bfloat16 products),
+each in a process of its own, on one thread and on two. Rounds alternate between them; the tables have medians. One that is not there, or
+fails, has a row that says why.
 """
 
 import os
@@ -19,9 +20,10 @@ from isingdbn.ising.chains import chain_group
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
 SAMPLES, THREADS = 18_000, (1, 2)
-OURS = "isingdbn"
+OURS, ROUNDED = "isingdbn", "  in bfloat16"
 TRAINERS = {  # interpreter, program, epochs (the first is not timed), and what must have been installed
     OURS: (sys.executable, "isingdbn_trainer.py", 3, ()),
+    ROUNDED: (sys.executable, "isingdbn_bfloat16_trainer.py", 3, ()),
     "PyTorch loop": (PEER, "torch_trainer.py", 3, ("torch",)),
     "Keras fit": (sys.executable, "keras_trainer.py", 3, ()),
     "scikit-learn": (PEER, "sklearn_trainer.py", 2, ("scikit-learn",)),
@@ -101,7 +103,7 @@ def row(name: str, group: Group, runs: dict[tuple[str, int], list[dict]], produc
 
 def table(group: Group, lattices: Path, rounds: int) -> None:
     """Measure one group and print."""
-    names = (OURS, *group.peers)
+    names = (OURS, ROUNDED, *group.peers)
     runs = {(name, threads): [] for threads in THREADS for name in names}
     rates = {threads: [] for threads in THREADS}
     for _ in range(rounds):

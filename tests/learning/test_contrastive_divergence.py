@@ -144,10 +144,13 @@ class Reference:
             return v
         if s.algorithm == "pt":
             return self.tempered(draws)
-        v = v if s.algorithm == "cd" else self.chains
         for step in range(s.gibbs_steps):
-            v = self.gibbs(v, [part[step] for part in draws])
-        self.chains = v
+            numbers = [part[step] for part in draws]
+            if s.algorithm == "cd":
+                v = self.gibbs(v, numbers)
+            else:
+                v = sample(s.visible, self.field_v(self.chains), np.sqrt(self.variance), numbers[1])
+                self.chains = sample(s.hidden, self.field_h(v), 1.0, numbers[0])
         return v
 
     def tempered(self, draws):
@@ -536,15 +539,18 @@ def mean_log_likelihood(rbm, v):
     ids=["cd-1", "cd-3", "pcd", "pt", "centering"],
 )
 def test_training_reaches_the_likelihood_of_the_source(changes):
-    """Independent units reach the sum of the unit entropies; the source has log 2 + 7 noise entropies."""
-    v = patterns()
-    trained, rng = trainer(v, settings(**changes)), np.random.default_rng(1)
-    losses = [trained.epoch(number, rng)["reconstruction_error"] for number in range(60)]
+    """Independent units reach the sum of the unit entropies; the source has log 2 + 7 noise entropies. The median of three trainings:
+    persistent chains may leave the two patterns with unequal weights."""
+    v, reached = patterns(), []
+    for seed in (1, 2, 3):
+        trained, rng = trainer(v, settings(**changes)), np.random.default_rng(seed)
+        losses = [trained.epoch(number, rng)["reconstruction_error"] for number in range(60)]
+        assert losses[-1] < 0.5 * losses[0]
+        reached.append(mean_log_likelihood(trained.rbm, patterns(seed=5)))
     average = v.mean(axis=0)
     independent = (average * np.log(average) + (1 - average) * np.log(1 - average)).sum()
     source = -np.log(2) - 7 * -(0.05 * np.log(0.05) + 0.95 * np.log(0.95))
-    assert mean_log_likelihood(trained.rbm, patterns(seed=5)) > independent + 0.85 * (source - independent)
-    assert losses[-1] < 0.5 * losses[0]
+    assert np.median(reached) > independent + 0.85 * (source - independent)
 
 
 def test_a_learned_sigma_is_that_of_the_data():
@@ -619,8 +625,8 @@ FROZEN = {
 PINNED = {
     "gaussian-bernoulli float32": [8.449205, -0.013461, 0.1475403, 0.3414911, 0.03160631],
     "gaussian-bernoulli bfloat16": [8.451076, -0.01351275, 0.1475988, 0.3412303, 0.03158149],
-    "spin-spin float32": [8.131297, -0.02352725, 0.1344208, 0.799367, 0.3807032],
-    "spin-spin bfloat16": [8.151429, -0.02117435, 0.1317729, 0.7996454, 0.378118],
+    "spin-spin float32": [8.249663, -0.02077644, 0.1279901, 0.8824441, 0.4349914],
+    "spin-spin bfloat16": [8.264505, -0.01722683, 0.1271775, 0.8798199, 0.4376757],
 }
 
 

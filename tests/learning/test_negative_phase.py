@@ -146,26 +146,38 @@ def test_settings_choose_the_negative_phase(algorithm, kind):
     assert type(negative_phase(settings("spin", "spin", mean_field=True), VISIBLE, HIDDEN)) is MeanField
 
 
-def test_persistent_chains_start_from_independent_visible_units():
-    rbm = machine("bernoulli", "spin")
-    phase = Persistent(settings("bernoulli", "spin"), VISIBLE, HIDDEN, ROWS)
+def test_persistent_chains_start_from_independent_hidden_units():
+    rbm = machine("spin", "bernoulli")
+    phase = Persistent(settings("spin", "bernoulli"), VISIBLE, HIDDEN, ROWS)
     phase.start(rbm, np.random.default_rng(0))
-    mean = 1 / (1 + np.exp(-rbm.visible_bias.numpy().astype(float)))
-    assert abs(deviation(histogram(phase.chains), np.prod(np.where(states("bernoulli") == 1, mean, 1 - mean), axis=1))) < 4.5
+    mean = 1 / (1 + np.exp(-rbm.hidden_bias.numpy().astype(float)))
+    assert abs(deviation(histogram(phase.chains), np.prod(np.where(states("bernoulli", HIDDEN) == 1, mean, 1 - mean), axis=1))) < 4.5
 
 
-def test_persistent_chains_go_on_where_they_were_and_not_from_data():
-    rbm, rows = machine("spin", "spin"), 13
-    phase = Persistent(settings("spin", "spin"), VISIBLE, HIDDEN, rows)
+@pytest.mark.parametrize("gibbs_steps", [1, 3])
+def test_persistent_chains_go_on_where_they_were_and_not_from_data(gibbs_steps):
+    rbm, rows = machine("spin", "bernoulli"), 13
+    phase = Persistent(settings("spin", "bernoulli", gibbs_steps=gibbs_steps), VISIBLE, HIDDEN, rows)
     phase.start(rbm, np.random.default_rng(0))
-    fresh = FromData(settings("spin", "spin"), VISIBLE, HIDDEN, rows)
-    expected = phase.chains.numpy()
+    h = phase.chains.numpy()
     for number in range(5):
         numbers = drawn(phase, np.array([number, 0], np.uint32))
-        expected = fresh.particles(rbm, tf.constant(expected), numbers).numpy()
+        for hidden, visible in zip(*numbers, strict=True):
+            v = rbm.sample_v_from_h(tf.constant(h), visible)
+            h = rbm.sample_h_from_v(v, hidden).numpy()
         fantasy = phase.particles(rbm, tf.ones((rows, VISIBLE)), numbers)
-        np.testing.assert_array_equal(fantasy, expected)
-        np.testing.assert_array_equal(phase.chains, expected)
+        np.testing.assert_array_equal(fantasy, v)
+        np.testing.assert_array_equal(phase.chains, h)
+
+
+@pytest.mark.parametrize("gibbs_steps", [1, 2])
+@EVERY_PAIR
+def test_persistent_particles_from_the_model_stay_in_its_distribution(visible, hidden, gibbs_steps):
+    rbm = machine(visible, hidden)
+    phase = Persistent(settings(visible, hidden, gibbs_steps=gibbs_steps), VISIBLE, HIDDEN, ROWS)
+    phase.chains.assign(rbm.sample_h_from_v(from_model(rbm, visible, ROWS), drawn(phase)[0][0]))
+    fantasy = phase.particles(rbm, tf.ones((ROWS, VISIBLE)), drawn(phase, KEY + 1))
+    assert abs(deviation(histogram(fantasy), boltzmann(rbm, visible))) < 4.5
 
 
 @pytest.mark.parametrize("gibbs_steps", [1, 2])
@@ -292,7 +304,7 @@ def test_tempering_crosses_between_two_modes_that_gibbs_sampling_does_not():
     start = -tf.ones((rows, visible))
     plain = Persistent(settings("spin", "spin"), visible, hidden, rows)
     tempered = Tempered(settings("spin", "spin", temperatures=7), visible, hidden, rows)
-    plain.chains.assign(start)
+    plain.chains.assign(-tf.ones((rows, hidden)))
     tempered.chains.assign(tf.tile(start, (7, 1)))
     for number in range(steps):
         for phase in (plain, tempered):

@@ -66,7 +66,7 @@ rule dead_neurons:
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
         "isingdbn analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
-        " {params.thresholds} --output {output.store} > {log} 2>&1"
+        " {params.thresholds:q} --output {output.store} > {log} 2>&1"
 
 
 rule reconstruction:
@@ -94,7 +94,7 @@ rule reconstruction:
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
         "isingdbn analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
-        " {params.settings} --output {output.store} > {log} 2>&1"
+        " {params.settings:q} --output {output.store} > {log} 2>&1"
 
 
 rule evaluate:
@@ -123,7 +123,7 @@ rule evaluate:
     params:
         settings=options(EXPERIMENT.analysis.evaluation),
     shell:
-        "isingdbn evaluate --layer {input.layer} --lattices {input.lattices} {params.settings} --threads {threads}"
+        "isingdbn evaluate --layer {input.layer} --lattices {input.lattices} {params.settings:q} --threads {threads}"
         " --output {output.store} > {log} 2>&1"
 
 

@@ -1,11 +1,10 @@
 """What all rules share: the experiment, the paths of its results, and the sources that each stage depends on."""
 
-import dataclasses
-import shlex
 import sys
 from pathlib import Path
 
 from isingdbn import config as experiment_config
+from isingdbn.cli.arguments import options
 from isingdbn.errors import InputError
 
 try:
@@ -192,12 +191,6 @@ def sources(stage):
         )
         sys.exit(2)
     return sorted(file for file in files if not file.endswith("__init__.py"))
-
-
-def options(settings):
-    """The fields of a parameter class as command-line options: exactly the scalars that a job uses. What is None is left out."""
-    fields = {name: value for name, value in dataclasses.asdict(settings).items() if value is not None}
-    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in fields.items())
 
 
 def layers_below(wildcards):

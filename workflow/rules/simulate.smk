@@ -22,4 +22,4 @@ rule simulate:
         sampling=options(EXPERIMENT.lattice.sampling),
     shell:
         "isingdbn simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"
-        " {params.sampling} --threads {threads} --output {output.store} > {log} 2>&1"
+        " {params.sampling:q} --threads {threads} --output {output.store} > {log} 2>&1"

@@ -29,7 +29,7 @@ rule pretrain:
         settings=lambda wildcards: options(pretraining_of(wildcards)),
     shell:
         "isingdbn pretrain --lattices {input.lattices} --below {input.below} --units {params.units} --held-out {params.held_out}"
-        " {params.settings} --threads {threads} --output {output.store} > {log} 2>&1"
+        " {params.settings:q} --threads {threads} --output {output.store} > {log} 2>&1"
 
 
 rule finetune:
@@ -57,4 +57,4 @@ rule finetune:
         settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
     shell:
         "isingdbn finetune --lattices {input.lattices} --layers {input.layers}"
-        " {params.settings} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"
+        " {params.settings:q} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"

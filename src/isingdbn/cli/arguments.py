@@ -11,7 +11,18 @@ from pydantic import ValidationError
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
 
-__all__ = ["Parser", "add_output", "add_settings", "add_threads", "non_negative", "positive", "settings_from", "shape", "temperature"]
+__all__ = [
+    "Parser",
+    "add_output",
+    "add_settings",
+    "add_threads",
+    "non_negative",
+    "options",
+    "positive",
+    "settings_from",
+    "shape",
+    "temperature",
+]
 
 
 class Parser(argparse.ArgumentParser):
@@ -87,6 +98,12 @@ def settings_from(arguments: argparse.Namespace, settings: type) -> Any:
         return settings(**{field.name: getattr(arguments, field.name) for field in dataclasses.fields(settings)})
     except ValidationError as error:
         raise InputError(explain(error, lambda key: "--" + key.replace("_", "-"))) from None
+
+
+def options(settings: Any, **changes: Any) -> list[str]:
+    """The inverse of `settings_from`: the words that give ``settings``, with some ``changes``, to a command. What is None is left out."""
+    fields = dataclasses.asdict(settings) | changes
+    return [word for name, value in fields.items() if value is not None for word in (f"--{name.replace('_', '-')}", str(value))]
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

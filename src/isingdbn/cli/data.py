@@ -18,12 +18,13 @@ __all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of", "req
 
 @dataclass(frozen=True)
 class Lattices:
-    """Lattices of one temperature (J/k_B) and seed, packed."""
+    """Lattices of one temperature (J/k_B) and seed, packed; ``surrogate`` is the kind of `isingdbn surrogate` they are, or None."""
 
     training: PackedLattices
     held_out: PackedLattices
     temperature: float
     seed: int
+    surrogate: str | None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -58,7 +59,7 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
     seed = int(dataset.attrs["seed"])
     order = generator(seed, "split", samples=samples).permutation(samples)
     held_out_part, training = (lattices.take(np.sort(part)) for part in np.split(order, [held_out]))
-    return Lattices(training, held_out_part, float(dataset.attrs["temperature"]), seed)
+    return Lattices(training, held_out_part, float(dataset.attrs["temperature"]), seed, dataset.attrs.get("surrogate"))
 
 
 def _checked_blocks(spins: xr.DataArray, store: Path) -> Iterator[np.ndarray]:

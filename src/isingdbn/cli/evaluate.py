@@ -77,8 +77,7 @@ def run(arguments: argparse.Namespace) -> None:
     variables |= _likelihoods(rbm, lattices, partition, _stream(lattices, source, "pseudolikelihood"))
     sampled, not_mixed = _own_lattices(rbm, bias, lattices, settings, _stream(lattices, source, "sampling"))
     variables |= sampled
-    is_ising = "surrogate" not in storage.load(arguments.lattices, "lattices").attrs
-    if is_ising:
+    if lattices.surrogate is None:
         variables |= _exact(lattices, density=layer.visible == "gaussian")
     warnings += not_mixed
     for warning in warnings:

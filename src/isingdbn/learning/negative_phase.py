@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from isingdbn.learning import noise
 from isingdbn.learning.rbm import RBM
-from isingdbn.learning.units import Noise, units_of
+from isingdbn.learning.units import Noise, Units, units_of
 from isingdbn.parameters.pretraining import Pretraining
 
 __all__ = ["FromData", "MeanField", "NegativePhase", "Persistent", "Tempered", "negative_phase", "swap"]
@@ -53,19 +53,28 @@ class FromData(NegativePhase):
 
 
 class Persistent(FromData):
-    """Persistent contrastive divergence: the chains go on where the last step left them."""
+    """Persistent contrastive divergence: the chains go on where the last step left them.
+
+    What goes on are their hidden units, drawn with the same matrix product that gives the gradient their means.
+    """
 
     def __init__(self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int) -> None:
         super().__init__(settings, visible_units, hidden_units, rows)
-        self.chains = tf.Variable(tf.zeros((rows, visible_units)))
+        self.chains = tf.Variable(tf.zeros((rows, hidden_units)))
 
     def start(self, rbm: RBM, rng: np.random.Generator) -> None:
-        """Visible units without input from hidden ones."""
-        self.chains.assign(_independent(rbm, self.chains.shape, rng))
+        """Hidden units without input from visible ones."""
+        self.chains.assign(_independent(rbm.hidden, rbm.hidden_bias, self.chains.shape, rng))
 
-    def particles(self, rbm: RBM, v: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:  # noqa: ARG002 - they do not start from data
-        """Gibbs steps of the chains."""
-        return self.chains.assign(super().particles(rbm, self.chains, draws))
+    def particles(self, rbm: RBM, v: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:
+        """Gibbs steps of the chains, v before h."""
+        hidden, visible = draws
+        h = tf.convert_to_tensor(self.chains)
+        for step in range(hidden.shape[0]):
+            v = rbm.sample_v_from_h(h, visible[step])
+            h = rbm.sample_h_from_v(v, hidden[step])
+        self.chains.assign(h)
+        return v
 
 
 class Tempered(FromData):
@@ -80,7 +89,7 @@ class Tempered(FromData):
 
     def start(self, rbm: RBM, rng: np.random.Generator) -> None:
         """Visible units without input from hidden ones."""
-        self.chains.assign(_independent(rbm, self.chains.shape, rng))
+        self.chains.assign(_independent(rbm.visible, rbm.visible_bias, self.chains.shape, rng))
 
     def particles(self, rbm: RBM, v: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:  # noqa: ARG002 - they do not start from data
         """Gibbs steps of all replicas, each followed by swaps of the neighbours (0, 1), (2, 3), … and (1, 2), (3, 4), … ."""
@@ -142,6 +151,6 @@ def swap(rbm: RBM, chains: tf.Tensor, parity: int, uniform: tf.Tensor) -> tf.Ten
     return tf.reshape(tf.where(accepted[:, :, None], tf.gather(split, partner), split), tf.shape(chains))
 
 
-def _independent(rbm: RBM, shape: tuple[int, int], rng: np.random.Generator) -> tf.Tensor:
-    numbers = getattr(noise, rbm.visible.noise)(tuple(shape), rng.integers(0, 2**32, size=2, dtype=np.uint32), 0)
-    return rbm.visible.sample(tf.zeros(shape), rbm.visible_bias, tf.constant(numbers))
+def _independent(units: Units, bias: tf.Tensor, shape: tuple[int, int], rng: np.random.Generator) -> tf.Tensor:
+    numbers = getattr(noise, units.noise)(tuple(shape), rng.integers(0, 2**32, size=2, dtype=np.uint32), 0)
+    return units.sample(tf.zeros(shape), bias, tf.constant(numbers))
