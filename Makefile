@@ -1,5 +1,5 @@
 # Thin calls; each sets up .venv by itself. `make help` lists them.
-CORES ?= 8
+CORES ?= all
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .PHONY: help figures report test lint bench validate setup lock schema gallery
@@ -7,7 +7,7 @@ RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-figures: setup  ## compute the experiment of config.yaml and draw every figure (CORES=8)
+figures: setup  ## compute the experiment of config.yaml and draw every figure (CORES=all)
 	$(RUN) snakemake --cores $(CORES)
 
 report: figures  ## the figures with their captions and provenance in one report.html
