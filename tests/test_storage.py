@@ -1,5 +1,6 @@
 """Stores: whole or not there, checked before use, plain to read."""
 
+import json
 import resource
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 import xarray as xr
 
 from isingdbn import storage
+from isingdbn.cli import main
 from isingdbn.errors import InputError
 
 
@@ -218,3 +220,126 @@ def test_provenance_names_the_inputs_and_the_version(tmp_path):
     storage.save(dataset() * 2, tmp_path / "a.zarr")
     again = storage.provenance({}, [tmp_path / "a.zarr"])
     assert again["input_sha256"] != {key: value for key, value in origin["input_sha256"].items() if key.endswith("zarr")}
+
+
+ORIGIN = {"commit": "abc", "input_sha256": {}}
+
+
+class TestAFile:
+    def write(self, path, text="1,2\n"):
+        with storage.publish_file(path, ORIGIN) as partial:
+            assert partial.suffix == path.suffix
+            partial.write_text(text)
+
+    def test_has_a_manifest_with_its_provenance_that_sha256sum_reads(self, tmp_path):
+        self.write(tmp_path / "new" / "t.csv")
+        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["t.csv", "t.csv.sha256"]
+        assert json.loads((tmp_path / "new" / "t.csv.sha256").read_text().splitlines()[0].removeprefix("# ")) == ORIGIN
+        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", "t.csv.sha256"], cwd=tmp_path / "new", check=True)
+        storage.check_file(tmp_path / "new" / "t.csv")
+
+    def test_replaces_an_older_one(self, tmp_path):
+        for text in ("old", "new"):
+            self.write(tmp_path / "t.csv", text)
+        assert (tmp_path / "t.csv").read_text() == "new"
+        storage.check_file(tmp_path / "t.csv")
+
+    def test_is_not_there_if_writing_failed(self, tmp_path):
+        def fail_half_way():
+            with storage.publish_file(tmp_path / "t.csv", ORIGIN) as partial:
+                partial.write_text("half")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail_half_way()
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("damage", "words"),
+        [
+            (lambda path: path.write_text("1,3\n"), "t.csv: is damaged"),
+            (lambda path: path.unlink(), "t.csv: there is no such file"),
+            (lambda path: storage.manifest_of(path).unlink(), "its manifest t.csv.sha256 is missing"),
+            (lambda path: storage.manifest_of(path).write_bytes(b"\xff\xfe"), "cannot be read"),
+        ],
+    )
+    def test_that_was_damaged_is_not_used(self, tmp_path, damage, words):
+        self.write(tmp_path / "t.csv")
+        damage(tmp_path / "t.csv")
+        with pytest.raises(InputError, match=words) as caught:
+            storage.check_file(tmp_path / "t.csv")
+        assert f"snakemake --cores 8 {tmp_path / 't.csv'}" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+class TestProblems:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        """Lattices, a layer that is made from them, and a table of that; beside them what does not count."""
+        lattices, layer = tmp_path / "lattices.zarr", tmp_path / "nets" / "layer.zarr"
+        storage.save_samples("spins", blocks([97]), 97, lambda _: {"kind": "lattices", **storage.provenance({})}, lattices)
+        storage.save(dataset().assign_attrs(storage.provenance({}, [lattices])), layer)
+        with storage.publish_file(tmp_path / "tables" / "t.csv", storage.provenance({}, [layer])) as partial:
+            partial.write_text("1,2\n")
+        for name in ("logs/a.log", ".hidden", "nets/.checkpoints/x.npz"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text("")
+        return tmp_path
+
+    def found(self, folder):
+        return {path.relative_to(folder).as_posix(): problem for path, problem in storage.problems(folder, ["logs"])}
+
+    def test_are_not_found_where_there_are_none(self, folder):
+        assert self.found(folder) == {"lattices.zarr": None, "nets/layer.zarr": None, "tables/t.csv": None}
+
+    def test_are_not_found_after_moving_the_folder(self, folder, tmp_path_factory):
+        elsewhere = tmp_path_factory.mktemp("elsewhere") / "results"
+        shutil.move(folder, elsewhere)
+        assert set(self.found(elsewhere).values()) == {None}
+
+    @pytest.mark.parametrize("damage", [_flip, _truncate, _lose, _add])
+    def test_are_named_where_bytes_changed(self, folder, damage):
+        damage(folder / "lattices.zarr")
+        found = self.found(folder)
+        assert "SHA-256 differs from lattices.zarr.sha256" in found["lattices.zarr"]
+        assert f"snakemake --cores 8 {folder / 'lattices.zarr'}" in found["lattices.zarr"]
+        assert found["nets/layer.zarr"] is None
+
+    def test_are_named_where_an_input_was_made_anew(self, folder):
+        shutil.rmtree(folder / "lattices.zarr")
+        save_spins(folder / "lattices.zarr", [96])
+        assert f"was made from {folder / 'lattices.zarr'}, which has changed since" in self.found(folder)["nets/layer.zarr"]
+
+    def test_are_named_where_an_input_is_gone(self, folder):
+        shutil.rmtree(folder / "nets" / "layer.zarr")
+        (folder / "nets" / "layer.zarr.sha256").unlink()
+        assert "layer.zarr, which is not there" in self.found(folder)["tables/t.csv"]
+
+    def test_are_named_where_a_store_is_gone_and_its_manifest_is_not(self, folder):
+        shutil.rmtree(folder / "nets" / "layer.zarr")
+        assert "is missing" in self.found(folder)["nets/layer.zarr"]
+
+    def test_are_named_where_there_is_no_manifest(self, folder):
+        (folder / "nets" / "layer.zarr.sha256").unlink()
+        (folder / "notes.txt").write_text("mine")
+        found = self.found(folder)
+        assert "has no manifest" in found["nets/layer.zarr"]
+        assert "has no manifest" in found["notes.txt"]
+
+    def test_are_named_where_provenance_is_not_readable(self, folder):
+        manifest = folder / "tables" / "t.csv.sha256"
+        manifest.write_text(manifest.read_text().partition("\n")[2])
+        assert "its provenance cannot be read" in self.found(folder)["tables/t.csv"]
+
+    def test_are_told_by_the_command(self, folder, capsys):
+        shutil.rmtree(folder / "logs")
+        assert main(["verify", str(folder)]) == 0
+        assert "3 stores and files, all as they were written" in capsys.readouterr().out
+        _flip(folder / "lattices.zarr")
+        assert main(["verify", str(folder)]) == 1
+        out, err = capsys.readouterr()
+        assert out.count("\n") == 1
+        assert "is damaged" in out
+        assert "1 of 3 stores and files are not as they were written" in err
+        assert main(["verify", str(folder / "nothing")]) == 2
+        assert "there is no such folder" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from isingdbn.errors import InputError, explain
+from isingdbn.errors import InputError, explain, one_line
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
@@ -210,9 +210,27 @@ def validate(values: dict[str, Any], source: str) -> Experiment:
     InputError : one line with ``source``, the key, its value and what is allowed.
     """
     try:
-        return Experiment.model_validate_json(json.dumps(values, default=str), strict=True)
+        plain = json.dumps(values, default=str)
+    except (TypeError, ValueError, RecursionError):
+        raise InputError(f"{source}: {one_line(_no_json(values))}") from None
+    try:
+        return Experiment.model_validate_json(plain, strict=True)
     except ValidationError as error:
         raise InputError(f"{source}: {explain(error, str)}") from None
+
+
+def _no_json(values: Any, parents: tuple[int, ...] = ()) -> str | None:
+    """Why ``values`` cannot be written as JSON: what YAML can say and no configuration needs."""
+    if id(values) in parents:
+        return "a list or mapping contains itself (an alias inside its own anchor); write it out"
+    inner = values if isinstance(values, list) else []
+    if isinstance(values, dict):
+        for key in values:
+            if not isinstance(key, str):
+                return f"{key!s}: a key must be text, not of the type {type(key).__name__}; correct or remove it"
+        inner = list(values.values())
+    found = (_no_json(part, (*parents, id(values))) for part in inner)
+    return next((problem for problem in found if problem), None)
 
 
 def schema() -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Callable
 
-__all__ = ["InputError", "JobError", "explain"]
+__all__ = ["InputError", "JobError", "explain", "one_line"]
+
+LONGEST = 600  # characters of a complaint
 
 
 class InputError(Exception):
@@ -27,18 +29,28 @@ def explain(error: Exception, name: Callable[[str], str]) -> str:
     """
     first, *others = error.errors()
     more = f" (and {len(others)} more)" if others else ""
-    if not first["loc"]:
-        return first["msg"].removeprefix("Value error, ") + more
-    key = name(".".join(str(part) for part in first["loc"]))
-    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{key}: unknown key; remove it or correct its spelling{more}"
-    if first["type"] in ("missing", "missing_argument"):
-        return f"{key}: missing; it must be given{more}"
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "float_type" and _reads_as_number(first["input"]):
-        message += f"; YAML reads {first['input']} as text, write {float(first['input']):.1e} with a decimal point"
-    value = "" if first["type"] == "value_error" else f"{first['input']!r} is not allowed: "
-    return f"{key}: {value}{message}{more}".replace("\n", " ")
+    return one_line(_complaint(first, name)) + more
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks and control characters, the middle left out where it is very long."""
+    text = "".join(c if c.isprintable() else " " if c == "\n" else repr(c)[1:-1] for c in text)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+
+
+def _complaint(error: dict, name: Callable[[str], str]) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return message
+    key = name(".".join(str(part) for part in error["loc"]))
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"{key}: unknown key; remove it or correct its spelling"
+    if error["type"] in ("missing", "missing_argument"):
+        return f"{key}: missing; it must be given"
+    if error["type"] == "float_type" and _reads_as_number(error["input"]):
+        message += f"; YAML reads {error['input']} as text, write {float(error['input']):.1e} with a decimal point"
+    value = "" if error["type"] == "value_error" else f"{error['input']!r} is not allowed: "
+    return f"{key}: {value}{message}"
 
 
 def _reads_as_number(text: object) -> bool:

@@ -2,11 +2,13 @@
 
 A store is immutable. It is written beside its final place, checked, listed in a manifest ``STORE.sha256`` (the format of
 ``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
-What is read is compared with its manifest first, so damaged data never reach a result.
+What is read is compared with its manifest first, so damaged data never reach a result. Files (tables, images, Keras models) have
+such a manifest, too, with their provenance in a comment line.
 """
 
 import errno
 import hashlib
+import json
 import shutil
 import subprocess
 import warnings
@@ -22,16 +24,28 @@ from zarr.codecs import BloscCodec
 from isingdbn import __version__
 from isingdbn.errors import InputError, JobError
 
-__all__ = ["comes_from", "digest", "load", "manifest_of", "provenance", "publish_file", "refuse_existing", "save", "save_samples"]
+__all__ = [
+    "check_file",
+    "comes_from",
+    "digest",
+    "load",
+    "manifest_of",
+    "problems",
+    "provenance",
+    "publish_file",
+    "refuse_existing",
+    "save",
+    "save_samples",
+]
 
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
 MARKER = ".snakemake_timestamp"  # Snakemake leaves it in directories that a rule has made
 
 
-def manifest_of(store: Path) -> Path:
-    """The manifest that belongs to ``store``."""
-    return store.with_name(store.name + ".sha256")
+def manifest_of(artifact: Path) -> Path:
+    """The manifest that belongs to a store or file."""
+    return artifact.with_name(artifact.name + ".sha256")
 
 
 def provenance(parameters: dict, inputs: Iterable[Path] = ()) -> dict:
@@ -74,10 +88,12 @@ def _commit() -> str:
     return commit + ("+changes" if changed else "") if commit else "unknown"
 
 
-def _manifest_lines(store: Path, name: str) -> str:
-    files = sorted(path for path in store.rglob("*") if path.is_file() and path.name != MARKER)
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}/{path.relative_to(store).as_posix()}\n" for path in files]
-    return "".join(lines)
+def _manifest_lines(artifact: Path, name: str) -> str:
+    """The lines of a manifest for what is at ``artifact``, a store or a file, and is to be called ``name``."""
+    if artifact.is_file():
+        return f"{digest(artifact)}  {name}\n"
+    files = sorted(path for path in artifact.rglob("*") if path.is_file() and path.name != MARKER)
+    return "".join(f"{digest(path)}  {name}/{path.relative_to(artifact).as_posix()}\n" for path in files)
 
 
 @contextmanager
@@ -89,7 +105,7 @@ def _published(store: Path) -> Iterator[Path]:
     try:
         partial.parent.mkdir(parents=True, exist_ok=True)
         yield partial
-        with publish_file(manifest_of(store)) as temporary:
+        with _replaced(manifest_of(store)) as temporary:
             temporary.write_text(_manifest_lines(partial, store.name))
             partial.replace(store)
     except OSError as error:
@@ -99,15 +115,33 @@ def _published(store: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def publish_file(path: Path) -> Iterator[Path]:
-    """A place to write the file ``path``, which is moved there whole at the end; an existing file is replaced."""
-    partial = path.with_name(f".partial.{path.name}")
+def publish_file(path: Path, origin: dict) -> Iterator[Path]:
+    """A place to write the file ``path``; what stands there at the end is moved into place, an existing file being replaced.
+
+    Its manifest, moved last, has the `provenance` ``origin`` as JSON in its first line, a comment that ``sha256sum -c`` skips.
+
+    Raises
+    ------
+    JobError : it cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        partial.replace(path)
+        with _replaced(path) as partial:
+            yield partial
+            lines = f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}"
+        with _replaced(manifest_of(path)) as temporary:
+            temporary.write_text(lines)
     except OSError as error:
         raise _storage_error(error, path) from error
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """A place beside ``path``, with the same ending; what is written there replaces it at the end."""
+    partial = path.with_name(f".partial.{path.name}")
+    try:
+        yield partial
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -197,26 +231,115 @@ def load(store: Path, kind: str) -> xr.Dataset:
     InputError : the store or its manifest is missing, a file was changed, lost or added (the message names it), or the store is
         of another kind.
     """
-    manifest = manifest_of(store)
-    remedy = f"remove {store} and {manifest.name}, and make it again with `snakemake --cores 8 {store}`"
     if not store.is_dir():
         raise InputError(f"{store}: there is no such store; make it with `snakemake --cores 8 {store}`, or check the path")
-    if not manifest.is_file():
-        raise InputError(f"{store}: its manifest {manifest.name} is missing, so it cannot be trusted; {remedy}")
+    _check(store)
     try:
-        recorded, found = _digests(manifest.read_text()), _digests(_manifest_lines(store, store.name))
-        for file in sorted(recorded.keys() | found.keys()):
-            if recorded.get(file) != found.get(file):
-                how = "is missing" if file not in found else "is not in its manifest" if file not in recorded else "is damaged"
-                raise InputError(f"{store.parent / file}: {how}, SHA-256 differs from {manifest.name}; {remedy}")
         dataset = xr.open_zarr(store)
     except (OSError, ValueError) as error:
-        raise InputError(f"{store}: cannot be read, {' '.join(str(error).split())}; {remedy}") from None
+        raise InputError(f"{store}: cannot be read, {_line(error)}; {_remedy(store)}") from None
     if dataset.attrs.get("kind") != kind:
         raise InputError(f"{store}: is of the kind {dataset.attrs.get('kind')!r}, {kind!r} is needed; give another store")
     return dataset
 
 
+def check_file(path: Path) -> None:
+    """Raise InputError if the file ``path`` is missing or differs from its manifest."""
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file; make it with `snakemake --cores 8 {path}`, or check the path")
+    _check(path)
+
+
+def _check(artifact: Path) -> None:
+    """Raise InputError with the first file of a store, or the file, that is not as its manifest says."""
+    manifest = manifest_of(artifact)
+    if not manifest.is_file():
+        raise InputError(f"{artifact}: its manifest {manifest.name} is missing, so it cannot be trusted; {_remedy(artifact)}")
+    try:
+        recorded, found = _digests(manifest.read_text()), _digests(_manifest_lines(artifact, artifact.name))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{artifact}: cannot be read, {_line(error)}; {_remedy(artifact)}") from None
+    for file in sorted(recorded.keys() | found.keys()):
+        if recorded.get(file) != found.get(file):
+            how = "is missing" if file not in found else "is not in its manifest" if file not in recorded else "is damaged"
+            where = artifact.parent / file
+            raise InputError(f"{where}: {how}, SHA-256 differs from {manifest.name}; {_remedy(artifact)}")
+
+
+def _remedy(artifact: Path) -> str:
+    return f"remove {artifact} and {manifest_of(artifact).name}, and make it again with `snakemake --cores 8 {artifact}`"
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
 def _digests(manifest: str) -> dict[str, str]:
     """Digest by file name of the lines of a manifest."""
-    return {name: value for value, _, name in (line.partition("  ") for line in manifest.splitlines())}
+    lines = (line.partition("  ") for line in manifest.splitlines() if not line.startswith("#"))
+    return {name: value for value, _, name in lines}
+
+
+def problems(folder: Path, skipped: Iterable[str] = ()) -> Iterator[tuple[Path, str | None]]:
+    """Check every store and file under ``folder``, but for its parts named ``skipped`` and hidden ones.
+
+    Yields each artifact with what is wrong with it, in one line, or None: its bytes differ from its manifest, or an input that it
+    records is, by content, neither in ``folder`` nor at the recorded path any more, or it has no manifest.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path.relative_to(folder).parts, skipped))
+    manifests = [path for path in files if path.suffix == ".sha256"]
+    artifacts = [path.with_suffix("") for path in manifests]
+    there = {hashlib.sha256(path.read_bytes()).hexdigest() for path in manifests}
+    there |= {value for path in manifests for value in _recorded(path).values()}
+    for artifact in artifacts:
+        yield artifact, _problem(artifact, there)
+    known = set(artifacts) | set(manifests)
+    for path in sorted({_artifact_of(path) for path in files} - known):
+        yield path, f"{path}: has no manifest, so it cannot be trusted; {_remedy(path)}"
+
+
+def _artifact_of(path: Path) -> Path:
+    """The store that the file is in, or the file."""
+    return next((parent for parent in path.parents if parent.suffix == ".zarr"), path)
+
+
+def _counts(parts: tuple[str, ...], skipped: Iterable[str]) -> bool:
+    return parts[0] not in skipped and not any(part.startswith(".") for part in parts)
+
+
+def _recorded(manifest: Path) -> dict[str, str]:
+    try:
+        return _digests(manifest.read_text())
+    except ValueError:
+        return {}
+
+
+def _problem(artifact: Path, there: set[str]) -> str | None:
+    try:
+        _check(artifact)
+        inputs = _origin(artifact)["input_sha256"]
+    except InputError as error:
+        return str(error)
+    except (OSError, ValueError, KeyError) as error:
+        return f"{artifact}: its provenance cannot be read, {_line(error)}; {_remedy(artifact)}"
+    for path, value in inputs.items():
+        if value not in there and not _is(Path(path), value):
+            how = "has changed since" if Path(path).exists() else "is not there"
+            return f"{artifact}: was made from {path}, which {how}; make both again with `snakemake --cores 8 {artifact}`"
+    return None
+
+
+def _is(path: Path, value: str) -> bool:
+    """Whether ``path`` has the digest ``value``."""
+    try:
+        return digest(path) == value
+    except OSError:
+        return False
+
+
+def _origin(artifact: Path) -> dict:
+    """The `provenance` of an artifact."""
+    if artifact.is_dir():
+        return xr.open_zarr(artifact).attrs
+    first = manifest_of(artifact).read_text().partition("\n")[0]
+    return json.loads(first.removeprefix("# "))

@@ -149,9 +149,11 @@ def own(finished, tmp_path):
 def digests(checkout):
     """The manifest or content of everything that the experiment makes."""
     results = checkout.path / "results"
-    files = [*results.glob("**/*.sha256"), *results.glob("**/*.keras"), *results.glob("tables/*"), *results.glob("figures/*")]
-    assert len(files) == 4 + 16 + 2 * 4 + 3 * 8 + 6 + 5 + 5 + 2 * 33
-    assert all(path.with_suffix("").is_dir() for path in files if path.suffix == ".sha256")
+    manifests = list(results.glob("**/*.sha256"))
+    stores, keras, tables, figures = 4 + 16 + 4 + 3 * 8 + 6 + 5, 4, 5, 2 * 33
+    assert len(manifests) == stores + keras + tables + figures
+    files = [*manifests, *(path.with_suffix("") for path in manifests if path.with_suffix("").is_file())]
+    assert len(files) == stores + 2 * (keras + tables + figures)
     return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -181,6 +183,27 @@ def test_a_damaged_store_stops_what_reads_it_and_only_that(own, finished):
     own.snakemake(f"results/lattices/{POINT}.zarr")
     done = own.snakemake()
     assert "rule pretrain" not in done.stderr, "an identical store must not train again"
+    assert digests(own) == digests(finished)
+
+
+def test_everything_is_as_recorded_and_sha256sum_agrees(finished):
+    done = finished.run("isingdbn", "verify", "results")
+    assert done.stdout.startswith("results: "), done.stdout
+    assert f"{len(list(finished.path.glob('results/**/*.sha256')))} stores and files, all as they were written" in done.stdout
+    for manifest in ("tables/training.csv.sha256", f"nets/Deep/{POINT}/autoencoder.zarr.sha256"):
+        path = finished.path / "results" / manifest
+        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", path.name], cwd=path.parent, check=True)
+
+
+def test_a_damaged_table_is_not_drawn(own, finished):
+    table = own.path / "results/tables/dead_neurons.csv"
+    table.write_text(table.read_text().replace("Deep", "Deap"))
+    done = own.snakemake("--forcerun", "figure_dead_neurons", check=False)
+    assert done.returncode == 1
+    assert "results/tables/dead_neurons.csv: is damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+    table.unlink()
+    own.snakemake()
     assert digests(own) == digests(finished)
 
 

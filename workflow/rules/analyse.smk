@@ -7,7 +7,7 @@ ALL_STORES = [
     for store in [
         LATTICES,
         *layer_patterns(net.name),
-        *([NETWORK] if net.name in FINETUNED else []),
+        *([NETWORK, KERAS] if net.name in FINETUNED else []),
         RECEPTIVE_FIELDS,
         DEAD_NEURONS,
         RECONSTRUCTION,
@@ -134,12 +134,13 @@ rule table:
         manifests=lambda wildcards: [manifest(store) for store in table_inputs(wildcards)],
         code=sources("table"),
     output:
-        report(
+        csv=report(
             TABLE,
             caption="../report/table.rst",
             category="Tables",
             labels={"table": "{table}"},
         ),
+        manifest=manifest(TABLE),
     log:
         LOG.format(job="table/{table}"),
     benchmark:
@@ -158,4 +159,4 @@ rule table:
         recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_stores(wildcards)],
     shell:
         "isingdbn table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
-        " --inputs {input.stores} --output {output} > {log} 2>&1"
+        " --inputs {input.stores} --output {output.csv} > {log} 2>&1"

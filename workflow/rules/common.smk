@@ -59,9 +59,14 @@ wildcard_constraints:
     colormap="[A-Za-z_]+",
 
 
-def manifest(store):
-    """The checksum manifest of a store, which stands for its content in the DAG: an identical store reruns nothing."""
-    return f"{store}.sha256"
+def manifest(artifact):
+    """The checksum manifest of a store or file; of a store it stands for its content in the DAG: an identical one reruns nothing."""
+    return f"{artifact}.sha256"
+
+
+def with_manifests(artifacts):
+    """The paths of artifacts and of their manifests."""
+    return [path for artifact in artifacts for path in (artifact, manifest(artifact))]
 
 
 # The modules that a stage imports: its results depend on what they say. The few that only talk to the user (errors, progress,

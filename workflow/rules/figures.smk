@@ -8,25 +8,27 @@ ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
 
 DIVERGING = "RdBu_r"
 
-ALL_TABLES = expand(
-    TABLE, table=["dead_neurons", "reconstruction_error", "training", *(["evaluation"] if EVALUATED else [])]
+ALL_TABLES = with_manifests(
+    expand(TABLE, table=["dead_neurons", "reconstruction_error", "training", *(["evaluation"] if EVALUATED else [])])
 )
-ALL_FIGURES = expand(
-    "{figure}.{suffix}",
-    figure=[
-        *every_point(LOSS, net=FINETUNED),
-        *every_point(EXAMPLES),
-        *[
-            figure
-            for net in EXPERIMENT.nets
-            for figure in every_point(
-                FIELDS, net=net.name, stage=stages_of(net.name), colormap=[net.colormap, DIVERGING]
-            )
+ALL_FIGURES = with_manifests(
+    expand(
+        "{figure}.{suffix}",
+        figure=[
+            *every_point(LOSS, net=FINETUNED),
+            *every_point(EXAMPLES),
+            *[
+                figure
+                for net in EXPERIMENT.nets
+                for figure in every_point(
+                    FIELDS, net=net.name, stage=stages_of(net.name), colormap=[net.colormap, DIVERGING]
+                )
+            ],
+            DEAD_TABLE,
+            ERRORS,
         ],
-        DEAD_TABLE,
-        ERRORS,
-    ],
-    suffix=["png", "pdf"],
+        suffix=["png", "pdf"],
+    )
 )
 
 
@@ -45,6 +47,7 @@ rule figure_loss:
             labels={"net": "{net}", "temperature": "{temperature}", "seed": "{seed}"},
         ),
         pdf=f"{LOSS}.pdf",
+        manifests=[manifest(f"{LOSS}.{suffix}") for suffix in ("png", "pdf")],
     log:
         LOG.format(job=f"figure_loss/{{net}}/{POINT}"),
     benchmark:
@@ -59,7 +62,7 @@ rule figure_loss:
         label=label_of,
     shell:
         "isingdbn figure loss --network {input.network} --reconstruction {input.reconstruction}"
-        " --label {params.label:q} --output {output} > {log} 2>&1"
+        " --label {params.label:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_reconstructions:
@@ -76,6 +79,7 @@ rule figure_reconstructions:
             labels={"temperature": "{temperature}", "seed": "{seed}"},
         ),
         pdf=f"{EXAMPLES}.pdf",
+        manifests=[manifest(f"{EXAMPLES}.{suffix}") for suffix in ("png", "pdf")],
     log:
         LOG.format(job=f"figure_reconstructions/{POINT}"),
     benchmark:
@@ -89,7 +93,7 @@ rule figure_reconstructions:
     params:
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
-        "isingdbn figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output} > {log} 2>&1"
+        "isingdbn figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_receptive_fields:
@@ -113,6 +117,7 @@ rule figure_receptive_fields:
             },
         ),
         pdf=f"{FIELDS}.pdf",
+        manifests=[manifest(f"{FIELDS}.{suffix}") for suffix in ("png", "pdf")],
     log:
         LOG.format(job=f"figure_receptive_fields/{{net}}/{{stage}}_{{colormap}}_{POINT}"),
     benchmark:
@@ -127,13 +132,14 @@ rule figure_receptive_fields:
         label=label_of,
     shell:
         "isingdbn figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
-        " --colormap {wildcards.colormap} --label {params.label:q} --output {output} > {log} 2>&1"
+        " --colormap {wildcards.colormap} --label {params.label:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_dead_neurons:
     """Draw Table 1, the dead neurons of every layer."""
     input:
         table=TABLE.format(table="dead_neurons"),
+        manifest=manifest(TABLE.format(table="dead_neurons")),
         code=sources("figure"),
     output:
         png=report(
@@ -142,6 +148,7 @@ rule figure_dead_neurons:
             category="Table 1: dead neurons",
         ),
         pdf=f"{DEAD_TABLE}.pdf",
+        manifests=[manifest(f"{DEAD_TABLE}.{suffix}") for suffix in ("png", "pdf")],
     log:
         LOG.format(job="figure_dead_neurons"),
     benchmark:
@@ -153,13 +160,14 @@ rule figure_dead_neurons:
         mem_mb=1000,
         runtime=10,
     shell:
-        "isingdbn figure dead-neurons --table {input.table} --output {output} > {log} 2>&1"
+        "isingdbn figure dead-neurons --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_reconstruction_error:
     """Draw Figure 4, the held-out errors of all nets beside the baselines."""
     input:
         table=TABLE.format(table="reconstruction_error"),
+        manifest=manifest(TABLE.format(table="reconstruction_error")),
         code=sources("figure"),
     output:
         png=report(
@@ -168,6 +176,7 @@ rule figure_reconstruction_error:
             category="Figure 4: reconstruction error",
         ),
         pdf=f"{ERRORS}.pdf",
+        manifests=[manifest(f"{ERRORS}.{suffix}") for suffix in ("png", "pdf")],
     log:
         LOG.format(job="figure_reconstruction_error"),
     benchmark:
@@ -179,4 +188,4 @@ rule figure_reconstruction_error:
         mem_mb=1000,
         runtime=10,
     shell:
-        "isingdbn figure reconstruction-error --table {input.table} --output {output} > {log} 2>&1"
+        "isingdbn figure reconstruction-error --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"

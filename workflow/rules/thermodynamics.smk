@@ -8,10 +8,12 @@ PHYSICS_STORES = [
     *expand([PEAKS, manifest(PEAKS)], size=EXPERIMENT.lattice.size, seed=EXPERIMENT.seeds),
     *expand([EXACT, manifest(EXACT)], size=EXPERIMENT.lattice.size),
 ]
-PHYSICS_RESULTS = [
-    *expand("{figure}.{suffix}", figure=PHYSICS.format(size=EXPERIMENT.lattice.size), suffix=["png", "pdf"]),
-    PHYSICS_TABLE,
-]
+PHYSICS_RESULTS = with_manifests(
+    [
+        *expand("{figure}.{suffix}", figure=PHYSICS.format(size=EXPERIMENT.lattice.size), suffix=["png", "pdf"]),
+        PHYSICS_TABLE,
+    ]
+)
 
 
 rule thermodynamics:
@@ -104,6 +106,7 @@ rule figure_thermodynamics:
             category="Figure 5: physics of the lattices",
         ),
         pdf=f"{PHYSICS}.pdf",
+        manifests=[manifest(f"{PHYSICS}.{suffix}") for suffix in ("png", "pdf")],
     log:
         LOG.format(job="figure_thermodynamics/L{size}"),
     benchmark:
@@ -116,7 +119,7 @@ rule figure_thermodynamics:
         runtime=10,
     shell:
         "isingdbn figure thermodynamics --measured {input.measured} --exact {input.exact} --peaks {input.peaks}"
-        " --output {output} > {log} 2>&1"
+        " --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule thermodynamics_table:
@@ -126,12 +129,13 @@ rule thermodynamics_table:
         manifests=at_physics(manifest(THERMODYNAMICS)),
         code=sources("table"),
     output:
-        report(
+        csv=report(
             PHYSICS_TABLE,
             caption="../report/thermodynamics_table.rst",
             category="Tables",
             labels={"table": "thermodynamics"},
         ),
+        manifest=manifest(PHYSICS_TABLE),
     log:
         LOG.format(job="table/thermodynamics"),
     benchmark:
@@ -143,4 +147,4 @@ rule thermodynamics_table:
         mem_mb=1000,
         runtime=10,
     shell:
-        "isingdbn table thermodynamics --inputs {input.stores} --output {output} > {log} 2>&1"
+        "isingdbn table thermodynamics --inputs {input.stores} --output {output.csv} > {log} 2>&1"

@@ -43,6 +43,7 @@ rule finetune:
         store=directory(NETWORK),
         manifest=manifest(NETWORK),
         keras=KERAS,
+        keras_manifest=manifest(KERAS),
     log:
         LOG.format(job=f"finetune/{{net}}/{POINT}"),
     benchmark:

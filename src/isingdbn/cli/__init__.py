@@ -1,4 +1,4 @@
-"""The command line: ``isingdbn simulate|surrogate|exact|measure|pretrain|evaluate|finetune|analyse|figure|table``, one module a command.
+"""The command line: ``isingdbn simulate``, ``isingdbn pretrain``, …, one module a command of `COMMANDS`.
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
 it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
@@ -22,6 +22,7 @@ COMMANDS = {
     "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",
     "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons, reconstruction-error or thermodynamics",
     "table": "gather one measurement of many networks or lattices into a CSV table",
+    "verify": "check a folder of results: every byte against its recorded digest, every result against what it was made from",
 }
 
 

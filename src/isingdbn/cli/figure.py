@@ -66,10 +66,11 @@ def run(arguments: argparse.Namespace) -> None:
         if path.suffix not in (".png", ".pdf"):
             raise InputError(f"--output: {path} must end in .png or .pdf")
     figure, inputs = arguments.draw(arguments)
-    origin = json.dumps(storage.provenance({}, inputs))
+    origin = storage.provenance({}, inputs)
+    words = json.dumps(origin)
     for path in arguments.output:
-        undated = {"Description": origin} if path.suffix == ".png" else {"Subject": origin, "CreationDate": None}
-        with storage.publish_file(path) as temporary:
+        undated = {"Description": words} if path.suffix == ".png" else {"Subject": words, "CreationDate": None}
+        with storage.publish_file(path, origin) as temporary:
             figure.savefig(temporary, metadata=undated)
 
 
@@ -113,6 +114,7 @@ def _thermodynamics(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
 
 
 def _read_table(path: Path, column: str) -> pd.DataFrame:
+    storage.check_file(path)
     try:
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:

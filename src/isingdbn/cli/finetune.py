@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
     history = {name: np.array(losses) for name, losses in training.history.items()}
     storage.save(network_dataset(network, history, attributes), arguments.output)
-    with storage.publish_file(arguments.keras) as temporary:
+    with storage.publish_file(arguments.keras, storage.provenance(parameters, [arguments.output])) as temporary:
         save_keras(autoencoder, temporary)
     checkpoint.remove()
 

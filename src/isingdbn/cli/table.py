@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
         for index, data in enumerate(stores)
         for row in arguments.rows_of(data)
     ]
-    with storage.publish_file(arguments.output) as temporary:
+    with storage.publish_file(arguments.output, storage.provenance({}, arguments.inputs)) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
 
 
