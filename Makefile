@@ -2,7 +2,7 @@
 CORES ?= all
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help figures report test lint bench validate setup lock schema gallery
+.PHONY: help figures report test lint bench validate setup lock schema gallery reproduce
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ lock: setup  ## the lock and its conda twin anew, from pyproject.toml
 schema: setup  ## the editor's schema of config.yaml, from the model
 	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps(config.schema(), indent=2, ensure_ascii=False))' \
 		> workflow/schemas/config.schema.json
+
+reproduce: figures  ## a run against the published tables: which numbers differ, and by how much
+	$(RUN) python docs/compare_tables.py
 
 gallery: figures  ## copy the README's figures and tables to docs/gallery
 	$(RUN) python docs/make_gallery.py
