@@ -66,6 +66,10 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     names = ["--nets", "Net", "--recipes", "r"]
     assert main(["table", "dead-neurons", *names, "--inputs", str(dead), "--output", str(table)]) == 0
     assert table.read_text().splitlines()[0] == "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+    pattern, twice = dead.with_stem("{point}"), tmp_path / "twice.csv"
+    assert main(["table", "dead-neurons", *names, "--inputs", str(pattern), "--points", *[dead.stem] * 2, "--output", str(twice)]) == 0
+    head, *rows = table.read_text().splitlines()
+    assert twice.read_text().splitlines() == [head, *rows, *rows]
     image = tmp_path / "figure.png"
     assert (
         main(["figure", "loss", "--network", str(network), "--reconstruction", str(reconstruction), "--label", "x", "--output", str(image)])

@@ -155,8 +155,10 @@ rule table:
         runtime=10,
     params:
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),
-        nets=lambda wildcards: [net for net, _ in table_stores(wildcards)],
-        recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_stores(wildcards)],
-    shell:
+        nets=lambda wildcards: [net for net, _ in table_patterns(wildcards)],
+        recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_patterns(wildcards)],
+        patterns=lambda wildcards: [pattern for _, pattern in table_patterns(wildcards)],
+        points=POINTS,
+    shell:  # a command of all stores could be longer than the system allows
         "isingdbn table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
-        " --inputs {input.stores} --output {output.csv} > {log} 2>&1"
+        " --inputs {params.patterns:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"

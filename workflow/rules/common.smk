@@ -254,18 +254,20 @@ def layer_patterns(net):
     return expand(LAYER, layer=range(len(NETS[net].layers) - 1), allow_missing=True)
 
 
-def table_stores(wildcards):
-    """The stores of one measurement, net by net, as pairs of net and store."""
+def table_patterns(wildcards):
+    """The stores of one measurement, net by net, as pairs of net and store, with ``{point}`` in the place of each point."""
     patterns = {"dead_neurons": DEAD_NEURONS, "reconstruction_error": RECONSTRUCTION, "evaluation": EVALUATION}
     nets = EVALUATED if wildcards.table == "evaluation" else NETS
     return [
-        (net, path) for net in nets for path in every_point(patterns.get(wildcards.table, layer_patterns(net)), net=net)
+        (net, pattern.replace(POINT, "{point}").replace("{net}", net))
+        for net in nets
+        for pattern in ([patterns[wildcards.table]] if wildcards.table in patterns else layer_patterns(net))
     ]
 
 
 def table_inputs(wildcards):
     """The stores of one measurement."""
-    return [path for _, path in table_stores(wildcards)]
+    return [pattern.replace("{point}", point) for _, pattern in table_patterns(wildcards) for point in POINTS]
 
 
 def reconstructions_of_all(wildcards):

@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores")
     part.set_defaults(kind="thermodynamics", rows_of=thermodynamics_rows, nets=None, recipes=None)
     for part in parts.choices.values():
+        part.add_argument("--points", nargs="+", default=[""], help="each of them in the place of {point} in each of --inputs")
         add_output(part, "the CSV file")
     return parser
 
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
     for name, values in names.items():
         if values is not None and len(values) != len(arguments.inputs):
             raise InputError(f"--{name}s: {len(values)} names for {len(arguments.inputs)} inputs; give one a store")
-    stores = [storage.load(store, arguments.kind) for store in arguments.inputs]
+    inputs = [(index, _at(store, point)) for index, store in enumerate(arguments.inputs) for point in arguments.points]
     rows = [
         {
             **{name: values[index] for name, values in names.items() if values is not None},
@@ -56,11 +57,16 @@ def run(arguments: argparse.Namespace) -> None:
             "seed": data.attrs["seed"],
             **row,
         }
-        for index, data in enumerate(stores)
+        for index, store in inputs
+        for data in [storage.load(store, arguments.kind)]
         for row in arguments.rows_of(data)
     ]
-    with storage.publish_file(arguments.output, storage.provenance({}, arguments.inputs)) as temporary:
+    with storage.publish_file(arguments.output, storage.provenance({}, [store for _, store in inputs])) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
+
+
+def _at(pattern: Path, point: str) -> Path:
+    return Path(str(pattern).replace("{point}", point))
 
 
 def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
