@@ -1,5 +1,6 @@
-"""One copy of the repository in which the tiny experiment was killed half-way and then finished."""
+"""One copy of the repository in which the tiny experiment was killed half-way and then finished, and copies of it to break."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -69,3 +70,35 @@ def finished(tmp_path_factory):
     checkout.snakemake()
     assert {path: path.stat().st_mtime_ns for path in finished_before} == finished_before, "a finished job was done again"
     return checkout
+
+
+@pytest.fixture
+def own(finished, tmp_path):
+    """A copy of the finished experiment that a test may break."""
+    copy = Checkout(tmp_path / "copy")
+    for part in ("results", ".snakemake"):
+        shutil.copytree(finished.path / part, copy.path / part, copy_function=shutil.copy2)
+    return copy
+
+
+def digests(checkout):
+    """The manifest or content of everything that the experiment makes."""
+    results = checkout.path / "results"
+    manifests = list(results.glob("**/*.sha256"))
+    stores, keras, tables, figures = 4 + 16 + 4 + 3 * 8 + 6 + 5, 4, 5, 2 * 33
+    assert len(manifests) == stores + keras + tables + figures
+    files = [*manifests, *(path.with_suffix("") for path in manifests if path.with_suffix("").is_file())]
+    assert len(files) == stores + 2 * (keras + tables + figures)
+    return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def stop(running, signal_number):
+    """Signal the whole group, as a terminal does, and again while it runs: Snakemake can miss one as it starts its jobs."""
+    for _ in range(12):
+        os.killpg(running.pid, signal_number)
+        try:
+            assert running.wait(timeout=10) != 0
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    pytest.fail(f"signal {signal_number} did not stop the run")

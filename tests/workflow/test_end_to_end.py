@@ -1,9 +1,7 @@
 """The tiny experiment through the real workflow: all stages, all figures, the report, and what may go wrong."""
 
 import csv
-import hashlib
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +14,7 @@ import xarray as xr
 import yaml
 from PIL import Image
 
-from tests.workflow.conftest import ROOT, Checkout, wait_for
+from tests.workflow.conftest import ROOT, digests, stop, wait_for
 
 POINT = "L8_T3.5_seed3"
 FIGURES = [
@@ -41,7 +39,7 @@ def test_all_figures_are_there_and_not_blank(finished):
     names = {name.format(point=point) for name in FIGURES for point in points} | {"table1_dead_neurons", "figure4_reconstruction_error"}
     names.add("figure5_thermodynamics_L8")
     found = {path.name for path in (finished.path / "results" / "figures").iterdir()}
-    assert found == {f"{name}.{suffix}" for name in names for suffix in ("png", "pdf")}
+    assert found == {f"{name}.{suffix}" for name in names for suffix in ("png", "pdf", "png.sha256", "pdf.sha256")}
     for path in (finished.path / "results" / "figures").glob("*.png"):
         with Image.open(path) as image:
             assert min(image.size) > 300
@@ -137,26 +135,6 @@ def test_the_report_is_made_and_has_every_figure(finished):
     assert "table1_dead_neurons" in report
 
 
-@pytest.fixture
-def own(finished, tmp_path):
-    """A copy of the finished experiment that a test may break."""
-    copy = Checkout(tmp_path / "copy")
-    for part in ("results", ".snakemake"):
-        shutil.copytree(finished.path / part, copy.path / part, copy_function=shutil.copy2)
-    return copy
-
-
-def digests(checkout):
-    """The manifest or content of everything that the experiment makes."""
-    results = checkout.path / "results"
-    manifests = list(results.glob("**/*.sha256"))
-    stores, keras, tables, figures = 4 + 16 + 4 + 3 * 8 + 6 + 5, 4, 5, 2 * 33
-    assert len(manifests) == stores + keras + tables + figures
-    files = [*manifests, *(path.with_suffix("") for path in manifests if path.with_suffix("").is_file())]
-    assert len(files) == stores + 2 * (keras + tables + figures)
-    return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
 def test_a_surrogate_is_made_when_asked_for(own):
     target = f"results/surrogates/pixel_shuffle/{POINT}.zarr"
     own.snakemake(target)
@@ -212,18 +190,6 @@ def test_lost_stores_are_made_again_the_same(own, finished):
         shutil.rmtree(own.path / "results" / f"{name}.zarr")
     own.snakemake()
     assert digests(own) == digests(finished)
-
-
-def stop(running, signal_number):
-    """Signal the whole group, as a terminal does, and again while it runs: Snakemake can miss one as it starts its jobs."""
-    for _ in range(12):
-        os.killpg(running.pid, signal_number)
-        try:
-            assert running.wait(timeout=10) != 0
-        except subprocess.TimeoutExpired:
-            continue
-        return
-    pytest.fail(f"signal {signal_number} did not stop the run")
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

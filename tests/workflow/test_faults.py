@@ -1,0 +1,223 @@
+"""Faults of one machine: whatever happens to a run, the next one completes it, and no damaged data reach a result.
+
+`make test-faults` kills fifty times; ISINGDBN_KILLS says how often otherwise.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.workflow.conftest import Checkout, digests, wait_for
+
+POINT = "L8_T3.5_seed3"
+KILLS = int(os.environ.get("ISINGDBN_KILLS", "6"))
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+
+
+def one_line(done, *words):
+    """The one line of an isingdbn command in what Snakemake said, with ``words`` in it; no traceback beside it."""
+    lines = [line for line in done.stderr.splitlines() if line.strip().startswith("isingdbn ")]
+    found = [line for line in lines if all(word in line for word in words)]
+    assert found, done.stderr[-4000:]
+    assert "Traceback" not in done.stderr
+    return found[0]
+
+
+def whole(checkout):
+    """Manifests of what is whole, with the times at which they were written."""
+    return {path: path.stat().st_mtime_ns for path in checkout.path.glob("results/**/*.sha256") if path.with_suffix("").exists()}
+
+
+def in_the_making(checkout):
+    """Outputs that Snakemake has marked as begun and not ended."""
+    return (
+        len(list((checkout.path / ".snakemake" / "incomplete").glob("*"))) if (checkout.path / ".snakemake" / "incomplete").exists() else 0
+    )
+
+
+def run_until_killed(checkout, seconds, signal_number):
+    """Start the run, and signal its whole group after ``seconds``; returns whether that was in time."""
+    running = checkout.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2")
+    try:
+        running.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal_number)
+        try:
+            running.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
+        wait_for(lambda: group_is_gone(running.pid))
+        return True
+    return False
+
+
+def group_is_gone(group):
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def unlock(checkout):
+    if list((checkout.path / ".snakemake" / "locks").glob("*")):
+        checkout.snakemake("--unlock")
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_digests(finished, tmp_path):
+    """Kill and start again, over all stages; when it was killed often enough, or has ended, all is as in the run that was left alone."""
+    moments, done = random.Random(20), 0
+    record = []
+    while done < KILLS:
+        checkout = Checkout(tmp_path / f"run{len(record)}")
+        kept = {}
+        for _ in range(KILLS):
+            if done == KILLS:
+                break
+            unlock(checkout)
+            if not run_until_killed(checkout, moments.uniform(3, 12), SIGNALS[done % 3]):
+                break
+            done += 1
+            now = whole(checkout)
+            assert kept.items() <= now.items(), "what was whole was made again"
+            # What was published in the moment of the kill may be made again: Snakemake had not noted its end.
+            kept = {} if in_the_making(checkout) else now
+            record.append(len(now))
+        unlock(checkout)
+        checkout.snakemake()
+        assert digests(checkout) == digests(finished)
+        assert not list(checkout.path.glob("results/**/.*partial*"))
+    print(f"{done} kills; artifacts that were whole at each: {record}")
+
+
+STORES = {
+    "lattices": (f"results/lattices/{POINT}.zarr", "pretrain"),
+    "layer": (f"results/nets/Deep/{POINT}/layer0.zarr", "finetune"),
+    "network": (f"results/nets/Deep/{POINT}/autoencoder.zarr", "reconstruction"),
+    "measurement": (f"results/analysis/Deep/{POINT}/reconstruction.zarr", "figure_loss"),
+    "physics": (f"results/thermodynamics/{POINT.replace('3.5', '2.5')}.zarr", "figure_thermodynamics"),
+}
+
+
+def flip(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+DAMAGES = {
+    "flipped byte": (flip, "is damaged"),
+    "truncated": (lambda file: file.write_bytes(file.read_bytes()[:-1]), "is damaged"),
+    "missing": (lambda file: file.unlink(), "is missing"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("kind", STORES)
+def test_damaged_data_stop_the_job_that_reads_them(own, kind, damage):
+    """One line names the file and the command that makes it anew; nothing is made of it."""
+    store, rule = STORES[kind]
+    harm, words = DAMAGES[damage]
+    file = max((own.path / store).rglob("c/**/*"), key=lambda path: path.stat().st_size if path.is_file() else 0)
+    harm(file)
+    before = whole(own)
+    done = own.snakemake("--forcerun", rule, "--until", rule, check=False)
+    assert done.returncode == 1
+    line = one_line(done, file.relative_to(own.path).as_posix(), words)
+    assert f"snakemake --cores 8 {store}" in line
+    after = whole(own)
+    assert all(after[path] == before[path] for path in after), "something was made of damaged data"
+    verified = own.run("isingdbn", "verify", "results", check=False)
+    assert verified.returncode == 1
+    assert file.relative_to(own.path).as_posix() in verified.stdout
+
+
+STAGES = {
+    "simulate": f"results/lattices/{POINT}.zarr",
+    "pretrain": f"results/nets/Deep/{POINT}/layer1.zarr",
+    "finetune": f"results/nets/Deep/{POINT}/autoencoder.zarr",
+    "reconstruction": f"results/analysis/Deep/{POINT}/reconstruction.zarr",
+    "figure_receptive_fields": f"results/figures/figure3_receptive_fields_Deep_finetuned_prism_{POINT}.png",
+    "table": "results/tables/training.csv",
+}
+
+
+@contextmanager
+def small_filesystem(folder):
+    """A filesystem of 50 MB at ``folder``, with what was there."""
+    before = folder.with_name("before")
+    folder.rename(before)
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=50M", "tmpfs", folder], check=True)
+    try:
+        subprocess.run(["cp", "-a", f"{before}/.", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small filesystem needs root")
+
+
+@needs_root
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_full_filesystem_is_one_line_and_space_is_the_remedy(own, finished, stage):
+    target = own.path / STAGES[stage]
+    with small_filesystem(own.path / "results"):
+        for path in (target, target.with_name(target.name + ".sha256")):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        filler = own.path / "results" / ".filler"
+        free = shutil.disk_usage(own.path / "results").free
+        filler.write_bytes(bytes(free - 8192))
+        done = own.snakemake(STAGES[stage], check=False)
+        assert done.returncode == 1
+        one_line(done, STAGES[stage], "No space left on device; free some space and run again")
+        assert not target.exists()
+        filler.unlink()
+        own.snakemake()
+        assert digests(own) == digests(finished)
+
+
+@needs_root
+def test_read_only_results_are_said_so(own):
+    with small_filesystem(own.path / "results"):
+        shutil.rmtree(own.path / STAGES["reconstruction"])
+        subprocess.run(["mount", "-o", "remount,ro", own.path / "results"], check=True)
+        done = own.snakemake(check=False)
+        assert done.returncode != 0
+        assert "Traceback" not in done.stderr, done.stderr[-3000:]
+        assert "Read-only file system" in done.stderr
+
+
+def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
+    """All files are a day younger than now, as after setting the clock back; what changes is made anew, once."""
+    future = time.time() + 86400
+    for path in [*own.path.rglob("results/**/*"), *own.path.rglob("src/**/*")]:
+        os.utime(path, (future, future))
+    assert "Nothing to be done" in own.snakemake().stderr
+    tiny = own.path / "tests" / "workflow" / "tiny.yaml"
+    tiny.write_text(tiny.read_text().replace("weight_fraction: 0.1", "weight_fraction: 0.2"))
+    done = own.snakemake()
+    assert "rule dead_neurons" in done.stderr
+    assert "rule pretrain" not in done.stderr
+    assert "Nothing to be done" in own.snakemake().stderr
+
+
+def test_a_second_snakemake_waits_for_its_turn(own, finished):
+    """It stops at the lock of the first, which goes on and ends well."""
+    shutil.rmtree(own.path / "results" / "nets")
+    first = own.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2")
+    wait_for(lambda: list(own.path.glob("results/nets/*/*/*.sha256")))
+    second = own.snakemake(check=False)
+    assert second.returncode == 1
+    assert "cannot be locked" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert first.wait(timeout=600) == 0
+    assert digests(own) == digests(finished)
