@@ -23,7 +23,6 @@ rule receptive_fields:
         network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
         manifests=lambda wildcards: [manifest(store) for store in trained(wildcards)],
-        code=sources("analyse"),
     output:
         store=directory(RECEPTIVE_FIELDS),
         manifest=manifest(RECEPTIVE_FIELDS),
@@ -37,6 +36,8 @@ rule receptive_fields:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=code_of("analyse"),
     shell:
         "isingdbn analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
 
@@ -48,7 +49,6 @@ rule dead_neurons:
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
         lattices=ancient(LATTICES),
         manifests=lambda wildcards: [manifest(store) for store in with_lattices(wildcards)],
-        code=sources("analyse"),
     output:
         store=directory(DEAD_NEURONS),
         manifest=manifest(DEAD_NEURONS),
@@ -63,6 +63,7 @@ rule dead_neurons:
         mem_mb=1000,
         runtime=10,
     params:
+        code=code_of("analyse"),
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
         "isingdbn analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
@@ -76,7 +77,6 @@ rule reconstruction:
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
         lattices=ancient(LATTICES),
         manifests=lambda wildcards: [manifest(store) for store in with_lattices(wildcards)],
-        code=sources("analyse"),
     output:
         store=directory(RECONSTRUCTION),
         manifest=manifest(RECONSTRUCTION),
@@ -91,6 +91,7 @@ rule reconstruction:
         mem_mb=2000,
         runtime=10,
     params:
+        code=code_of("analyse"),
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
         "isingdbn analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
@@ -106,7 +107,6 @@ rule evaluate:
             manifest(LAYER.format(layer=0, **wildcards)),
             manifest(LATTICES.format(**wildcards)),
         ],
-        code=sources("evaluate"),
     output:
         store=directory(EVALUATION),
         manifest=manifest(EVALUATION),
@@ -121,6 +121,7 @@ rule evaluate:
         mem_mb=2000,
         runtime=20,
     params:
+        code=code_of("evaluate"),
         settings=options(EXPERIMENT.analysis.evaluation),
     shell:
         "isingdbn evaluate --layer {input.layer} --lattices {input.lattices} {params.settings:q} --threads {threads}"
@@ -132,7 +133,6 @@ rule table:
     input:
         stores=lambda wildcards: [ancient(store) for store in table_inputs(wildcards)],
         manifests=lambda wildcards: [manifest(store) for store in table_inputs(wildcards)],
-        code=sources("table"),
     output:
         csv=report(
             TABLE,
@@ -154,6 +154,7 @@ rule table:
         mem_mb=1000,
         runtime=10,
     params:
+        code=code_of("table"),
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),
         nets=lambda wildcards: [net for net, _ in table_patterns(wildcards)],
         recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_patterns(wildcards)],

@@ -1,5 +1,7 @@
 """What all rules share: the experiment, the paths of its results, and the sources that each stage depends on."""
 
+import functools
+import hashlib
 import sys
 from pathlib import Path
 
@@ -184,18 +186,27 @@ STAGE_SOURCES = {
 }
 
 
-def sources(stage):
-    """The source files of a stage, relative to the repository, so that moving it reruns nothing."""
+@functools.cache
+def code_of(stage):
+    """The digest of the sources of a stage, by their paths in the package: a job runs again when it changes.
+
+    One parameter, and not the files as inputs: a plan of ten thousand jobs would look at each of them for every job.
+    """
     package = Path("src/isingdbn")
     patterns = COMMON_SOURCES + STAGE_SOURCES[stage]
-    files = {file.as_posix() for pattern in patterns for file in package.glob(pattern)}
+    files = {file for pattern in patterns for file in package.glob(pattern) if file.name != "__init__.py"}
     if not files:
         print(
             f"{package.absolute()}: no sources there; run snakemake in the repository, without --directory",
             file=sys.stderr,
         )
         sys.exit(2)
-    return sorted(file for file in files if not file.endswith("__init__.py"))
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(
+            f"{file.relative_to(package).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode()
+        )
+    return digest.hexdigest()
 
 
 def layers_below(wildcards):

@@ -38,7 +38,6 @@ rule figure_loss:
         network=ancient(NETWORK),
         reconstruction=ancient(RECONSTRUCTION),
         manifests=[manifest(NETWORK), manifest(RECONSTRUCTION)],
-        code=sources("figure"),
     output:
         png=report(
             f"{LOSS}.png",
@@ -59,6 +58,7 @@ rule figure_loss:
         mem_mb=1000,
         runtime=10,
     params:
+        code=code_of("figure"),
         label=label_of,
     shell:
         "isingdbn figure loss --network {input.network} --reconstruction {input.reconstruction}"
@@ -70,7 +70,6 @@ rule figure_reconstructions:
     input:
         stores=lambda wildcards: [ancient(store) for store in reconstructions_of_all(wildcards)],
         manifests=lambda wildcards: [manifest(store) for store in reconstructions_of_all(wildcards)],
-        code=sources("figure"),
     output:
         png=report(
             f"{EXAMPLES}.png",
@@ -91,6 +90,7 @@ rule figure_reconstructions:
         mem_mb=1000,
         runtime=10,
     params:
+        code=code_of("figure"),
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
         "isingdbn figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
@@ -102,7 +102,6 @@ rule figure_receptive_fields:
         fields=ancient(RECEPTIVE_FIELDS),
         dead=ancient(DEAD_NEURONS),
         manifests=[manifest(RECEPTIVE_FIELDS), manifest(DEAD_NEURONS)],
-        code=sources("figure"),
     output:
         png=report(
             f"{FIELDS}.png",
@@ -129,6 +128,7 @@ rule figure_receptive_fields:
         mem_mb=1000,
         runtime=10,
     params:
+        code=code_of("figure"),
         label=label_of,
     shell:
         "isingdbn figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
@@ -140,7 +140,6 @@ rule figure_dead_neurons:
     input:
         table=TABLE.format(table="dead_neurons"),
         manifest=manifest(TABLE.format(table="dead_neurons")),
-        code=sources("figure"),
     output:
         png=report(
             f"{DEAD_TABLE}.png",
@@ -159,6 +158,8 @@ rule figure_dead_neurons:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=code_of("figure"),
     shell:
         "isingdbn figure dead-neurons --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
 
@@ -168,7 +169,6 @@ rule figure_reconstruction_error:
     input:
         table=TABLE.format(table="reconstruction_error"),
         manifest=manifest(TABLE.format(table="reconstruction_error")),
-        code=sources("figure"),
     output:
         png=report(
             f"{ERRORS}.png",
@@ -187,5 +187,7 @@ rule figure_reconstruction_error:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=code_of("figure"),
     shell:
         "isingdbn figure reconstruction-error --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"

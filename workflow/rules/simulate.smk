@@ -3,8 +3,6 @@
 
 rule simulate:
     """Draw Ising lattices by Wolff updates."""
-    input:
-        code=sources("simulate"),
     output:
         store=directory(LATTICES),
         manifest=manifest(LATTICES),
@@ -19,6 +17,7 @@ rule simulate:
         mem_mb=1000,
         runtime=60,
     params:
+        code=code_of("simulate"),
         sampling=options(EXPERIMENT.lattice.sampling),
     shell:
         "isingdbn simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"

@@ -10,7 +10,6 @@ rule surrogate:
     input:
         lattices=ancient(LATTICES),
         manifests=[manifest(LATTICES)],
-        code=sources("surrogate"),
     output:
         store=directory(SURROGATES),
         manifest=manifest(SURROGATES),
@@ -26,5 +25,7 @@ rule surrogate:
     resources:
         mem_mb=1000,
         runtime=60,
+    params:
+        code=code_of("surrogate"),
     shell:
         "isingdbn surrogate --lattices {input.lattices} --kind {wildcards.kind} --output {output.store} > {log} 2>&1"

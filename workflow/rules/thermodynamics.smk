@@ -21,7 +21,6 @@ rule thermodynamics:
     input:
         lattices=ancient(LATTICES),
         manifests=[manifest(LATTICES)],
-        code=sources("measure"),
     output:
         store=directory(THERMODYNAMICS),
         manifest=manifest(THERMODYNAMICS),
@@ -35,6 +34,8 @@ rule thermodynamics:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=code_of("measure"),
     shell:
         "isingdbn measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
 
@@ -44,7 +45,6 @@ rule peaks:
     input:
         lattices=lambda wildcards: [ancient(store) for store in near_the_peak(wildcards)],
         manifests=lambda wildcards: [manifest(store) for store in near_the_peak(wildcards)],
-        code=sources("measure"),
     output:
         store=directory(PEAKS),
         manifest=manifest(PEAKS),
@@ -59,6 +59,7 @@ rule peaks:
         mem_mb=1000,
         runtime=10,
     params:
+        code=code_of("measure"),
         between=EXPERIMENT.thermodynamics.peak,
     shell:
         "isingdbn measure peaks --lattices {input.lattices} --between {params.between} --output {output.store} > {log} 2>&1"
@@ -66,8 +67,6 @@ rule peaks:
 
 rule exact:
     """Compute the exact curves of the finite torus."""
-    input:
-        code=sources("exact"),
     output:
         store=directory(EXACT),
         manifest=manifest(EXACT),
@@ -82,6 +81,7 @@ rule exact:
         mem_mb=1000,
         runtime=30,
     params:
+        code=code_of("exact"),
         temperatures=exact_temperatures(),
     shell:
         "isingdbn exact --size {wildcards.size} --temperatures {params.temperatures} --output {output.store} > {log} 2>&1"
@@ -98,7 +98,6 @@ rule figure_thermodynamics:
             manifest(EXACT),
             *expand(manifest(PEAKS), seed=EXPERIMENT.seeds, allow_missing=True),
         ],
-        code=sources("figure"),
     output:
         png=report(
             f"{PHYSICS}.png",
@@ -117,6 +116,8 @@ rule figure_thermodynamics:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=code_of("figure"),
     shell:
         "isingdbn figure thermodynamics --measured {input.measured} --exact {input.exact} --peaks {input.peaks}"
         " --output {output.png} {output.pdf} > {log} 2>&1"
@@ -127,7 +128,6 @@ rule thermodynamics_table:
     input:
         stores=[ancient(store) for store in at_physics(THERMODYNAMICS)],
         manifests=at_physics(manifest(THERMODYNAMICS)),
-        code=sources("table"),
     output:
         csv=report(
             PHYSICS_TABLE,
@@ -146,5 +146,7 @@ rule thermodynamics_table:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=code_of("table"),
     shell:
         "isingdbn table thermodynamics --inputs {input.stores} --output {output.csv} > {log} 2>&1"

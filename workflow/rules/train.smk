@@ -9,7 +9,6 @@ rule pretrain:
         manifests=lambda wildcards: [
             manifest(store) for store in [LATTICES.format(**wildcards), *layers_below(wildcards)]
         ],
-        code=sources("pretrain"),
     output:
         store=directory(LAYER),
         manifest=manifest(LAYER),
@@ -24,6 +23,7 @@ rule pretrain:
         mem_mb=4000,
         runtime=120,
     params:
+        code=code_of("pretrain"),
         units=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
         held_out=EXPERIMENT.lattice.held_out,
         settings=lambda wildcards: options(pretraining_of(wildcards)),
@@ -38,7 +38,6 @@ rule finetune:
         lattices=ancient(LATTICES),
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
         manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]],
-        code=sources("finetune"),
     output:
         store=directory(NETWORK),
         manifest=manifest(NETWORK),
@@ -55,6 +54,7 @@ rule finetune:
         mem_mb=3000,
         runtime=240,
     params:
+        code=code_of("finetune"),
         settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
     shell:
         "isingdbn finetune --lattices {input.lattices} --layers {input.layers}"
