@@ -185,6 +185,16 @@ def test_a_damaged_table_is_not_drawn(own, finished):
     assert digests(own) == digests(finished)
 
 
+def test_waiting_jobs_are_looked_at_only_when_something_has_ended(own):
+    """Snakemake looks again every second, in as many chains as jobs have ended, unless the Snakefile switches that off."""
+    images = [f"results/figures/{name.format(point=POINT)}.png" for name in FIGURES if "Deep" in name or "Spins" in name]
+    for image in images:
+        (own.path / image).unlink()
+    done = own.snakemake("--cores", "1", "--verbose", *images)
+    assert len(images) == 7
+    assert len(images) <= done.stderr.count("Resources before job selection") <= len(images) + 2
+
+
 def test_lost_stores_are_made_again_the_same(own, finished):
     for name in (f"nets/Shallow/{POINT}/autoencoder", f"analysis/Deep/{POINT}/dead_neurons"):
         shutil.rmtree(own.path / "results" / f"{name}.zarr")

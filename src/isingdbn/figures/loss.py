@@ -8,11 +8,13 @@ from isingdbn.figures.style import COLOURS, describe, new_figure
 
 __all__ = ["loss_figure"]
 
+FAR_ABOVE_ONE = 3.0  # a logarithmic axis from here on
+
 
 def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
     """Training and held-out error, total cost, the line at 1, and principal components.
 
-    The left panel holds the line at 1, the right one magnifies the range of the errors after the first twentieth of the epochs.
+    The left panel holds the line at 1 and all of the cost, the right one magnifies the errors after the first twentieth of the epochs.
 
     Parameters
     ----------
@@ -21,7 +23,7 @@ def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> 
     label : names the network and its recipe.
     """
     penalty = rf"$\lambda = {network.attrs['l1']:g}$ {network.attrs['l1_scale'].replace('_', ' ')}"
-    figure = new_figure(11, 4.6, f"{label}: reconstruction loss\n{describe(network.attrs)}, {penalty}")
+    figure = new_figure(11, 5, f"{label}: reconstruction loss\n{describe(network.attrs)}, {penalty}")
     whole, magnified = figure.subplots(1, 2)
     epochs = np.arange(1, network.sizes["epoch"] + 1)
     total = network["training_error"] + network["penalty"]
@@ -34,8 +36,11 @@ def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> 
         label = f"PCA-{network.attrs['units'][-1]}, held-out ({pca:.4f})"
         axes.axhline(pca, color=COLOURS["green"], linestyle="-.", linewidth=1.2, label=label)
         axes.set(xlabel="epoch", ylabel="mean squared error a pixel", xlim=(0, epochs[-1] + 1))
-    whole.set_ylim(0, max(1.05, 1.05 * float(total.max())))
-    whole.legend(loc="lower left", fontsize=10)
+    if total.max() > FAR_ABOVE_ONE:
+        whole.set_yscale("log")
+    else:
+        whole.set_ylim(0, max(1.05, 1.05 * float(total.max())))
+    figure.legend(*whole.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
     held_out = network["held_out_error"].values
     lowest = min(pca, network["training_error"].values.min(), held_out.min())
     highest = max(pca, *held_out[len(held_out) // 20 :])

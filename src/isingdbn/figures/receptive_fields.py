@@ -5,6 +5,7 @@ import xarray as xr
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from isingdbn.figures.style import describe, new_figure
 
@@ -61,4 +62,7 @@ def _draw_layer(axes: Axes, fields: np.ndarray, colormap: str) -> None:
     colours = colormaps[colormap].with_extremes(bad="white" if colormap in ("hot", "prism") else "black")
     image = axes.imshow(mosaic(fields), cmap=colours, vmin=-limit, vmax=limit)
     axes.set_axis_off()
-    axes.figure.colorbar(image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both", label="weight (dimensionless)")
+    bar = axes.figure.colorbar(image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both")
+    bar.set_label("weight (dimensionless)")
+    bar.locator = MaxNLocator(6)
+    bar.formatter.set_powerlimits((-3, 4))
