@@ -14,6 +14,7 @@ FIGURES = [
     "figure3_receptive_fields_LargeNet_finetuned_prism_L40_T2.2976_seed0",
     "figure3_receptive_fields_LargeNet_pretrained_RdBu_r_L40_T2.2976_seed0",
     "figure3_receptive_fields_LargeNet_finetuned_RdBu_r_L40_T2.2976_seed0",
+    "figure3_receptive_fields_FaithfulLarge_finetuned_RdBu_r_L40_T2.2976_seed0",
     "figure3_receptive_fields_SpinStack_pretrained_RdBu_r_L40_T2.450980392156863_seed0",
     "figure3_receptive_fields_BinaryStack_pretrained_RdBu_r_L40_T2.2976_seed0",
     "figure1_loss_FaithfulLarge_L40_T2.2976_seed0",

@@ -73,6 +73,17 @@ def test_receptive_field_panels_tell_the_dead():
     assert figure.axes[0].images[0].cmap.name == "prism"
 
 
+def test_the_scale_of_receptive_fields_is_that_of_living_units():
+    fields = np.zeros((11, 3, 5))
+    fields[:, 1, 2] = [1e-6, 2e-6, 0, 3e-6, *range(1, 8)]
+    data = xr.Dataset({"finetuned_0": (("unit_0", "y", "x"), -fields)}, attrs={**ATTRIBUTES, "diverged": [0]})
+    counts = {"units": ("layer", [11]), "finetuned_dead_by_weight": ("layer", [4]), "finetuned_dead_by_activity": ("layer", [0])}
+    for dead, limit in ((4, np.percentile(range(1, 8), 75)), (11, 7)):
+        counts["finetuned_dead_by_weight"] = ("layer", [dead])
+        image = receptive_fields_figure(data, xr.Dataset(counts), "finetuned", "hot", "Net").axes[0].images[0]
+        assert image.get_clim() == (-limit, limit)
+
+
 def counts(seeds):
     return pd.DataFrame(
         [

@@ -11,7 +11,7 @@ from isingdbn.figures.style import describe, new_figure
 
 __all__ = ["mosaic", "receptive_fields_figure"]
 
-SCALE_PERCENTILE = 75  # of the max |weight| of the units that have any: neither one strong unit nor the dead ones set the scale of a layer
+SCALE_PERCENTILE = 75  # of the max |weight| of living units: neither one strong unit nor the dead ones set the scale of a layer
 
 
 def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
@@ -29,7 +29,8 @@ def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
 def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str) -> Figure:
     """One panel a layer; within a panel all units share one colour scale, symmetric about zero.
 
-    The scale ends at the 75th percentile of the largest |weight| of the units that have any; what lies beyond is saturated.
+    The scale ends at the 75th percentile of the largest |weight| of a unit, without the weakest units, as many as are dead by weight; what
+    lies beyond is saturated.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
     figure = new_figure(5.4 * layers + 0.4, 6.2, title)
     for k, axes in enumerate(figure.subplots(1, layers, squeeze=False)[0]):
         counts = dead.isel(layer=k)
-        _draw_layer(axes, fields[f"{stage}_{k}"].values, colormap)
+        _draw_layer(axes, fields[f"{stage}_{k}"].values, int(counts[f"{stage}_dead_by_weight"]), colormap)
         product = " ".join(f"W_{{{below}}}" for below in range(k + 1))
         diverged = f", diverged in epoch {fields.attrs['diverged'][k]}" if fields.attrs["diverged"][k] else ""
         axes.set_title(
@@ -56,9 +57,9 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
     return figure
 
 
-def _draw_layer(axes: Axes, fields: np.ndarray, colormap: str) -> None:
-    strongest = np.abs(fields).max(axis=(1, 2))
-    limit = float(np.percentile(strongest[strongest > 0], SCALE_PERCENTILE)) if strongest.any() else 1.0
+def _draw_layer(axes: Axes, fields: np.ndarray, dead: int, colormap: str) -> None:
+    strongest = np.sort(np.abs(fields).max(axis=(1, 2)))[min(dead, len(fields) - 1) :]
+    limit = float(np.percentile(strongest, SCALE_PERCENTILE)) or 1.0
     colours = colormaps[colormap].with_extremes(bad="white" if colormap in ("hot", "prism") else "black")
     image = axes.imshow(mosaic(fields), cmap=colours, vmin=-limit, vmax=limit)
     axes.set_axis_off()

@@ -30,7 +30,7 @@ def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
             panel.set(xticks=[], yticks=[])
             panel.spines[:].set_visible(True)
             if row == 0:
-                panel.set_title(label)
+                panel.set_title(label.replace(" (", "\n("))
             panel.set_xlabel(f"held-out lattice {row + 1}" if error is None else f"squared error a pixel {error:.3f}")
     figure.colorbar(image, ax=axes, label="spin (original) or output (reconstruction)", shrink=0.7, ticks=[-1, -0.5, 0, 0.5, 1])
     return figure
