@@ -3,11 +3,16 @@
 A store is immutable. It is written beside its final place, checked, listed in a manifest ``STORE.sha256`` (the format of
 ``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
 What is read is compared with its manifest first, so damaged data never reach a result.
+
+Two processes may write one store at a time: a cluster runs a job again if it loses sight of its node, where the job may live on.
+Each writes under a name of its own; the first to end publishes, and the other finds the same bytes in place, which is no fault.
 """
 
 import errno
 import hashlib
+import os
 import shutil
+import socket
 import subprocess
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import psutil
 import xarray as xr
 import zarr
 from zarr.codecs import BloscCodec
@@ -80,18 +86,32 @@ def _manifest_lines(store: Path, name: str) -> str:
     return "".join(lines)
 
 
+def _partial(path: Path) -> Path:
+    """The name beside ``path`` under which this process writes it; what dead processes of this machine left there is removed."""
+    start = f".partial.{socket.gethostname()}."
+    for left in path.parent.glob(f"{start}*.{path.name}"):
+        process = left.name.removeprefix(start).removesuffix(f".{path.name}")
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return path.with_name(f"{start}{os.getpid()}.{path.name}")
+
+
 @contextmanager
 def _published(store: Path) -> Iterator[Path]:
     """A place to write ``store``; what stands there at the end is listed in a manifest and moved into place."""
     refuse_existing(store)
-    partial = store.with_name(f".{store.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = _partial(store)
     try:
         partial.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         with publish_file(manifest_of(store)) as temporary:
-            temporary.write_text(_manifest_lines(partial, store.name))
-            partial.replace(store)
+            lines = _manifest_lines(partial, store.name)
+            temporary.write_text(lines)
+            try:
+                partial.replace(store)
+            except OSError:
+                if not store.is_dir() or _manifest_lines(store, store.name) != lines:
+                    raise
     except OSError as error:
         raise _storage_error(error, store) from error
     finally:
@@ -101,7 +121,7 @@ def _published(store: Path) -> Iterator[Path]:
 @contextmanager
 def publish_file(path: Path) -> Iterator[Path]:
     """A place to write the file ``path``, which is moved there whole at the end; an existing file is replaced."""
-    partial = path.with_name(f".partial.{path.name}")
+    partial = _partial(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
