@@ -12,12 +12,17 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/cluster.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/surrogates.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/analyse.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/thermodynamics.smk"
+
+
+onstart:
+    end_jobs_of_killed_runs()
 
 
 rule all:

@@ -35,8 +35,8 @@ rule receptive_fields:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     shell:
         "isingdbn analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
 
@@ -60,8 +60,8 @@ rule dead_neurons:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
@@ -88,8 +88,8 @@ rule reconstruction:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=rising(2000),
+        runtime=rising(10),
     params:
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
@@ -118,8 +118,8 @@ rule evaluate:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=rising(2000),
+        runtime=rising(20),
     params:
         settings=options(EXPERIMENT.analysis.evaluation),
     shell:
@@ -150,8 +150,8 @@ rule table:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),
         nets=lambda wildcards: [net for net, _ in table_stores(wildcards)],

@@ -53,8 +53,8 @@ rule figure_loss:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         label=label_of,
     shell:
@@ -84,8 +84,8 @@ rule figure_reconstructions:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
@@ -121,8 +121,8 @@ rule figure_receptive_fields:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         label=label_of,
     shell:
@@ -150,8 +150,8 @@ rule figure_dead_neurons:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     shell:
         "isingdbn figure dead-neurons --table {input.table} --output {output} > {log} 2>&1"
 
@@ -176,7 +176,7 @@ rule figure_reconstruction_error:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     shell:
         "isingdbn figure reconstruction-error --table {input.table} --output {output} > {log} 2>&1"

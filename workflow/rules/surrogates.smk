@@ -24,7 +24,7 @@ rule surrogate:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=rising(1000),
+        runtime=rising(60),
     shell:
         "isingdbn surrogate --lattices {input.lattices} --kind {wildcards.kind} --output {output.store} > {log} 2>&1"

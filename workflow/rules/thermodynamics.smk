@@ -31,8 +31,8 @@ rule thermodynamics:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     shell:
         "isingdbn measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
 
@@ -54,8 +54,8 @@ rule peaks:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         between=EXPERIMENT.thermodynamics.peak,
     shell:
@@ -77,8 +77,8 @@ rule exact:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=rising(1000),
+        runtime=rising(30),
     params:
         temperatures=exact_temperatures(),
     shell:
@@ -112,8 +112,8 @@ rule figure_thermodynamics:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     shell:
         "isingdbn figure thermodynamics --measured {input.measured} --exact {input.exact} --peaks {input.peaks}"
         " --output {output} > {log} 2>&1"
@@ -140,7 +140,7 @@ rule thermodynamics_table:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     shell:
         "isingdbn table thermodynamics --inputs {input.stores} --output {output} > {log} 2>&1"
