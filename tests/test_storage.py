@@ -1,7 +1,6 @@
 """Stores: whole or not there, checked before use, plain to read."""
 
 import os
-import re
 import resource
 import shutil
 import socket
@@ -229,7 +228,7 @@ def published_meanwhile(store, script):
 def test_of_two_processes_that_write_one_store_the_second_succeeds_if_it_is_the_same(tmp_path, same):
     store = tmp_path / "a.zarr"
     stream = published_meanwhile(store, "save_spins(store, [50, 47])" if same else "storage.save(dataset(), store)")
-    with nullcontext() if same else pytest.raises(JobError, match=re.escape(f"{store}: cannot be written, Directory not empty")):
+    with nullcontext() if same else pytest.raises(JobError, match="zarr: another process has put other data there"):
         storage.save_samples("spins", stream, 97, lambda _: {"kind": "lattices", "seed": 3}, store)
     storage.load(store, "lattices" if same else "layer")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zarr", "a.zarr.sha256"]

@@ -109,9 +109,11 @@ def _published(store: Path) -> Iterator[Path]:
             temporary.write_text(lines)
             try:
                 partial.replace(store)
-            except OSError:
-                if not store.is_dir() or _manifest_lines(store, store.name) != lines:
+            except OSError as error:
+                if not store.is_dir():
                     raise
+                if _manifest_lines(store, store.name) != lines:
+                    raise JobError(f"{store}: another process has put other data there meanwhile; nothing was written there") from error
     except OSError as error:
         raise _storage_error(error, store) from error
     finally:
