@@ -2,10 +2,10 @@
 CORES ?= all
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help figures report test lint bench validate setup lock schema gallery reproduce
+.PHONY: help figures report test test-slurm lint bench validate setup lock schema gallery reproduce
 
 help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 figures: setup  ## compute the experiment of config.yaml and draw every figure (CORES=all)
 	$(RUN) snakemake --cores $(CORES)
@@ -15,6 +15,15 @@ report: figures  ## the figures with their captions and provenance in one report
 
 test: lint  ## all tests, linters first
 	$(RUN) pytest
+
+test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down; needs root, slurm-wlm and munge
+	@for program in munged slurmctld slurmd sbatch setpriv; do \
+		if ! command -v $$program >/dev/null || [ "$$(id -u)" != 0 ]; then \
+			echo "test-slurm: needs root and the packages slurm-wlm and munge: apt-get install slurm-wlm munge" >&2; exit 2; \
+		fi; \
+	done
+	@$(MAKE) --no-print-directory setup
+	$(RUN) pytest -m slurm tests/slurm
 
 lint: setup  ## the linters alone
 	$(RUN) ruff check src tests envs benchmarks docs

@@ -11,19 +11,21 @@ configfile: "config.yaml"
 report: "workflow/report/workflow.rst"
 
 
-# While jobs wait for a core, Snakemake looks at them again a second after every look, and every job that ends starts another such chain
-# of looks: after a few hundred jobs they take a core. They serve its limit of 100 new jobs a second, which is dropped here.
-onstart:
-    workflow.scheduler.job_rate_limiter = None
-
-
 include: "workflow/rules/common.smk"
+include: "workflow/rules/cluster.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/surrogates.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/analyse.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/thermodynamics.smk"
+
+
+# While jobs wait for a core, Snakemake looks at them again a second after every look, and every job that ends starts another such chain
+# of looks: after a few hundred jobs they take a core. They serve its limit of 100 new jobs a second, which is dropped here.
+onstart:
+    workflow.scheduler.job_rate_limiter = None
+    end_jobs_of_killed_runs()
 
 
 rule all:

@@ -1,12 +1,16 @@
 """Stores: whole or not there, checked before use, plain to read."""
 
 import json
+import os
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tracemalloc
 import warnings
+from contextlib import nullcontext
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +18,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli import main
-from isingdbn.errors import InputError
+from isingdbn.errors import InputError, JobError
 
 
 def dataset():
@@ -187,11 +191,48 @@ def test_a_failure_half_way_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_job_left_is_replaced(tmp_path):
-    (tmp_path / ".a.zarr.partial").mkdir()
-    (tmp_path / ".a.zarr.partial" / "rubbish").write_text("x")
+def in_another_process(script, store):
+    """Run Python code that finds the functions of this module, and ``store``, by name."""
+    root = Path(__file__).parents[1]
+    head = "import os, pathlib, sys\nfrom isingdbn import storage\nfrom tests.test_storage import *\nstore = pathlib.Path(sys.argv[1])\n"
+    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"}
+    return subprocess.run([sys.executable, "-c", head + script, store], cwd=root, env=environment, check=False).returncode
+
+
+DYING = """
+def dying():
+    yield from blocks([50])
+    os.kill(os.getpid(), 9)
+storage.save_samples("spins", dying(), 97, lambda _: {}, store)
+"""
+
+
+def test_what_a_killed_job_left_is_removed_by_the_next(tmp_path):
+    assert in_another_process(DYING, tmp_path / "a.zarr") == -9
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".partial.")
+    on_another_machine = left.with_name(left.name.replace(socket.gethostname(), "elsewhere"))
+    on_another_machine.mkdir()
     storage.save(dataset(), tmp_path / "a.zarr")
     storage.load(tmp_path / "a.zarr", "layer")
+    assert set(tmp_path.iterdir()) == {on_another_machine, tmp_path / "a.zarr", tmp_path / "a.zarr.sha256"}
+
+
+def published_meanwhile(store, script):
+    """Blocks of a store, in the middle of which another process publishes one."""
+    first, second = blocks([50, 47])
+    yield first
+    assert in_another_process(script, store) == 0
+    yield second
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_of_two_processes_that_write_one_store_the_second_succeeds_if_it_is_the_same(tmp_path, same):
+    store = tmp_path / "a.zarr"
+    stream = published_meanwhile(store, "save_spins(store, [50, 47])" if same else "storage.save(dataset(), store)")
+    with nullcontext() if same else pytest.raises(JobError, match="zarr: another process has put other data there"):
+        storage.save_samples("spins", stream, 97, lambda _: {"kind": "lattices", "seed": 3}, store)
+    storage.load(store, "lattices" if same else "layer")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zarr", "a.zarr.sha256"]
 
 

@@ -4,12 +4,17 @@ A store is immutable. It is written beside its final place, checked, listed in a
 ``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
 What is read is compared with its manifest first, so damaged data never reach a result. Files (tables, images, Keras models) have
 such a manifest, too, with their provenance in a comment line.
+
+Two processes may write one store at a time: a cluster runs a job again if it loses sight of its node, where the job may live on.
+Each writes under a name of its own; the first to end publishes, and the other finds the same bytes in place, which is no fault.
 """
 
 import errno
 import hashlib
 import json
+import os
 import shutil
+import socket
 import subprocess
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import psutil
 import xarray as xr
 import zarr
 from zarr.codecs import BloscCodec
@@ -96,18 +102,34 @@ def _manifest_lines(artifact: Path, name: str) -> str:
     return "".join(f"{digest(path)}  {name}/{path.relative_to(artifact).as_posix()}\n" for path in files)
 
 
+def _partial(path: Path) -> Path:
+    """The name beside ``path`` under which this process writes it; what dead processes of this machine left there is removed."""
+    start = f".partial.{socket.gethostname()}."
+    for left in path.parent.glob(f"{start}*.{path.name}"):
+        process = left.name.removeprefix(start).removesuffix(f".{path.name}")
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return path.with_name(f"{start}{os.getpid()}.{path.name}")
+
+
 @contextmanager
 def _published(store: Path) -> Iterator[Path]:
     """A place to write ``store``; what stands there at the end is listed in a manifest and moved into place."""
     refuse_existing(store)
-    partial = store.with_name(f".{store.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = _partial(store)
     try:
         partial.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         with _replaced(manifest_of(store)) as temporary:
-            temporary.write_text(_manifest_lines(partial, store.name))
-            partial.replace(store)
+            lines = _manifest_lines(partial, store.name)
+            temporary.write_text(lines)
+            try:
+                partial.replace(store)
+            except OSError as error:
+                if not store.is_dir():
+                    raise
+                if _manifest_lines(store, store.name) != lines:
+                    raise JobError(f"{store}: another process has put other data there meanwhile; nothing was written there") from error
     except OSError as error:
         raise _storage_error(error, store) from error
     finally:
@@ -138,7 +160,7 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
 @contextmanager
 def _replaced(path: Path) -> Iterator[Path]:
     """A place beside ``path``, with the same ending; what is written there replaces it at the end."""
-    partial = path.with_name(f".partial.{path.name}")
+    partial = _partial(path)
     try:
         yield partial
         partial.replace(path)

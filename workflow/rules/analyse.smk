@@ -34,8 +34,8 @@ rule receptive_fields:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("analyse"),
     shell:
@@ -60,8 +60,8 @@ rule dead_neurons:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("analyse"),
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
@@ -88,8 +88,8 @@ rule reconstruction:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=rising(2000),
+        runtime=rising(10),
     params:
         code=code_of("analyse"),
         settings=options(EXPERIMENT.analysis.reconstruction),
@@ -118,8 +118,8 @@ rule evaluate:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=rising(2000),
+        runtime=rising(20),
     params:
         code=code_of("evaluate"),
         settings=options(EXPERIMENT.analysis.evaluation),
@@ -151,8 +151,8 @@ rule table:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("table"),
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),

@@ -55,8 +55,8 @@ rule figure_loss:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("figure"),
         label=label_of,
@@ -87,8 +87,8 @@ rule figure_reconstructions:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("figure"),
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
@@ -125,8 +125,8 @@ rule figure_receptive_fields:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("figure"),
         label=label_of,
@@ -156,8 +156,8 @@ rule figure_dead_neurons:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("figure"),
     shell:
@@ -185,8 +185,8 @@ rule figure_reconstruction_error:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("figure"),
     shell:

@@ -23,8 +23,8 @@ rule surrogate:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=rising(1000),
+        runtime=rising(60),
     params:
         code=code_of("surrogate"),
     shell:

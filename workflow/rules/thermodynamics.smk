@@ -32,8 +32,8 @@ rule thermodynamics:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("measure"),
     shell:
@@ -56,8 +56,8 @@ rule peaks:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("measure"),
         between=EXPERIMENT.thermodynamics.peak,
@@ -78,8 +78,8 @@ rule exact:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=rising(1000),
+        runtime=rising(30),
     params:
         code=code_of("exact"),
         temperatures=exact_temperatures(),
@@ -114,8 +114,8 @@ rule figure_thermodynamics:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("figure"),
     shell:
@@ -144,8 +144,8 @@ rule thermodynamics_table:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=rising(1000),
+        runtime=rising(10),
     params:
         code=code_of("table"),
     shell:

@@ -20,8 +20,8 @@ rule pretrain:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=rising(4000),
+        runtime=rising(120),
     params:
         code=code_of("pretrain"),
         units=lambda wildcards: NETS[wildcards.net].layers[int(wildcards.layer) + 1],
@@ -51,8 +51,8 @@ rule finetune:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=240,
+        mem_mb=rising(3000),
+        runtime=rising(240),
     params:
         code=code_of("finetune"),
         settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),

@@ -1,5 +1,6 @@
 """What may happen after an epoch, beside the training: progress, an early stop, checkpoints."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ class Checkpoint:
     def write(self, training: Training) -> None:
         """Write now; if that fails, training goes on without."""
         self.written = time.monotonic()
-        partial = self.path.with_name(f".partial.{self.path.name}")
+        partial = self.path.with_name(f".partial.{os.getpid()}.{self.path.name}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
@@ -110,5 +111,6 @@ class Checkpoint:
             raise DivergenceError(f"{error}; {kept} kept in {self.path}") from None
 
     def remove(self) -> None:
-        """The training is over."""
-        self.path.unlink(missing_ok=True)
+        """The training is over: the file goes, with what killed processes left half written."""
+        for file in (self.path, *self.path.parent.glob(f".partial.*.{self.path.name}")):
+            file.unlink(missing_ok=True)

@@ -1,0 +1,100 @@
+"""The tiny experiment of a local run, and a Slurm to repeat it on."""
+
+import hashlib
+import shutil
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.slurm.cluster import Cluster, wait_for
+from tests.workflow.conftest import Checkout
+
+NET = "nets/Deep/L8_T3.5_seed3"
+TARGET = f"results/{NET}/autoencoder.zarr.sha256"
+OPTIONS = [
+    "--profile", "profiles/slurm", "--default-resources", "slurm_partition=tests", "--cores", "2",
+    "--configfile", "tests/workflow/tiny.yaml", "--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2",
+]  # fmt: skip
+
+
+class ClusterCheckout(Checkout):
+    """A copy of the repository whose jobs run on the cluster."""
+
+    def submit(self, *arguments, check=True):
+        return self.run("snakemake", *OPTIONS, *arguments, check=check)
+
+    def start_to_submit(self, *arguments):
+        """Snakemake, running, with its messages in ``submit.log``."""
+        return self.start("sh", "-c", 'exec snakemake "$@" 2> submit.log', "snakemake", *OPTIONS, *arguments)
+
+    def digests(self):
+        """The digest of everything that the experiment makes; that of a store is of its manifest."""
+        results = self.path / "results"
+        files = [*results.glob("**/*.sha256"), *results.glob("**/*.keras"), *results.glob("tables/*"), *results.glob("figures/*")]
+        return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    def times(self):
+        """When each manifest, and so each store, was written."""
+        return {path: path.stat().st_mtime_ns for path in self.path.glob("results/**/*.sha256")}
+
+    def stalled(self, command):
+        """The process of this checkout's next job ``isingdbn COMMAND``, held in the middle of its work."""
+
+        def process():
+            for candidate in psutil.process_iter(["cmdline"]):
+                words = [Path(word).name for word in (candidate.info["cmdline"] or [])[1:3]]
+                if words == ["isingdbn", command] and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
+                    candidate.suspend()
+                    return candidate
+            return None
+
+        return wait_for(process, f"isingdbn {command}", seconds=120)
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    try:
+        with Cluster() as cluster:
+            yield cluster
+    except FileExistsError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory):
+    """The whole experiment, made by a local run."""
+    checkout = ClusterCheckout(tmp_path_factory.mktemp("local") / "checkout")
+    checkout.snakemake()
+    assert len(checkout.digests()) > 100
+    return checkout
+
+
+def without_one_net(local, path):
+    """A copy of the finished experiment that lacks the last layer and the autoencoder of one net."""
+    copy = ClusterCheckout(path)
+    for part in ("results", ".snakemake"):
+        shutil.copytree(local.path / part, copy.path / part, copy_function=shutil.copy2)
+    for name in ("layer2.zarr", "autoencoder.zarr"):
+        shutil.rmtree(copy.path / "results" / NET / name)
+        (copy.path / "results" / NET / f"{name}.sha256").unlink()
+    (copy.path / "results" / NET / "autoencoder.keras").unlink()
+    return copy
+
+
+@pytest.fixture
+def own(local, cluster, tmp_path):
+    return without_one_net(local, tmp_path / "copy")
+
+
+@pytest.fixture(scope="session")
+def over_time(local, cluster, tmp_path_factory):
+    """A call, under way, in which a job stalls and goes over its time of one minute."""
+    checkout = without_one_net(local, tmp_path_factory.mktemp("over_time") / "copy")
+    checkout.running = checkout.start_to_submit("--set-resources", "finetune:runtime=1 * attempt", "--", TARGET)
+    checkout.victim = checkout.stalled("finetune")
+    yield checkout
+    if checkout.running.poll() is None:
+        checkout.running.send_signal(signal.SIGTERM)
+        checkout.running.wait(timeout=60)

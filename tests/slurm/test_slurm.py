@@ -1,0 +1,121 @@
+"""The tiny experiment on a real Slurm, and what may go wrong there: after each fault, the next call completes and all is as before."""
+
+import os
+import signal
+
+import pytest
+
+from tests.slurm.cluster import output_of, wait_for
+from tests.slurm.conftest import TARGET, ClusterCheckout
+
+pytestmark = pytest.mark.slurm
+
+
+@pytest.fixture
+def intact(own, local):
+    """Give the test a checkout; afterwards nothing is left to do, nothing finished was done again, and every result is the local run's."""
+    before = own.times()
+    yield own
+    assert "Nothing to be done" in own.submit("--", TARGET).stderr
+    assert {path: own.times()[path] for path in before} == before, "a finished job was done again"
+    assert own.digests() == local.digests()
+    assert "Nothing to be done" in own.snakemake().stderr
+
+
+def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
+    """Meanwhile the job that is to go over its time stalls, on one of the four processors of the cluster."""
+    checkout = ClusterCheckout(tmp_path / "checkout")
+    checkout.submit("--group-components", "fields=8", "errors=8")
+    assert checkout.digests() == local.digests()
+    assert "Nothing to be done" in checkout.snakemake().stderr
+
+
+def test_a_job_over_its_time_gets_more(over_time, cluster, local):
+    assert over_time.running.wait(timeout=150) == 0
+    (first, second) = cluster.jobs(over_time.path, "finetune")
+    assert (first.state, first.time_limit) == ("TIMEOUT", "1:00")
+    assert (second.state, second.time_limit) == ("COMPLETED", "2:00")
+    assert not over_time.victim.is_running()
+    assert over_time.digests() == local.digests()
+    assert "Nothing to be done" in over_time.snakemake().stderr
+
+
+def test_a_job_over_its_memory_gets_more(intact, cluster):
+    intact.submit("--set-resources", "finetune:mem_mb=400 * attempt", "--", TARGET)
+    jobs = cluster.jobs(intact.path, "finetune")
+    assert len(jobs) > 1
+    assert [job.memory for job in jobs] == [f"{400 * attempt}M" for attempt in range(1, len(jobs) + 1)]
+    assert [job.state == "COMPLETED" for job in jobs] == [False] * (len(jobs) - 1) + [True]
+
+
+def test_a_cancelled_job_gets_more_of_everything(intact, cluster):
+    """Whatever ends a job, the next attempt asks for twice the memory and time that its rule states."""
+    running = intact.start_to_submit("--", TARGET)
+    intact.stalled("finetune")
+    (job,) = cluster.jobs(intact.path, "finetune")
+    output_of("scancel", job.number)
+    assert running.wait(timeout=120) == 0
+    (first, second) = cluster.jobs(intact.path, "finetune")
+    assert (first.state, first.memory, first.time_limit) == ("CANCELLED", "3000M", "4:00:00")
+    assert (second.state, second.memory, second.time_limit) == ("COMPLETED", "6000M", "8:00:00")
+
+
+def test_a_controller_that_is_away_for_a_while_is_waited_for(intact, cluster):
+    """The job ends while nobody is there to be told."""
+    running = intact.start_to_submit("--", TARGET)
+    victim = intact.stalled("finetune")
+    cluster.kill("slurmctld")
+    victim.resume()
+    victim.wait(timeout=120)
+    wait_for((intact.path / TARGET).exists, "the result")
+    assert running.poll() is None
+    cluster.start_controller()
+    assert running.wait(timeout=120) == 0
+    assert len(cluster.jobs(intact.path, "finetune")) == 1
+
+
+def test_a_controller_that_is_not_there_fails_the_call_and_the_next_one_completes(intact, cluster):
+    cluster.kill("slurmctld")
+    try:
+        done = intact.submit("--retries", "0", "--", TARGET, check=False)
+    finally:
+        cluster.start_controller()
+    assert done.returncode == 1
+    assert not (intact.path / TARGET).exists()
+    intact.submit("--", TARGET)
+
+
+def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
+    """The node is lost, the job starts again on the other one; the first process lives on, ends later, and does no harm."""
+    running = intact.start_to_submit("--", TARGET)
+    victim = intact.stalled("finetune")
+    (job,) = cluster.jobs(intact.path, "finetune")
+    cluster.kill(job.node)
+    again = intact.stalled("finetune")
+    assert again.pid != victim.pid
+    again.resume()
+    victim.resume()
+    assert running.wait(timeout=120) == 0
+    victim.wait(timeout=60)
+    (after,) = cluster.jobs(intact.path, "finetune")
+    assert (after.number, after.state) == (job.number, "COMPLETED")
+    assert after.node != job.node
+    cluster.start_nodes(job.node)
+
+
+def test_snakemake_killed_with_jobs_in_the_queue(intact, cluster):
+    """What it has left there is cancelled by the next call, and finished jobs are not done again."""
+    running = intact.start_to_submit("--", TARGET)
+    victim = intact.stalled("finetune")
+    layer = intact.times()
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    locked = intact.submit("--", TARGET, check=False)
+    assert locked.returncode == 1
+    assert "--unlock" in locked.stderr
+    intact.submit("--unlock")
+    done = intact.submit("--", TARGET)
+    assert "cancelling 1 Slurm jobs that a killed run left" in done.stderr
+    assert not victim.is_running()
+    assert [job.state for job in cluster.jobs(intact.path, "finetune")] == ["CANCELLED", "COMPLETED"]
+    assert {path: intact.times()[path] for path in layer} == layer

@@ -1,0 +1,33 @@
+"""What a cluster needs and one machine does not: more for another attempt, and an end to what a killed run left in the queue."""
+
+import os
+import shutil
+import subprocess
+import time
+
+
+def rising(amount):
+    """An amount of memory or time that grows with every attempt: a job that ran out of it gets more by a retry."""
+    return lambda wildcards, attempt: amount * attempt
+
+
+def jobs_in_the_queue():
+    """The Slurm jobs that Snakemake has submitted from this folder by profiles/slurm, and that have not ended."""
+    command = ["squeue", "--me", "--noheader", "--format=%i %j %Z"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    jobs = [line.split(maxsplit=2) for line in lines]
+    return [job for job, name, folder in jobs if name.startswith("isingdbn_") and folder == os.getcwd()]
+
+
+def end_jobs_of_killed_runs(seconds=60):
+    """Cancel what a Snakemake that was killed left in the queue: it would write the same files as this one's jobs."""
+    if not os.path.isdir(".snakemake/slurm_logs") or shutil.which("squeue") is None:
+        return
+    left = jobs_in_the_queue()
+    if not left:
+        return
+    print(f"cancelling {len(left)} Slurm jobs that a killed run left: {' '.join(left)}", file=sys.stderr)
+    subprocess.run(["scancel", *left], check=False)
+    end = time.monotonic() + seconds
+    while jobs_in_the_queue() and time.monotonic() < end:
+        time.sleep(1)
