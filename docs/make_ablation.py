@@ -202,23 +202,23 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def jobs_of(net: str, arguments: argparse.Namespace) -> list[Job]:
+def jobs_of(net: str, temperatures: list[str], variants: list[str], seeds: list[int]) -> list[Job]:
     """The fine-tunings of one net that are asked for, variant by variant."""
-    points = {temperature: variants for of, temperature, variants in COMBINATIONS if of == net and temperature in arguments.temperatures}
+    points = {temperature: sensible for of, temperature, sensible in COMBINATIONS if of == net and temperature in temperatures}
     return [
         Job(net, temperature, seed, variant)
-        for variant in arguments.variants
-        for temperature, variants in points.items()
-        if variant in variants
-        for seed in arguments.seeds
+        for variant in variants
+        for temperature, sensible in points.items()
+        if variant in sensible
+        for seed in seeds
     ]
 
 
 def main() -> None:
-    """Run what is missing, write the table and print it."""
+    """Run what is missing of what is asked for; write and print the table of all that is there."""
     arguments = parsed()
     ablation = Ablation(arguments.lattices.absolute(), arguments.scratch.absolute(), arguments.epochs)
-    work = {net: jobs_of(net, arguments) for net in arguments.nets}
+    work = {net: jobs_of(net, arguments.temperatures, arguments.variants, arguments.seeds) for net in arguments.nets}
     if not arguments.collect:
         meter = Meter(sum(map(len, work.values())), "fine-tuning, networks")
         with ThreadPoolExecutor(arguments.processes) as pool:
@@ -227,7 +227,8 @@ def main() -> None:
                 list(pool.map(lambda stack: ablation.pretrain(*stack), stacks))
                 for _ in pool.map(ablation.finetune, jobs):
                     meter.step()
-    ordered = sorted((job for jobs in work.values() for job in jobs), key=lambda job: (job.net, job.temperature), reverse=True)
+    all_jobs = (job for net in ("SmallNet", "LargeNet") for job in jobs_of(net, TEMPERATURES, list(VARIANTS), arguments.seeds))
+    ordered = sorted(all_jobs, key=lambda job: (job.net, job.temperature), reverse=True)
     results = [result for job in ordered if (result := ablation.result(job))]
     if not results:
         sys.exit(f"{arguments.scratch}: no results there; run without --collect")
