@@ -257,7 +257,7 @@ def load(store: Path, kind: str) -> xr.Dataset:
         raise InputError(f"{store}: there is no such store; make it with `snakemake --cores 8 {store}`, or check the path")
     _check(store)
     try:
-        dataset = xr.open_zarr(store)
+        dataset = xr.open_zarr(store, zarr_format=3)  # no format 2: its codecs include pickle
     except (OSError, ValueError) as error:
         raise InputError(f"{store}: cannot be read, {_line(error)}; {_remedy(store)}") from None
     if dataset.attrs.get("kind") != kind:
@@ -352,9 +352,9 @@ def _problem(artifact: Path, there: set[str]) -> str | None:
 
 
 def _is(path: Path, value: str) -> bool:
-    """Whether ``path`` has the digest ``value``."""
+    """Whether ``path``, a store or a plain file, has the digest ``value``."""
     try:
-        return digest(path) == value
+        return (path.is_dir() or path.is_file()) and digest(path) == value
     except OSError:
         return False
 
@@ -362,6 +362,6 @@ def _is(path: Path, value: str) -> bool:
 def _origin(artifact: Path) -> dict:
     """The `provenance` of an artifact."""
     if artifact.is_dir():
-        return xr.open_zarr(artifact).attrs
+        return xr.open_zarr(artifact, zarr_format=3).attrs
     first = manifest_of(artifact).read_text().partition("\n")[0]
     return json.loads(first.removeprefix("# "))

@@ -118,8 +118,10 @@ rule figure_thermodynamics:
         runtime=rising(10),
     params:
         code=code_of("figure"),
+        pattern=THERMODYNAMICS.replace(POINT, "{point}"),
+        points=at_physics(POINT),
     shell:
-        "isingdbn figure thermodynamics --measured {input.measured} --exact {input.exact} --peaks {input.peaks}"
+        "isingdbn figure thermodynamics --measured {params.pattern:q} --points {params.points:q} --exact {input.exact} --peaks {input.peaks}"
         " --output {output.png} {output.pdf} > {log} 2>&1"
 
 
@@ -148,5 +150,7 @@ rule thermodynamics_table:
         runtime=rising(10),
     params:
         code=code_of("table"),
+        pattern=THERMODYNAMICS.replace(POINT, "{point}"),
+        points=at_physics(POINT),
     shell:
-        "isingdbn table thermodynamics --inputs {input.stores} --output {output.csv} > {log} 2>&1"
+        "isingdbn table thermodynamics --inputs {params.pattern:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"

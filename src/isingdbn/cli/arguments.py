@@ -14,8 +14,10 @@ from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
 __all__ = [
     "Parser",
     "add_output",
+    "add_points",
     "add_settings",
     "add_threads",
+    "at_points",
     "non_negative",
     "options",
     "positive",
@@ -109,6 +111,16 @@ def options(settings: Any, **changes: Any) -> list[str]:
 def add_threads(parser: argparse.ArgumentParser) -> None:
     """The option ``--threads``."""
     parser.add_argument("--threads", type=positive, default=1, help="processor threads, 1 by default")
+
+
+def add_points(parser: argparse.ArgumentParser, stores: str) -> None:
+    """Add ``--points``: the command of a thousand stores would be longer than the system allows, that of a pattern is not."""
+    parser.add_argument("--points", nargs="+", default=[""], help=f"each of them in the place of {{point}} in each of {stores}")
+
+
+def at_points(pattern: Path, points: list[str]) -> list[Path]:
+    """``pattern`` with each of ``points`` in the place of ``{point}``."""
+    return [Path(str(pattern).replace("{point}", point)) for point in points]
 
 
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:

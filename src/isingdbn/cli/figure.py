@@ -9,7 +9,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser
+from isingdbn.cli.arguments import Parser, add_points, at_points
 from isingdbn.errors import InputError
 from isingdbn.figures.dead_neurons import dead_neurons_figure
 from isingdbn.figures.loss import loss_figure
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     fields.add_argument("--label", required=True, help="names the network and its recipe")
     physics = _add(parts, "thermodynamics", _thermodynamics, "Figure 5, the physics of the lattices beside the exact one")
     physics.add_argument("--measured", type=Path, nargs="+", required=True, help="stores of `isingdbn measure thermodynamics`")
+    add_points(physics, "--measured")
     physics.add_argument("--exact", type=Path, required=True, help="store of `isingdbn exact`")
     physics.add_argument("--peaks", type=Path, nargs="+", required=True, help="stores of `isingdbn measure peaks`")
     for name, draw, purpose in (
@@ -103,14 +104,15 @@ def _reconstruction_error(arguments: argparse.Namespace) -> tuple[Figure, list[P
 
 
 def _thermodynamics(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
-    measured = [storage.load(store, "thermodynamics") for store in arguments.measured]
+    stores = [store for pattern in arguments.measured for store in at_points(pattern, arguments.points)]
+    measured = [storage.load(store, "thermodynamics") for store in stores]
     peaks = [storage.load(store, "peaks") for store in arguments.peaks]
     exact = storage.load(arguments.exact, "exact")
     shapes = {(data.attrs["height"], data.attrs["width"]) for data in [*measured, *peaks, exact]}
     if len(shapes) > 1:
         raise InputError(f"--measured: the stores are of lattices {sorted(shapes)} (height, width); give stores of one shape")
     marks = {f"$T = {NAMED_TEMPERATURES[name]:.4f}$, {whose}": NAMED_TEMPERATURES[name] for name, whose in MARKS.items()}
-    return thermodynamics_figure(measured, exact, peaks, marks), [*arguments.measured, arguments.exact, *arguments.peaks]
+    return thermodynamics_figure(measured, exact, peaks, marks), [*stores, arguments.exact, *arguments.peaks]
 
 
 def _read_table(path: Path, column: str) -> pd.DataFrame:

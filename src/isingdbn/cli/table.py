@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output
+from isingdbn.cli.arguments import Parser, add_output, add_points, at_points
 from isingdbn.errors import InputError
 
 __all__ = ["parser", "run"]
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores")
     part.set_defaults(kind="thermodynamics", rows_of=thermodynamics_rows, nets=None, recipes=None)
     for part in parts.choices.values():
-        part.add_argument("--points", nargs="+", default=[""], help="each of them in the place of {point} in each of --inputs")
+        add_points(part, "--inputs")
         add_output(part, "the CSV file")
     return parser
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
     for name, values in names.items():
         if values is not None and len(values) != len(arguments.inputs):
             raise InputError(f"--{name}s: {len(values)} names for {len(arguments.inputs)} inputs; give one a store")
-    inputs = [(index, _at(store, point)) for index, store in enumerate(arguments.inputs) for point in arguments.points]
+    inputs = [(index, store) for index, pattern in enumerate(arguments.inputs) for store in at_points(pattern, arguments.points)]
     rows = [
         {
             **{name: values[index] for name, values in names.items() if values is not None},
@@ -63,10 +63,6 @@ def run(arguments: argparse.Namespace) -> None:
     ]
     with storage.publish_file(arguments.output, storage.provenance({}, [store for _, store in inputs])) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
-
-
-def _at(pattern: Path, point: str) -> Path:
-    return Path(str(pattern).replace("{point}", point))
 
 
 def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:

@@ -1,0 +1,81 @@
+"""Configurations that are unusual and right are computed to the end; of any other, Snakemake says one line and starts nothing."""
+
+import copy
+import os
+from pathlib import Path
+
+import pytest
+import xarray as xr
+import yaml
+from hypothesis import HealthCheck, given, settings
+
+from isingdbn import config
+from isingdbn.errors import InputError
+from tests.test_config_fuzz import TINY, configurations
+from tests.workflow.conftest import Checkout
+
+EXAMPLES = int(os.environ.get("ISINGDBN_PLANNED_CONFIGS", "8"))
+
+
+def changed(**blocks):
+    """The tiny experiment with some of its blocks replaced, ``lattice`` in part."""
+    values = copy.deepcopy(TINY)
+    values["lattice"].update(blocks.pop("lattice", {}))
+    return {**values, **blocks}
+
+
+WARM = {"temperatures": [2.5], "thermodynamics": {"temperatures": [2.5], "peak": [2.4, 2.6]}}
+UNUSUAL = {
+    "odd lattice, one net of five layers, one temperature, a large seed": changed(
+        lattice={"size": 7}, nets=[{"name": "Five", "layers": [49, 20, 11, 6, 3], "recipe": "tiny"}], seeds=[2**63 - 1], **WARM
+    ),
+    "no fine-tuning, a single machine, two seeds": changed(
+        nets=[{"name": "Single", "layers": [64, 9], "recipe": "stack"}], seeds=[0, 1], temperatures=[3.5]
+    ),
+    "layers that grow, one code unit, the smallest lattice": changed(
+        lattice={"size": 2}, nets=[{"name": "Wide", "layers": [4, 9, 1], "recipe": "tiny"}], **{**WARM, "temperatures": [40]},
+        analysis={**TINY["analysis"], "reconstruction": {"block": 1, "examples": 1}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_an_unusual_configuration_is_computed_to_the_end(tmp_path, name):
+    checkout = Checkout(tmp_path / "checkout")
+    (checkout.path / "unusual.yaml").write_text(yaml.safe_dump(UNUSUAL[name]))
+    checkout.snakemake(configfile="unusual.yaml")
+    assert "all as they were written" in checkout.run("isingdbn", "verify", "results").stdout
+    experiment = config.validate(UNUSUAL[name], "config")
+    networks = len(experiment.seeds) * len(experiment.temperatures) * len(experiment.nets)
+    finetuned = list(checkout.path.glob("results/nets/*/*/autoencoder.zarr"))
+    assert len(finetuned) == (0 if experiment.recipes[experiment.nets[0].recipe].finetuning is None else networks)
+    for store in checkout.path.glob("results/nets/*/*/layer0.zarr"):
+        assert xr.open_zarr(store)["weights_0"].shape == tuple(experiment.nets[0].layers[:2])
+    assert "Nothing to be done" in checkout.snakemake(configfile="unusual.yaml").stderr
+
+
+def complaint(values):
+    """What is wrong with a configuration; nothing if it is right."""
+    try:
+        config.validate(yaml.safe_load(yaml.safe_dump(values)), "config")
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    return Checkout(tmp_path_factory.mktemp("planned") / "checkout")
+
+
+@given(configurations())
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_snakemake_plans_what_is_accepted_and_refuses_the_rest_in_one_line(checkout, values):
+    """The configuration takes the place of config.yaml, since --configfile would only be laid over it."""
+    Path(checkout.path / "config.yaml").write_text(yaml.safe_dump(values))
+    done = checkout.run("snakemake", "--dry-run", "--cores", "2", check=False)
+    assert "Traceback" not in done.stderr + done.stdout
+    assert not (checkout.path / "results").exists()
+    problem = complaint(values)
+    assert done.returncode == (2 if problem else 0), done.stderr[-2000:]
+    assert problem in done.stderr
