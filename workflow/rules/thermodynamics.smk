@@ -118,7 +118,7 @@ rule figure_thermodynamics:
         runtime=rising(10),
     params:
         code=code_of("figure"),
-        pattern=THERMODYNAMICS.replace(POINT, "{point}"),
+        pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
         "isingdbn figure thermodynamics --measured {params.pattern:q} --points {params.points:q} --exact {input.exact} --peaks {input.peaks}"
@@ -150,7 +150,7 @@ rule thermodynamics_table:
         runtime=rising(10),
     params:
         code=code_of("table"),
-        pattern=THERMODYNAMICS.replace(POINT, "{point}"),
+        pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
         "isingdbn table thermodynamics --inputs {params.pattern:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"
