@@ -2,7 +2,7 @@
 CORES ?= all
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help figures report test test-slurm lint bench validate setup lock schema gallery reproduce
+.PHONY: help figures report test test-faults test-slurm lint bench validate setup lock audit schema gallery reproduce
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,10 @@ report: figures  ## the figures with their captions and provenance in one report
 
 test: lint  ## all tests, linters first
 	$(RUN) pytest
+
+test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
+	$(RUN) ISINGDBN_KILLS=50 ISINGDBN_FUZZED_CONFIGS=3000 ISINGDBN_PLANNED_CONFIGS=200 \
+		pytest -s tests/workflow/test_faults.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
 
 test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down; needs root, slurm-wlm and munge
 	@for program in munged slurmctld slurmd sbatch setpriv; do \
@@ -37,6 +41,7 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	$(RUN) python benchmarks/sampling.py
 	$(RUN) python benchmarks/peers/run_training.py
 	$(RUN) python benchmarks/scale.py
+	$(RUN) python benchmarks/workflow.py
 
 validate: setup  ## the sampler against exact values, ten minutes; writes docs/validation.md
 	$(RUN) PYTHONPATH=. python docs/make_validation.py
@@ -50,6 +55,9 @@ lock: setup  ## the lock and its conda twin anew, from pyproject.toml
 	$(RUN) python envs/conda_twin.py > envs/environment.yaml
 	echo torch | $(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--excludes - envs/benchmark.in --output-file envs/benchmark.lock --quiet --upgrade
+
+audit: setup  ## the pins of the lock against published advisories; needs the network
+	$(RUN) uv tool run pip-audit --require-hashes --disable-pip --requirement envs/requirements.lock
 
 schema: setup  ## the editor's schema of config.yaml, from the model
 	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps(config.schema(), indent=2, ensure_ascii=False))' \

@@ -124,8 +124,9 @@ class Finetuner(tf.Module):
         self.parameters = list(autoencoder.trainable_variables)
         self.optimizer = OPTIMIZERS[settings.optimizer](self.parameters)
         self.moments = self.optimizer.moments  # here, where tf.Module finds them
-        self.train = tf.function(self._train, input_signature=[tf.TensorSpec((None, settings.minibatch, self.pixels), tf.int8)])
-        self.error = tf.function(self._error, input_signature=[tf.TensorSpec((None, self.pixels), tf.int8)])
+        batches, lattices = tf.TensorSpec((None, settings.minibatch, self.pixels), tf.int8), tf.TensorSpec((None, self.pixels), tf.int8)
+        self.train = tf.function(self._train, input_signature=[batches], autograph=False)
+        self.error = tf.function(self._error, input_signature=[lattices], autograph=False)
 
     @property
     def penalized(self) -> list[tuple[tf.Variable, float]]:
@@ -170,10 +171,11 @@ class Finetuner(tf.Module):
 
     def _train(self, batches: tf.Tensor) -> tf.Tensor:
         """Go once through ``batches`` (batch, sample, pixel), int8; returns the sum of their mean squared errors."""
-        total = tf.constant(0.0)
-        for batch in batches:
-            total += self.step(tf.cast(batch, tf.float32))
-        return total
+
+        def step(index: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return index + 1, total + self.step(tf.cast(batches[index], tf.float32))
+
+        return tf.while_loop(lambda index, _: index < tf.shape(batches)[0], step, (0, tf.constant(0.0)))[1]
 
     def _error(self, lattices: tf.Tensor) -> tf.Tensor:
         """Mean squared error a pixel of ``lattices`` (sample, pixel), int8."""

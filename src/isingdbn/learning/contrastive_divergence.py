@@ -106,14 +106,18 @@ class ContrastiveDivergence(tf.Module):
         self._check(number, error)
         return {"reconstruction_error": error}
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def block(self, values: tf.Tensor, rate: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:
         """A step on each minibatch of ``values`` (batch, sample, visible); returns the reconstruction error before the first."""
         first = tf.cast(values[0], tf.float32)
         rbm = self.rbm
         error = tf.reduce_mean((rbm.mean_v_from_h(rbm.mean_h_from_v(first)) - first) ** 2)
-        for batch in tf.range(tf.shape(values)[0]):
+
+        def step(batch: tf.Tensor) -> tuple[tf.Tensor]:
             self.step(tf.cast(values[batch], tf.float32), rate, [part[batch] for part in draws])
+            return (batch + 1,)
+
+        tf.while_loop(lambda batch: batch < tf.shape(values)[0], step, (0,))
         return error
 
     def step(self, v: tf.Tensor, rate: tf.Tensor, draws: Sequence[tf.Tensor]) -> None:

@@ -188,14 +188,16 @@ class _Path(tf.Module):
         visible = self.double.visible.cumulant(no_inputs[0], self.base_bias)
         return float((visible + self.double.hidden.cumulant(no_inputs[1], tf.zeros_like(self.double.hidden_bias)))[0])
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def anneal(self, v: tf.Tensor, log_weights: tf.Tensor, betas: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Take chains ``v`` (chain, visible), samples at the first of ``betas``, to the last, and their log weights along."""
-        for step in tf.range(tf.shape(betas)[0] - 1):
+
+        def rise(step: tf.Tensor, v: tf.Tensor, log_weights: tf.Tensor) -> tuple[tf.Tensor, ...]:
             inputs = self.rbm.inputs_h_from_v(v)
             log_weights += self.log_density(v, inputs, betas[step + 1]) - self.log_density(v, inputs, betas[step])
-            v = self.transition(inputs, betas[step + 1], seed + tf.stack([0, step]))
-        return v, log_weights
+            return step + 1, self.transition(inputs, betas[step + 1], seed + tf.stack([0, step])), log_weights
+
+        return tf.while_loop(lambda step, *_: step < tf.shape(betas)[0] - 1, rise, (0, v, log_weights))[1:]
 
     def log_density(self, v: tf.Tensor, inputs: tf.Tensor, beta: tf.Tensor) -> tf.Tensor:
         """-F(v) at ``beta`` of each chain, float64 (chain,); ``inputs`` Wᵀ s(v) are those at β = 1."""
@@ -302,15 +304,17 @@ class _Sampler(tf.Module):
         super().__init__()
         self.rbm = rbm
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def sweep(self, v: tf.Tensor, sweeps: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """``v`` (chain, visible) after some sweeps."""
         rbm, (visible, hidden) = self.rbm, self.rbm.weights.shape
-        for step in tf.range(tf.cast(sweeps, tf.int32)):
+
+        def once(step: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             here = 2 * (seed + tf.stack([0, step]))
             h = rbm.sample_h_from_v(v, _noise(rbm.hidden, (tf.shape(v)[0], hidden), here, v.dtype))
-            v = rbm.sample_v_from_h(h, _noise(rbm.visible, (tf.shape(v)[0], visible), here + 1, v.dtype))
-        return v
+            return step + 1, rbm.sample_v_from_h(h, _noise(rbm.visible, (tf.shape(v)[0], visible), here + 1, v.dtype))
+
+        return tf.while_loop(lambda step, _: step < tf.cast(sweeps, tf.int32), once, (0, v))[1]
 
 
 def lattice_averages(v: np.ndarray, shape: tuple[int, int]) -> dict[str, np.ndarray]:
