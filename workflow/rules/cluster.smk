@@ -5,10 +5,17 @@ import shutil
 import subprocess
 import time
 
+from snakemake.common import overwrite_function_params
+
 
 def rising(amount):
     """An amount of memory or time that grows with every attempt: a job that ran out of it gets more by a retry."""
-    return lambda wildcards, attempt: amount * attempt
+
+    def amount_of(wildcards, attempt):
+        return amount * attempt
+
+    overwrite_function_params(amount_of, ["wildcards", "attempt"])  # it would be asked for them at every job
+    return amount_of
 
 
 def jobs_in_the_queue():
