@@ -109,8 +109,8 @@ def measured(folder: Path, *command: str) -> tuple[float, float, str]:
 def plans(folder: Path) -> None:
     """A plan of all jobs, and the same with everything done."""
     big = ("--configfile", "big.yaml", "--cores", str(AT_ONCE))
-    plan = measured(folder, "snakemake", "--dry-run", "--quiet", "all", *big)
-    batch = measured(folder, "snakemake", "--dry-run", "--quiet", "all", "--batch", "all=1/10", *big)
+    plan = measured(folder, "snakemake", "--dry-run", *big)
+    batch = measured(folder, "snakemake", "--dry-run", "--batch", "all=1/10", *big)
     jobs = measured(folder, sys.executable, "-c", DONE)[2].split()[-1]
     print(f"plan of {jobs} jobs, snakemake --dry-run: {plan[0]:.1f} s, {plan[1]:.2f} GB", flush=True)
     print(f"plan of a tenth of the targets, --batch all=1/10: {batch[0]:.1f} s, {batch[1]:.2f} GB", flush=True)

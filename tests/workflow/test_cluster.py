@@ -1,11 +1,13 @@
 """What the rules have for a cluster, without one; `make test-slurm` has a real one."""
 
+import inspect
 import os
 import re
 import stat
 
 import pytest
 import yaml
+from snakemake.common import overwrite_function_params
 
 from tests.workflow.conftest import ROOT, Checkout
 
@@ -17,7 +19,7 @@ def test_every_rule_asks_for_more_memory_and_time_in_every_attempt():
         for rule in path.read_text().split("\nrule ")[1:]:
             assert re.search(r"mem_mb=rising\(\d+\),\n +runtime=rising\(\d+\),", rule), f"{path.name}: rule {rule.split(':')[0]}"
     text = (RULES / "cluster.smk").read_text()
-    namespace = {"overwrite_function_params": lambda *_: None}
+    namespace = {"inspect": inspect, "overwrite_function_params": overwrite_function_params}
     exec(text[text.index("def rising") : text.index("def jobs_in_the_queue")], namespace)
     assert [namespace["rising"](1000)(None, attempt=attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
 

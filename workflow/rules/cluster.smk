@@ -1,5 +1,6 @@
 """What a cluster needs and one machine does not: more for another attempt, and an end to what a killed run left in the queue."""
 
+import inspect
 import os
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ def rising(amount):
     def amount_of(wildcards, attempt):
         return amount * attempt
 
-    overwrite_function_params(amount_of, ["wildcards", "attempt"])  # it would be asked for them at every job
+    overwrite_function_params(amount_of, inspect.signature(amount_of).parameters)  # found out once, not at every job
     return amount_of
 
 
