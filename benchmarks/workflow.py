@@ -24,10 +24,10 @@ JOBS = 500
 AT_ONCE = 8
 
 STAND_IN = """#!/bin/sh
-# isingdbn ... --output FILE ... [--keras FILE]: a second, and then the outputs, empty.
+# isingdbn ... --output STORE: a second, and then the store, empty.
 sleep 1
 while [ $# -gt 0 ]; do
-    case $1 in --output|--keras) mkdir -p "$2" && : > "$2.sha256" ;; esac
+    case $1 in --output) mkdir -p "$2" && : > "$2.sha256" ;; esac
     shift
 done
 """
@@ -41,6 +41,7 @@ rule job:
 """
 DONE = """
 import asyncio
+import os
 from pathlib import Path
 from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
@@ -55,6 +56,7 @@ for job in jobs:
         path = Path(file)
         (path if file.is_directory else path.parent).mkdir(parents=True, exist_ok=True)
         file.is_directory or path.touch()
+        os.utime(path, (0, 0))  # none older than another
     for file in [*job.log, *([job.benchmark] if job.benchmark else [])]:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).touch()

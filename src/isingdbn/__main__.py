@@ -4,6 +4,7 @@ import signal
 import sys
 
 from isingdbn.cli import main
+from isingdbn.cli.warm_client import ask
 
 __all__ = ["run"]
 
@@ -15,7 +16,8 @@ def run() -> None:
     Python's import lock held for ever; what an ended job leaves behind is a hidden partial store, which the next one removes.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(main())
+    status = ask(sys.argv[1:])
+    sys.exit(main() if status is None else status)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ COMMANDS = {
     "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",
     "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons, reconstruction-error or thermodynamics",
     "table": "gather one measurement of many networks or lattices into a CSV table",
+    "warm": "run a command, such as snakemake, whose trainings share one process that has loaded TensorFlow",
     "verify": "check a folder of results: every byte against its recorded digest, every result against what it was made from",
 }
 

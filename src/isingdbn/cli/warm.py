@@ -1,0 +1,107 @@
+"""``isingdbn warm COMMAND …``: run a command, such as snakemake, whose trainings share one process that has loaded TensorFlow already.
+
+Every training, fine-tuning and evaluation that the command starts is a fork of that process, with the arguments, folder, environment
+and output of the job. It makes the same bytes and ends with the same status; what it does not do again is load TensorFlow. Killing the
+job kills the fork. A job that asks for more than one thread runs by itself, as all do without ``isingdbn warm``.
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+from isingdbn.cli import main
+from isingdbn.cli.arguments import Parser
+from isingdbn.cli.warm_client import FORKED, SOCKET
+from isingdbn.errors import InputError
+
+__all__ = ["parser", "run"]
+
+SECONDS_BETWEEN_LOOKS = 0.2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn warm", description=__doc__)
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="and its arguments, such as: snakemake --cores 8")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Start the command, serve its jobs, and exit with its status."""
+    if not arguments.command:
+        raise InputError("a command is missing; give one, such as: isingdbn warm snakemake --cores 8")
+    with tempfile.TemporaryDirectory(prefix="isingdbn-") as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(Path(folder) / "socket"))
+        listener.listen(128)
+        listener.settimeout(SECONDS_BETWEEN_LOOKS)
+        try:
+            running = subprocess.Popen(arguments.command, env={**os.environ, SOCKET: str(Path(folder) / "socket")})
+        except OSError as error:
+            raise InputError(f"{arguments.command[0]}: {error.strerror}; give a command that can be run") from None
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what Ctrl-C means, as it would alone
+        signal.signal(signal.SIGTERM, lambda *_: running.terminate())
+        os.environ["OMP_NUM_THREADS"] = "1"
+        for command in FORKED:
+            import_module(f"isingdbn.cli.{command}")
+        _serve(listener, running)
+    sys.exit(running.returncode if running.returncode >= 0 else 128 - running.returncode)
+
+
+def _serve(listener: socket.socket, running: subprocess.Popen) -> None:
+    """Fork for every job until the command has ended."""
+    forks: list[int] = []
+    while running.poll() is None:
+        forks = [fork for fork in forks if os.waitpid(fork, os.WNOHANG) == (0, 0)]
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            continue
+        connection.settimeout(None)
+        fork = os.fork()
+        if fork == 0:
+            listener.close()
+            _do(connection)
+        connection.close()
+        forks.append(fork)
+
+
+def _do(connection: socket.socket) -> None:
+    """In the fork: do the job as its own process would, answer with its exit status, and end."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _, streams, _, _ = socket.recv_fds(connection, 1, 2)
+        job = json.loads(connection.makefile("rb").readline())
+        for stream, own in zip(streams, (1, 2), strict=True):
+            os.dup2(stream, own)
+            os.close(stream)
+        os.chdir(job["folder"])
+        os.environ.clear()
+        os.environ.update(job["environment"])
+        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+        status = main(job["arguments"])
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        connection.sendall(bytes([status]))
+        os._exit(0)
+
+
+def _end_with(connection: socket.socket) -> None:
+    """End at once when the job that asked is killed: what it has begun stays hidden, as after any kill."""
+    connection.recv(1)
+    os.kill(os.getpid(), signal.SIGKILL)

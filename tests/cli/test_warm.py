@@ -1,0 +1,95 @@
+"""Trainings that share a process: the same bytes, the same words, the same status; and no process is left when one is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+SOURCES = Path(__file__).parents[2] / "src"
+ISINGDBN = f"{sys.executable} -m isingdbn"
+TRAINING = (
+    "pretrain --lattices lattices.zarr --held-out 20 --units 7 --visible spin --hidden spin --zero-field true"
+    " --learning-rate 0.02 --minibatch 10 --initial-scale 0.01"
+)
+
+
+def run(folder, script, *, warm=True, **environment):
+    """A shell script in ``folder``, by ``isingdbn warm`` or by itself."""
+    command = [sys.executable, "-m", "isingdbn", "warm"] if warm else []
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES), **environment}
+    return subprocess.run([*command, "sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("warm")
+    script = f"{ISINGDBN} simulate --size 5 --temperature 2.5 --samples 120 --chains 4 --kernel scalar --seed 3 --output lattices.zarr"
+    done = run(folder, script, warm=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_results_and_words_are_those_of_processes_of_their_own(folder):
+    """The loaded modules of the job's own process show that it was not the one that trained."""
+    script = f"{sys.executable} -X importtime -m isingdbn {TRAINING} --epochs 3 --output {{}} 2> {{}}.log"
+    for name, warm in (("alone.zarr", False), ("warm.zarr", True)):
+        done = run(folder, script.format(name, name), warm=warm, OMP_NUM_THREADS="1")
+        assert done.returncode == 0, (folder / f"{name}.log").read_text()[-2000:]
+        assert ("tensorflow" in (folder / f"{name}.log").read_text()) is not warm
+    alone, shared = ((folder / f"{name}.zarr.sha256").read_text().replace(name, "x") for name in ("alone", "warm"))
+    assert alone == shared
+    assert "pre-training" in (folder / "warm.zarr.log").read_text()
+
+
+def test_status_and_message_of_a_failed_job_reach_it(folder):
+    done = run(folder, f"{ISINGDBN} {TRAINING} --epochs 0 --output bad.zarr; echo status $?; exit 3")
+    assert "status 2" in done.stdout
+    assert done.returncode == 3, "that of the command"
+    assert "isingdbn pretrain: --epochs: '0' is not allowed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["", "no-such-command-anywhere"])
+def test_a_command_that_is_none_is_one_line(folder, command):
+    command = [sys.executable, "-m", "isingdbn", "warm", *command.split()]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCES)}, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("isingdbn warm: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_job_that_asks_for_threads_runs_by_itself(folder):
+    script = f"{sys.executable} -X importtime -m isingdbn {TRAINING} --epochs 1 --threads 2 --output two.zarr"
+    done = run(folder, script, OMP_NUM_THREADS="2")
+    assert done.returncode == 0
+    assert "tensorflow" in done.stderr
+
+
+def test_when_a_job_is_killed_its_fork_ends_and_leaves_nothing_in_place(folder):
+    script = f"{ISINGDBN} {TRAINING} --epochs 1000000 --output endless.zarr 2> endless.log & sleep 600"
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    warm = psutil.Popen([sys.executable, "-m", "isingdbn", "warm", "sh", "-c", script], cwd=folder, env=environment)
+    try:
+        job = wait_for(lambda: next((child for child in warm.children(recursive=True) if "endless.zarr" in child.cmdline()), None))
+        fork = wait_for(lambda: next((child for child in warm.children() if child.cmdline()[:4] == warm.cmdline()[:4]), None))
+        wait_for(lambda: "pre-training" in (folder / "endless.log").read_text())
+        job.send_signal(signal.SIGKILL)
+        wait_for(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
+        assert not (folder / "endless.zarr").exists()
+    finally:
+        for child in warm.children(recursive=True):
+            child.kill()
+        assert warm.wait(timeout=30) != 0
+
+
+def wait_for(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+    return value
