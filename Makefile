@@ -17,8 +17,7 @@ test: lint  ## all tests, linters first
 	$(RUN) pytest
 
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
-	$(RUN) ISINGDBN_KILLS=50 ISINGDBN_FUZZED_CONFIGS=3000 ISINGDBN_PLANNED_CONFIGS=200 \
-		pytest -s tests/workflow/test_faults.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
+	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
 
 test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down; needs root, slurm-wlm and munge
 	@for program in munged slurmctld slurmd sbatch setpriv; do \

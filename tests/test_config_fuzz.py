@@ -2,7 +2,6 @@
 
 import copy
 import datetime
-import os
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ from hypothesis import strategies as st
 
 from isingdbn import config
 from isingdbn.errors import InputError
+from tests.length import length
 
 TINY = yaml.safe_load((Path(__file__).parent / "workflow" / "tiny.yaml").read_text())
-EXAMPLES = int(os.environ.get("ISINGDBN_FUZZED_CONFIGS", "300"))
+EXAMPLES = length(300, 3000)
 
 HOSTILE = ["../../up", "/etc/passwd", "a b", "$(touch x)", "`touch x`", "; touch x", "a'b", 'a"b', "a\nb", "{wildcard}", "{{x}}", "-rf", ""]
 SCALARS = st.one_of(

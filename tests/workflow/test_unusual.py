@@ -1,7 +1,6 @@
 """Configurations that are unusual and right are computed to the end; of any other, Snakemake says one line and starts nothing."""
 
 import copy
-import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 
 from isingdbn import config
 from isingdbn.errors import InputError
+from tests.length import length
 from tests.test_config_fuzz import TINY, configurations
 from tests.workflow.conftest import Checkout
 
-EXAMPLES = int(os.environ.get("ISINGDBN_PLANNED_CONFIGS", "8"))
+EXAMPLES = length(8, 200)
 
 
 def changed(**blocks):
