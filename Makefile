@@ -1,5 +1,6 @@
 # Thin calls; each sets up .venv by itself. `make help` lists them.
 CORES ?= all
+LENGTH ?= 1
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .PHONY: help figures report test test-faults test-slurm lint bench validate setup lock audit schema gallery reproduce
@@ -19,14 +20,14 @@ test: lint  ## all tests, linters first
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
 	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
 
-test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down; needs root, slurm-wlm and munge
+test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down (LENGTH=0: one net of it)
 	@for program in munged slurmctld slurmd sbatch setpriv; do \
 		if ! command -v $$program >/dev/null || [ "$$(id -u)" != 0 ]; then \
 			echo "test-slurm: needs root and the packages slurm-wlm and munge: apt-get install slurm-wlm munge" >&2; exit 2; \
 		fi; \
 	done
 	@$(MAKE) --no-print-directory setup
-	$(RUN) pytest -m slurm tests/slurm
+	$(RUN) ISINGDBN_AT_LENGTH=$(LENGTH) pytest -m slurm tests/slurm
 
 lint: setup  ## the linters alone
 	$(RUN) ruff check src tests envs benchmarks docs
@@ -40,6 +41,7 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	$(RUN) python benchmarks/sampling.py
 	$(RUN) python benchmarks/peers/run_training.py
 	$(RUN) python benchmarks/scale.py
+	$(RUN) python benchmarks/startup.py
 	$(RUN) python benchmarks/workflow.py
 
 validate: setup  ## the sampler against exact values, ten minutes; writes docs/validation.md

@@ -19,7 +19,7 @@ def intact(own, local):
     assert "Nothing to be done" in own.submit("--", TARGET).stderr
     assert {path: own.times()[path] for path in before} == before, "a finished job was done again"
     assert own.digests() == local.digests()
-    assert "Nothing to be done" in own.snakemake().stderr
+    assert "Nothing to be done" in own.run_here().stderr
 
 
 def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
@@ -27,7 +27,7 @@ def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
     checkout = ClusterCheckout(tmp_path / "checkout")
     checkout.submit("--group-components", "fields=8", "errors=8")
     assert checkout.digests() == local.digests()
-    assert "Nothing to be done" in checkout.snakemake().stderr
+    assert "Nothing to be done" in checkout.run_here().stderr
 
 
 def test_a_job_over_its_time_gets_more(over_time, cluster, local):
@@ -37,7 +37,7 @@ def test_a_job_over_its_time_gets_more(over_time, cluster, local):
     assert (second.state, second.time_limit) == ("COMPLETED", "2:00")
     assert not over_time.victim.is_running()
     assert over_time.digests() == local.digests()
-    assert "Nothing to be done" in over_time.snakemake().stderr
+    assert "Nothing to be done" in over_time.run_here().stderr
 
 
 def test_a_job_over_its_memory_gets_more(intact, cluster):
