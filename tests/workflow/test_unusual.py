@@ -14,7 +14,7 @@ from tests.length import length
 from tests.test_config_fuzz import TINY, configurations
 from tests.workflow.conftest import Checkout
 
-EXAMPLES = length(8, 200)
+EXAMPLES = length(5, 200)
 
 
 def changed(**blocks):
