@@ -91,7 +91,8 @@ def without_one_net(local, path):
     for name in ("layer2.zarr", "autoencoder.zarr"):
         shutil.rmtree(copy.path / "results" / NET / name)
         (copy.path / "results" / NET / f"{name}.sha256").unlink()
-    (copy.path / "results" / NET / "autoencoder.keras").unlink()
+    for name in ("autoencoder.keras", "autoencoder.keras.sha256"):
+        (copy.path / "results" / NET / name).unlink()
     return copy
 
 
