@@ -95,10 +95,12 @@ def _do(connection: socket.socket) -> None:
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        connection.sendall(bytes([status]))
-        os._exit(0)
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            connection.sendall(bytes([status]))
+        finally:
+            os._exit(0)  # whatever happened: a fork must never go on as its parent
 
 
 def _end_with(connection: socket.socket) -> None:
