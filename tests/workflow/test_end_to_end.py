@@ -69,23 +69,21 @@ def test_lattices_open_with_plain_xarray(finished):
     assert data["chain"].values.tolist() == [index % 7 for index in range(300)]
 
 
-def test_network_store_and_keras_file_are_one_network(finished):
+def test_network_store_and_keras_file_are_one_network(finished, tmp_path):
     folder = finished.path / "results" / "nets" / "Deep" / POINT
     data = xr.open_zarr(folder / "autoencoder.zarr").load()
     assert [data[f"weights_{k}"].shape for k in range(3)] == [(64, 23), (23, 11), (11, 5)]
     assert data.sizes["epoch"] == 4
     spins = xr.open_zarr(finished.path / "results" / "lattices" / f"{POINT}.zarr")["spins"].values[:17].reshape(17, 64).astype(np.float32)
-    np.save(folder / "in.npy", spins)
-    script = (
-        "import keras, numpy; numpy.save('out.npy', keras.models.load_model('autoencoder.keras').predict(numpy.load('in.npy'), verbose=0))"
-    )
-    subprocess.run([sys.executable, "-c", script], cwd=folder, check=True, capture_output=True)
+    np.save(tmp_path / "in.npy", spins)
+    script = "import keras, numpy, sys; numpy.save('out.npy', keras.models.load_model(sys.argv[1]).predict(numpy.load('in.npy'), verbose=0))"
+    subprocess.run([sys.executable, "-c", script, folder / "autoencoder.keras"], cwd=tmp_path, check=True, capture_output=True)
     values = spins
     for k in range(3):
         values = np.maximum(values @ data[f"weights_{k}"].values + data[f"bias_{k}"].values, 0)
     for k in (2, 1, 0):
         values = np.tanh(values @ data[f"decoder_weights_{k}"].values + data[f"decoder_bias_{k}"].values)
-    np.testing.assert_allclose(np.load(folder / "out.npy"), values, atol=1e-5)
+    np.testing.assert_allclose(np.load(tmp_path / "out.npy"), values, atol=1e-5)
 
 
 def test_tables_agree_with_the_stores(finished):
