@@ -86,7 +86,10 @@ def test_a_controller_that_is_not_there_fails_the_call_and_the_next_one_complete
 
 
 def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
-    """The node is lost, the job starts again on the other one; the first process lives on, ends later, and does no harm."""
+    """The node is lost; Slurm starts the job on the other one, or Snakemake sees it lost first and tries again.
+
+    The first process lives on, ends later, and does no harm.
+    """
     running = intact.start_to_submit("--", TARGET)
     victim = intact.stalled("finetune")
     (job,) = cluster.jobs(intact.path, "finetune")
@@ -97,9 +100,10 @@ def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
     victim.resume()
     assert running.wait(timeout=120) == 0
     victim.wait(timeout=60)
-    (after,) = cluster.jobs(intact.path, "finetune")
-    assert (after.number, after.state) == (job.number, "COMPLETED")
-    assert after.node != job.node
+    jobs = cluster.jobs(intact.path, "finetune")
+    assert jobs[0].number == job.number
+    assert jobs[-1].state == "COMPLETED"
+    assert jobs[-1].node != job.node
     cluster.start_nodes(job.node)
 
 

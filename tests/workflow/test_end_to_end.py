@@ -76,7 +76,9 @@ def test_network_store_and_keras_file_are_one_network(finished, tmp_path):
     assert data.sizes["epoch"] == 4
     spins = xr.open_zarr(finished.path / "results" / "lattices" / f"{POINT}.zarr")["spins"].values[:17].reshape(17, 64).astype(np.float32)
     np.save(tmp_path / "in.npy", spins)
-    script = "import keras, numpy, sys; numpy.save('out.npy', keras.models.load_model(sys.argv[1]).predict(numpy.load('in.npy'), verbose=0))"
+    script = (
+        "import keras, numpy as np, sys; np.save('out.npy', keras.models.load_model(sys.argv[1]).predict(np.load('in.npy'), verbose=0))"
+    )
     subprocess.run([sys.executable, "-c", script, folder / "autoencoder.keras"], cwd=tmp_path, check=True, capture_output=True)
     values = spins
     for k in range(3):
