@@ -148,11 +148,9 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _replaced(path) as partial:
+        with _replaced(manifest_of(path)) as manifest, _replaced(path) as partial:
             yield partial
-            lines = f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}"
-        with _replaced(manifest_of(path)) as temporary:
-            temporary.write_text(lines)
+            manifest.write_text(f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}")
     except OSError as error:
         raise _storage_error(error, path) from error
 
