@@ -1,5 +1,6 @@
 """Stores: whole or not there, checked before use, plain to read."""
 
+import errno
 import json
 import os
 import resource
@@ -384,3 +385,13 @@ class TestProblems:
         assert "1 of 3 stores and files are not as they were written" in err
         assert main(["verify", str(folder / "nothing")]) == 2
         assert "there is no such folder" in capsys.readouterr().err
+
+
+def test_a_file_whose_manifest_cannot_be_written_is_not_put_in_place(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage, "_manifest_lines", full)
+    with pytest.raises(JobError, match=r"t\.csv: .*free some space"), storage.publish_file(tmp_path / "t.csv", ORIGIN) as partial:
+        partial.write_text("a")
+    assert list(tmp_path.iterdir()) == []
