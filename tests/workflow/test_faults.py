@@ -234,9 +234,9 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
     """It stops at the lock of the first, which goes on and ends well."""
-    shutil.rmtree(own.path / "results" / "nets")
+    shutil.rmtree(own.path / "results" / "nets" / "Deep")
     first = own.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2")
-    wait_for(lambda: list(own.path.glob("results/nets/*/*/*.sha256")))
+    wait_for(lambda: list(own.path.glob("results/nets/Deep/*/*.sha256")))
     second = own.snakemake(check=False)
     assert second.returncode == 1
     assert "cannot be locked" in second.stderr
