@@ -20,6 +20,7 @@ test: lint  ## all tests, linters first
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
 	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
 
+test-slurm: export PATH := $(PATH):/usr/sbin:/sbin
 test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down (LENGTH=0: one net of it)
 	@for program in munged slurmctld slurmd sbatch setpriv; do \
 		if ! command -v $$program >/dev/null || [ "$$(id -u)" != 0 ]; then \

@@ -10,7 +10,7 @@ import pytest
 
 from tests.length import length
 from tests.slurm.cluster import Cluster, wait_for
-from tests.workflow.conftest import ROOT, Checkout
+from tests.workflow.conftest import ROOT, Checkout, copy_of
 
 NET = "nets/Deep/L8_T3.5_seed3"
 TARGET = f"results/{NET}/autoencoder.zarr.sha256"
@@ -85,9 +85,7 @@ def local(tmp_path_factory):
 
 def without_one_net(local, path):
     """A copy of the finished experiment that lacks the last layer and the autoencoder of one net."""
-    copy = ClusterCheckout(path)
-    for part in ("results", ".snakemake"):
-        shutil.copytree(local.path / part, copy.path / part, copy_function=shutil.copy2)
+    copy = copy_of(local, path)
     for name in ("layer2.zarr", "autoencoder.zarr"):
         shutil.rmtree(copy.path / "results" / NET / name)
         (copy.path / "results" / NET / f"{name}.sha256").unlink()

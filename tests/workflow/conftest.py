@@ -72,13 +72,18 @@ def finished(tmp_path_factory):
     return checkout
 
 
+def copy_of(checkout, path):
+    """A copy of a checkout with all that was computed in it."""
+    copy = type(checkout)(path)
+    for part in ("results", ".snakemake"):
+        shutil.copytree(checkout.path / part, copy.path / part, copy_function=shutil.copy2)
+    return copy
+
+
 @pytest.fixture
 def own(finished, tmp_path):
     """A copy of the finished experiment that a test may break."""
-    copy = Checkout(tmp_path / "copy")
-    for part in ("results", ".snakemake"):
-        shutil.copytree(finished.path / part, copy.path / part, copy_function=shutil.copy2)
-    return copy
+    return copy_of(finished, tmp_path / "copy")
 
 
 def digests(checkout):

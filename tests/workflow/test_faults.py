@@ -1,6 +1,7 @@
 """Faults of one machine: whatever happens to a run, the next one completes it, and no damaged data reach a result.
 
-`make test-faults` kills fifty times, and brings about every pair of a damage and a kind of store, and of a full disk and a stage.
+`make test-faults` kills fifty times, from an empty folder on, and brings about every pair of a damage and a kind of store, and of a full
+disk and a stage.
 """
 
 import base64
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.length import length
-from tests.workflow.conftest import Checkout, digests, wait_for
+from tests.workflow.conftest import Checkout, copy_of, digests, wait_for
 
 POINT = "L8_T3.5_seed3"
 KILLS = length(3, 50)
@@ -94,12 +95,23 @@ def kill_often(checkout, moments, chance):
     return kills, lost
 
 
+def without_a_temperature(finished, path):
+    """A copy of the finished experiment that lacks all that was made of the lattices at one temperature."""
+    copy = copy_of(finished, path)
+    patterns = (f"results/**/*{POINT}*", "results/tables/*", "results/figures/table1*", "results/figures/figure4*")
+    for lost in [file for pattern in patterns for file in copy.path.glob(pattern)]:
+        shutil.rmtree(lost) if lost.is_dir() else lost.unlink(missing_ok=True)
+    return copy
+
+
 def test_killed_at_random_moments_it_ends_with_the_same_digests(finished, tmp_path):
-    """Killed and started again, at moments spread over the whole experiment, it ends as the run that was left alone."""
+    """Killed and started again, at moments spread over all stages, it ends as the run that was left alone."""
     chance, kills = random.Random(20), []
     while len(kills) < KILLS:
-        moments = sorted(chance.sample(range(len(whole(finished))), KILLS - len(kills)))
-        checkout = Checkout(tmp_path / f"checkout{len(kills)}")
+        path = tmp_path / f"checkout{len(kills)}"
+        checkout = length(lambda path: without_a_temperature(finished, path), Checkout)(path)
+        left = range(len(whole(checkout)), len(whole(finished)))
+        moments = sorted(chance.sample(left, KILLS - len(kills)))
         found, lost = kill_often(checkout, moments, chance)
         kills += found
         print(f"{len(found)} kills; artifacts that were whole at each: {found}; made twice: {lost}")
@@ -183,7 +195,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file
 
 
 @needs_root
-@pytest.mark.parametrize("stage", length(["simulate", "table"], STAGES))
+@pytest.mark.parametrize("stage", length(["finetune", "table"], STAGES))
 def test_a_full_filesystem_is_one_line_and_space_is_the_remedy(own, finished, stage):
     target = own.path / STAGES[stage]
     with small_filesystem(own.path / "results"):
@@ -234,7 +246,7 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
     """It stops at the lock of the first, which goes on and ends well."""
-    shutil.rmtree(own.path / "results" / "nets" / "Deep")
+    shutil.rmtree(own.path / "results" / "nets" / "Deep" / POINT)
     first = own.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2")
     wait_for(lambda: list(own.path.glob("results/nets/Deep/*/*.sha256")))
     second = own.snakemake(check=False)
