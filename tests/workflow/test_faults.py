@@ -11,7 +11,8 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -33,8 +34,14 @@ def one_line(done, *words):
 
 
 def whole(checkout):
-    """Manifests of what is whole, with the times at which they were written."""
-    return {path: path.stat().st_mtime_ns for path in checkout.path.glob("results/**/*.sha256") if path.with_suffix("").exists()}
+    """Manifests of what is whole, with the times at which they were written; stores may come and go meanwhile."""
+    found = {}
+    for folder, _, names in os.walk(checkout.path / "results"):
+        for path in (Path(folder, name) for name in names if name.endswith(".sha256")):
+            with suppress(FileNotFoundError):
+                if path.with_suffix("").exists():
+                    found[path] = path.stat().st_mtime_ns
+    return found
 
 
 def in_the_making(checkout):
