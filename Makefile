@@ -18,7 +18,7 @@ test: lint  ## all tests, linters first
 	$(RUN) pytest
 
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
-	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
+	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_end_to_end.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
 
 test-slurm: export PATH := $(PATH):/usr/sbin:/sbin
 test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down (LENGTH=0: one net of it)
