@@ -31,7 +31,7 @@ def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
 
 
 def test_a_job_over_its_time_gets_more(over_time, cluster, local):
-    assert over_time.running.wait(timeout=150) == 0
+    assert over_time.running.wait(timeout=300) == 0
     (first, second) = cluster.jobs(over_time.path, "finetune")
     assert (first.state, first.time_limit) == ("TIMEOUT", "1:00")
     assert (second.state, second.time_limit) == ("COMPLETED", "2:00")
@@ -54,7 +54,7 @@ def test_a_cancelled_job_gets_more_of_everything(intact, cluster):
     intact.stalled("finetune")
     (job,) = cluster.jobs(intact.path, "finetune")
     output_of("scancel", job.number)
-    assert running.wait(timeout=120) == 0
+    assert running.wait(timeout=300) == 0
     (first, second) = cluster.jobs(intact.path, "finetune")
     assert (first.state, first.memory, first.time_limit) == ("CANCELLED", "3000M", "4:00:00")
     assert (second.state, second.memory, second.time_limit) == ("COMPLETED", "6000M", "8:00:00")
@@ -66,11 +66,11 @@ def test_a_controller_that_is_away_for_a_while_is_waited_for(intact, cluster):
     victim = intact.stalled("finetune")
     cluster.kill("slurmctld")
     victim.resume()
-    victim.wait(timeout=120)
+    victim.wait(timeout=300)
     wait_for((intact.path / TARGET).exists, "the result")
     assert running.poll() is None
     cluster.start_controller()
-    assert running.wait(timeout=120) == 0
+    assert running.wait(timeout=300) == 0
     assert len(cluster.jobs(intact.path, "finetune")) == 1
 
 
@@ -98,7 +98,7 @@ def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
     assert again.pid != victim.pid
     again.resume()
     victim.resume()
-    assert running.wait(timeout=120) == 0
+    assert running.wait(timeout=300) == 0
     victim.wait(timeout=60)
     jobs = cluster.jobs(intact.path, "finetune")
     assert jobs[0].number == job.number

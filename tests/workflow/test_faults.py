@@ -254,11 +254,11 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
     """It stops at the lock of the first, which goes on and ends well."""
     shutil.rmtree(own.path / "results" / "nets" / "Deep" / POINT)
-    first = own.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2")
-    wait_for(lambda: list(own.path.glob("results/nets/Deep/*/*.sha256")))
-    second = own.snakemake(check=False)
+    with own.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2") as first:
+        wait_for(lambda: in_the_making(own))
+        second = own.snakemake(check=False)
     assert second.returncode == 1
     assert "cannot be locked" in second.stderr
     assert "Traceback" not in second.stderr
-    assert first.wait(timeout=600) == 0
+    assert first.returncode == 0
     assert digests(own) == digests(finished)
