@@ -27,10 +27,11 @@ include: "workflow/rules/thermodynamics.smk"
 
 
 # While jobs wait for a core, Snakemake looks at them again a second after every look, and every job that ends starts another such chain
-# of looks: after a few hundred jobs they take a core. They serve its limit of 100 new jobs a second, which is dropped here.
+# of looks: after a few hundred jobs they take a core. They serve its limit of 100 new jobs a second, which is dropped here, unless the user has set another.
 onstart:
     gc.enable()
-    workflow.scheduler.job_rate_limiter = None
+    if workflow.scheduling_settings.max_jobs_per_timespan.max_jobs == 100:
+        workflow.scheduler.job_rate_limiter = None
     end_jobs_of_killed_runs()
 
 

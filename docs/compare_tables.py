@@ -1,8 +1,8 @@
 """Compare the tables of a run with the published ones in docs/tables: `python docs/compare_tables.py [TABLES]`, or `make reproduce`.
 
-Says for every table how many numbers are the same, differ within their interval, and differ by more, and lists the last by how much. The
-exit status is 1 if there are any, or if a row is missing. On a processor of the same kind all are the same; another one adds in another
-order, and a training goes another way within the spread that the intervals say.
+Says for every table how many numbers are the same, differ within their interval, and differ by more, and names those that differ and by how
+much, the last ones marked by ``!``. The exit status is 1 if there are any of these, or if a row is missing. On a processor of the same
+kind all are the same; another one adds in another order, and a training goes another way within the spread that the intervals say.
 """
 
 import argparse
@@ -56,8 +56,14 @@ TABLES = {
     ),
     "training": Table(
         (*NET, "layer"),
-        {name: relative(name, 0.1) for name in ("last_reconstruction_error", "zero_weights", "largest_weight")},
-        same=("units", "visible", "hidden", "l1_effective"),
+        {
+            **{
+                name: relative(name, 0.1)
+                for name in ("first_reconstruction_error", "last_reconstruction_error", "zero_weights", "largest_weight")
+            },
+            "diverged_in_epoch": relative("diverged_in_epoch", 0.5),
+        },
+        same=("units", "visible", "hidden", "l1_effective", "epochs"),
     ),
     "evaluation": Table((*NET, "quantity"), {"value": by_error("standard_error")}),
     "thermodynamics": Table(("temperature", "seed", "quantity"), {"value": by_error("standard_error")}, same=("exact",)),
@@ -66,10 +72,10 @@ TABLES = {
 
 @dataclass
 class Comparison:
-    """Numbers of one table that are the same, that differ within their interval, and lines about all that do not."""
+    """How many numbers of one table are the same, and a line about each that differs within its interval, or by more."""
 
     same: int = 0
-    within: int = 0
+    within: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
 
@@ -92,10 +98,9 @@ def compare(table: Table, ours: pd.DataFrame, published: pd.DataFrame) -> Compar
         for row, one, other, half in zip(common, ours[column], published[column], interval(ours, published), strict=True):
             if one == other or (np.isnan(one) and np.isnan(other)):
                 result.same += 1
-            elif abs(one - other) <= half:
-                result.within += 1
             else:
-                result.outside.append(f"{_name(keys, row)}: {column} {one:.6g}, published {other:.6g} ± {half:.2g}")
+                lines = result.within if abs(one - other) <= half else result.outside
+                lines.append(f"{_name(keys, row)}: {column} {one:.6g}, published {other:.6g}, {one - other:+.2g} (interval ± {half:.2g})")
     return result
 
 
@@ -119,8 +124,8 @@ def main() -> None:
     parser.add_argument("tables", type=Path, nargs="?", default=PUBLISHED.parents[1] / "results" / "tables")
     outside = 0
     for name, found in report(parser.parse_args().tables):
-        print(f"{name:22}{found.same:6} the same{found.within:6} within their intervals{len(found.outside):6} outside")
-        print("".join(f"  {line}\n" for line in found.outside), end="")
+        print(f"{name:22}{found.same:6} the same{len(found.within):6} within their intervals{len(found.outside):6} outside")
+        print("".join([*(f"  {line}\n" for line in found.within), *(f"! {line}\n" for line in found.outside)]), end="")
         outside += len(found.outside)
     print("reproduced" if not outside else f"not reproduced: {outside} numbers outside their intervals")
     sys.exit(1 if outside else 0)

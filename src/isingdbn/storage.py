@@ -287,7 +287,8 @@ def _check(artifact: Path) -> None:
 
 
 def _remedy(artifact: Path) -> str:
-    return f"remove {artifact} and {manifest_of(artifact).name}, and make it again with `snakemake --cores 8 {artifact}`"
+    command = f"`snakemake --cores 8 {artifact}`, and the --configfile of the run if it had one"
+    return f"remove {artifact} and {manifest_of(artifact).name}, and make it again with {command}"
 
 
 def _line(error: Exception) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -57,9 +58,10 @@ class ClusterCheckout(Checkout):
         def process():
             for candidate in psutil.process_iter(["cmdline"]):
                 words = [Path(word).name for word in (candidate.info["cmdline"] or [])[1:3]]
-                if words == ["isingdbn", command] and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
-                    candidate.suspend()
-                    return candidate
+                with suppress(psutil.NoSuchProcess):
+                    if words == ["isingdbn", command] and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
+                        candidate.suspend()
+                        return candidate
             return None
 
         return wait_for(process, f"isingdbn {command}", seconds=120)

@@ -44,6 +44,7 @@ def test_a_job_over_its_memory_gets_more(intact, cluster):
     intact.submit("--set-resources", "finetune:mem_mb=400 * attempt", "--", TARGET)
     jobs = cluster.jobs(intact.path, "finetune")
     assert len(jobs) > 1
+    print([job.state for job in jobs])
     assert [job.memory for job in jobs] == [f"{400 * attempt}M" for attempt in range(1, len(jobs) + 1)]
     assert [job.state == "COMPLETED" for job in jobs] == [False] * (len(jobs) - 1) + [True]
 

@@ -1,5 +1,6 @@
 """What the rules have for a cluster, without one; `make test-slurm` has a real one."""
 
+import fcntl
 import inspect
 import os
 import re
@@ -63,6 +64,14 @@ def test_a_run_cancels_what_a_killed_one_left_in_the_queue_and_nothing_else(chec
     (checkout.path / ".snakemake" / "slurm_logs").mkdir(parents=True)
     assert "cancelling 2 Slurm jobs that a killed run left: 11 14" in checkout.snakemake(TARGET).stderr
     assert [call for call in checkout.calls() if call.startswith("scancel")] == ["scancel 11 14"]
+
+
+def test_the_jobs_of_another_run_that_goes_on_are_left_alone(checkout):
+    (checkout.path / ".snakemake" / "slurm_logs").mkdir(parents=True)
+    with (checkout.path / ".snakemake" / "runs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        checkout.snakemake(TARGET)
+    assert checkout.calls() == []
 
 
 def test_where_nothing_ran_on_a_cluster_the_queue_is_not_asked(checkout):

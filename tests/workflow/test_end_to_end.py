@@ -232,6 +232,7 @@ def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal
 
 
 BAD = {
+    "__use_yte__: true": "__use_yte__: a template is not allowed, it can run code; write plain YAML",
     "lattice: {size: 9}": "nets.0 (Shallow).layers: the first layer has 64 units, lattice.size² = 81 is needed",
     "tempratures: [2.0]": "tempratures: unknown key",
     "temperatures: [-1.0]": "temperatures: -1.0 is not allowed",
@@ -251,6 +252,16 @@ def test_a_bad_configuration_is_one_line_before_any_job(finished, tmp_path, text
     assert BAD[text] in done.stderr
     assert "Traceback" not in done.stderr
     assert "rule " not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["nets/Deep/../../../../up/L8_T3.5_seed3/layer0.zarr", "lattices/L8_T3.5;touch up_seed3.zarr", "figures/$(touch up).png"]
+)
+def test_what_is_asked_for_by_a_hostile_name_is_not_made(own, name):
+    done = own.snakemake(f"results/{name}", check=False)
+    assert done.returncode == 1
+    assert "MissingRuleException" in done.stderr
+    assert not list(own.path.parent.rglob("up"))
 
 
 def test_lint_and_format_find_nothing(finished):

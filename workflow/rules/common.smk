@@ -2,14 +2,36 @@
 
 import functools
 import hashlib
+import json
 import sys
 from pathlib import Path
+
+import yaml
 
 from isingdbn import config as experiment_config
 from isingdbn.cli.arguments import options
 from isingdbn.errors import InputError
 
+
+def refuse_template(file):
+    """Snakemake has evaluated such a file by now, but no result shall rest on code in a configuration."""
+    text = Path(file).read_text(encoding="utf-8")
+    try:
+        json.loads(text)  # as Snakemake does first: JSON has no templates
+        return
+    except ValueError:
+        pass
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{file}: {' '.join(str(error).split())}; write plain YAML") from None
+    if isinstance(values, dict) and "__use_yte__" in values:
+        raise InputError(f"{file}: __use_yte__: a template is not allowed, it can run code; write plain YAML")
+
+
 try:
+    for file in workflow.configfiles:
+        refuse_template(file)
     EXPERIMENT = experiment_config.validate(config, "config")
 except InputError as error:
     print(error, file=sys.stderr)

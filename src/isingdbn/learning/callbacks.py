@@ -1,6 +1,7 @@
 """What may happen after an epoch, beside the training: progress, an early stop, checkpoints."""
 
 import os
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +67,7 @@ class Checkpoint:
     def write(self, training: Training) -> None:
         """Write now; if that fails, training goes on without."""
         self.written = time.monotonic()
-        partial = self.path.with_name(f".partial.{os.getpid()}.{self.path.name}")
+        partial = self.path.with_name(f".partial.{socket.gethostname()}.{os.getpid()}.{self.path.name}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
