@@ -29,7 +29,10 @@ def alone():
     except BlockingIOError:
         found = False
     except OSError as error:
-        print(f".snakemake: {error.strerror}; jobs that a killed run left in the queue, if any, stay there", file=sys.stderr)
+        print(
+            f".snakemake: {error.strerror}; jobs that a killed run left in the queue, if any, stay there",
+            file=sys.stderr,
+        )
         return False
     fcntl.flock(workflow.shared_lock, fcntl.LOCK_SH)
     return found
