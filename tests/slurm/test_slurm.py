@@ -44,7 +44,8 @@ def test_a_job_over_its_memory_gets_more(intact, cluster):
     intact.submit("--set-resources", "finetune:mem_mb=400 * attempt", "--", TARGET)
     jobs = cluster.jobs(intact.path, "finetune")
     assert len(jobs) > 1
-    print([job.state for job in jobs])
+    logs = (log.read_text() for log in (intact.path / ".snakemake" / "slurm_logs").rglob("*.log"))
+    assert any("exceeded memory limit" in log for log in logs)
     assert [job.memory for job in jobs] == [f"{400 * attempt}M" for attempt in range(1, len(jobs) + 1)]
     assert [job.state == "COMPLETED" for job in jobs] == [False] * (len(jobs) - 1) + [True]
 
