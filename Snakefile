@@ -32,6 +32,7 @@ onstart:
     gc.enable()
     if workflow.scheduling_settings.max_jobs_per_timespan.max_jobs == 100:
         workflow.scheduler.job_rate_limiter = None
+    stay_with_squeue()
     end_jobs_of_killed_runs()
 
 

@@ -39,7 +39,7 @@ JobCompType=jobcomp/none
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
-SlurmdTimeout=10
+SlurmdTimeout=6
 KillWait=2
 MinJobAge=3600
 ReturnToService=2

@@ -64,7 +64,7 @@ class ClusterCheckout(Checkout):
                         return candidate
             return None
 
-        return wait_for(process, f"isingdbn {command}", seconds=120)
+        return wait_for(process, f"isingdbn {command}", seconds=300)
 
 
 @pytest.fixture(scope="session")

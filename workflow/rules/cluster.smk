@@ -51,6 +51,17 @@ def jobs_in_the_queue():
     return [job for job, name, folder in jobs if name.startswith("isingdbn_") and folder == os.getcwd()]
 
 
+def stay_with_squeue():
+    """Where the user has chosen squeue, ask nothing else.
+
+    When the controller does not answer as the plugin begins to ask, it takes sacct instead, and goes on with it for hours
+    even where no accounting is kept, although the controller is back by then.
+    """
+    plugin = sys.modules.get("snakemake_executor_plugin_slurm")
+    if plugin and getattr(workflow.executor_settings, "status_command", None) == "squeue":
+        plugin.is_query_tool_available = lambda tool: tool == "squeue"
+
+
 def end_jobs_of_killed_runs(seconds=60):
     """Cancel what a Snakemake that was killed left in the queue: it would write the same files as this one's jobs."""
     if not alone() or not os.path.isdir(".snakemake/slurm_logs") or shutil.which("squeue") is None:
