@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -66,10 +67,12 @@ def test_a_controller_that_is_away_for_a_while_is_waited_for(intact, cluster):
     """The job ends while nobody is there to be told."""
     running = intact.start_to_submit("--", TARGET)
     victim = intact.stalled("finetune")
+    time.sleep(10)  # longer than the controller takes to write down that the job runs; killed before, it would start it once more
     cluster.kill("slurmctld")
     victim.resume()
     victim.wait(timeout=300)
     wait_for((intact.path / TARGET).exists, "the result")
+    time.sleep(15)  # longer than the plugin waits for the controller before it would ask sacct
     assert running.poll() is None
     cluster.start_controller()
     assert running.wait(timeout=300) == 0
