@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "src", "envs", "tests/workflow/tiny.yaml", "tests/workflow/plan.py")
+PARTS = (
+    "Snakefile",
+    "config.yaml",
+    "workflow",
+    "profiles",
+    "src",
+    "envs",
+    "results/README.md",
+    "tests/workflow/tiny.yaml",
+    "tests/workflow/plan.py",
+)
 
 
 class Checkout:
@@ -76,7 +86,7 @@ def copy_of(checkout, path):
     """A copy of a checkout with all that was computed in it."""
     copy = type(checkout)(path)
     for part in ("results", ".snakemake"):
-        shutil.copytree(checkout.path / part, copy.path / part, copy_function=shutil.copy2)
+        shutil.copytree(checkout.path / part, copy.path / part, copy_function=shutil.copy2, dirs_exist_ok=True)
     return copy
 
 

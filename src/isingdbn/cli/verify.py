@@ -9,7 +9,7 @@ from isingdbn.errors import InputError, JobError
 
 __all__ = ["parser", "run"]
 
-NOT_RESULTS = ("logs", "benchmarks")
+NOT_RESULTS = ("logs", "benchmarks", "README.md")
 
 
 def parser() -> argparse.ArgumentParser:
