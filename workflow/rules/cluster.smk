@@ -1,4 +1,5 @@
-"""What a cluster needs and one machine does not: more for another attempt, and an end to what a killed run left in the queue."""
+"""What a cluster needs and one machine does not: more for another attempt, patience with a controller that is away, and an end to
+what a killed run left in the queue."""
 
 import fcntl
 import inspect
