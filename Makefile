@@ -46,7 +46,7 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	$(RUN) python benchmarks/workflow.py
 
 validate: setup  ## the sampler against exact values, ten minutes; writes docs/validation.md
-	$(RUN) PYTHONPATH=. python docs/make_validation.py
+	$(RUN) python -m docs.make_validation
 
 setup:  ## .venv from the hash-pinned lock; at once if it is there already
 	@sh envs/setup.sh

@@ -17,6 +17,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/runs.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/surrogates.smk"
@@ -32,8 +33,10 @@ onstart:
     gc.enable()
     if workflow.scheduling_settings.max_jobs_per_timespan.max_jobs == 100:
         workflow.scheduler.job_rate_limiter = None
+    end_at_hang_up()
     stay_with_squeue()
-    end_jobs_of_killed_runs()
+    if take_results():
+        end_jobs_of_killed_runs()
 
 
 rule all:

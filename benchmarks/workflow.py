@@ -23,13 +23,12 @@ SEEDS = 25
 JOBS = 500
 AT_ONCE = 8
 
-STAND_IN = """#!/bin/sh
-# isingdbn ... --output STORE: a second, and then the store, empty.
-sleep 1
-while [ $# -gt 0 ]; do
-    case $1 in --output) mkdir -p "$2" && : > "$2.sha256" ;; esac
-    shift
-done
+STAND_IN = """# The command line, ... --output STORE: a second, and then the store, empty.
+import pathlib, sys, time
+time.sleep(1)
+store = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])
+store.mkdir(parents=True, exist_ok=True)
+store.with_name(store.name + ".sha256").touch()
 """
 BARE = """
 rule all:
@@ -89,7 +88,6 @@ def measured(folder: Path, *command: str) -> tuple[float, float, str]:
     commands = folder.parent / "commands"
     environment = {
         **os.environ,
-        "PYTHONPATH": str(folder / "src"),
         "PATH": f"{commands}:{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     start, most = time.perf_counter(), 0
@@ -143,9 +141,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         commands = Path(home) / "commands"
         commands.mkdir()
-        (commands / "isingdbn").write_text(STAND_IN)
-        (commands / "isingdbn").chmod(stat.S_IRWXU)
         folder = checkout(Path(home) / "checkout")
+        (folder / "src" / "__main__.py").write_text(STAND_IN)
+        (commands / "isingdbn").write_text(f'#!/bin/sh\nexec {sys.executable} -I -X utf8 {folder / "src"} "$@"\n')
+        (commands / "isingdbn").chmod(stat.S_IRWXU)
         plans(folder)
         one_second_jobs(folder)
 

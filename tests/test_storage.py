@@ -5,7 +5,6 @@ import json
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tracemalloc
@@ -20,6 +19,8 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli import main
 from isingdbn.errors import InputError, JobError
+
+COMMAND = "isingdbn.cli.pretrain"
 
 
 def dataset():
@@ -139,7 +140,7 @@ def _metadata(store):
         (_flip, "is damaged"),
         (_truncate, "is damaged"),
         (_lose, "is missing"),
-        (_add, "is not in its manifest"),
+        (_add, "is not in the manifest"),
         (_metadata, "is damaged"),
         (_empty, "cannot be read"),
         (_garble_manifest, "cannot be read"),
@@ -192,12 +193,20 @@ def test_a_failure_half_way_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def in_another_process(script, store):
-    """Run Python code that finds the functions of this module, and ``store``, by name."""
+def start_another(script, store):
+    """Start Python code that finds the functions of this module, and ``store``, by name."""
     root = Path(__file__).parents[1]
-    head = "import os, pathlib, sys\nfrom isingdbn import storage\nfrom tests.test_storage import *\nstore = pathlib.Path(sys.argv[1])\n"
-    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"}
-    return subprocess.run([sys.executable, "-c", head + script, store], cwd=root, env=environment, check=False).returncode
+    head = f"import os, pathlib, sys\nsys.path[:0] = [{str(root)!r}, {str(root / 'src')!r}]\n"
+    head += "from isingdbn import storage\nfrom tests.test_storage import *\nstore = pathlib.Path(sys.argv[1])\n"
+    command = [sys.executable, "-I", "-c", head + script, store]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def in_another_process(script, store):
+    """Run such code; returns its status."""
+    running = start_another(script, store)
+    running.communicate()
+    return running.returncode
 
 
 DYING = """
@@ -210,13 +219,194 @@ storage.save_samples("spins", dying(), 97, lambda _: {}, store)
 
 def test_what_a_killed_job_left_is_removed_by_the_next(tmp_path):
     assert in_another_process(DYING, tmp_path / "a.zarr") == -9
-    (left,) = tmp_path.iterdir()
-    assert left.name.startswith(".partial.")
-    on_another_machine = left.with_name(left.name.replace(socket.gethostname(), "elsewhere"))
-    on_another_machine.mkdir()
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert len(left) == 2
+    assert left[1] == f"{left[0]}.lock"
+    assert left[0].startswith(".partial.")
     storage.save(dataset(), tmp_path / "a.zarr")
     storage.load(tmp_path / "a.zarr", "layer")
-    assert set(tmp_path.iterdir()) == {on_another_machine, tmp_path / "a.zarr", tmp_path / "a.zarr.sha256"}
+    assert names(tmp_path) == PUBLISHED
+
+
+PUBLISHED = ["a.zarr", "a.zarr.commit", "a.zarr.sha256"]
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+WRITING = """
+os.getpid = lambda: 2**22 + 1  # as in another container: no process here has this number
+def slow():
+    first, second = blocks([50, 47])
+    yield first
+    print("half", flush=True)
+    sys.stdin.readline()
+    yield second
+storage.save_samples("spins", slow(), 97, lambda _: {"kind": "lattices", "seed": 3}, store)
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_a_living_job_writes_is_left_alone_whatever_its_number(tmp_path, killed):
+    """Another job of the same name meanwhile finishes and publishes the same store."""
+    writing = start_another(WRITING, tmp_path / "a.zarr")
+    assert writing.stdout.readline() == "half\n"
+    save_spins(tmp_path / "a.zarr", [50, 47])
+    assert len(names(tmp_path)) == 2 + len(PUBLISHED)
+    if killed:
+        writing.kill()
+        writing.communicate()
+        shutil.rmtree(tmp_path / "a.zarr")
+        save_spins(tmp_path / "a.zarr", [50, 47])
+    else:
+        writing.communicate("go on\n")
+        assert writing.returncode == 0
+    storage.load(tmp_path / "a.zarr", "lattices")
+    assert names(tmp_path) == PUBLISHED
+
+
+def test_where_the_file_system_knows_no_locks_nothing_is_taken_for_left(tmp_path, monkeypatch):
+    def unknown(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    assert in_another_process(DYING, tmp_path / "a.zarr") == -9
+    left = names(tmp_path)
+    monkeypatch.setattr(storage.fcntl, "flock", unknown)
+    save_spins(tmp_path / "a.zarr", [97])
+    storage.load(tmp_path / "a.zarr", "lattices")
+    assert names(tmp_path) == [*left, *PUBLISHED]
+
+
+class TestWhatIsPublished:
+    """is what was meant, or nothing is: files that something removes or changes in the meantime are missed."""
+
+    def test_a_store_whose_files_were_removed_while_it_was_written(self, tmp_path):
+        def disturbed():
+            first, second = blocks([500, 470])
+            yield first
+            for path in tmp_path.glob(".partial.*.zarr"):
+                shutil.rmtree(path)
+            yield second
+
+        with pytest.raises(JobError, match=r"a\.zarr: (is not as it was written|cannot be written)"):
+            storage.save_samples("spins", disturbed(), 970, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr")
+        assert names(tmp_path) == []
+
+    def files(self, tmp_path, save):
+        save(tmp_path / "whole.zarr")
+        return [path.relative_to(tmp_path / "whole.zarr") for path in (tmp_path / "whole.zarr").rglob("*") if path.is_file()]
+
+    @pytest.mark.parametrize("kind", ["small", "sharded"])
+    def test_a_store_that_lacks_any_one_of_its_files(self, tmp_path, monkeypatch, kind):
+        monkeypatch.setattr(storage, "SHARD_BYTES", 55 * 40)
+
+        def save(store):
+            storage.save(dataset(), store) if kind == "small" else save_spins(store, [50, 47])
+
+        write = storage._write
+        files = self.files(tmp_path, save)
+        assert len(files) >= (3 if kind == "small" else 7)
+        for file in files:
+
+            def lose(data, store, mode, file=file):
+                write(data, store, mode)
+                (store / file).unlink()
+
+            monkeypatch.setattr(storage, "_write", lose)
+            with pytest.raises(JobError, match=r"a\.zarr: is not as it was written .*; run again"):
+                save(tmp_path / "a.zarr")
+            assert names(tmp_path) == ["whole.zarr", "whole.zarr.commit", "whole.zarr.sha256"]
+
+    def test_a_store_with_another_value(self, tmp_path, monkeypatch):
+        write = storage._write
+        monkeypatch.setattr(storage, "_write", lambda data, *where: write(data.assign(weights_0=data["weights_0"] + 1e-9), *where))
+        with pytest.raises(JobError, match=r"is not as it was written \(weights_0\)"):
+            storage.save(dataset(), tmp_path / "a.zarr")
+
+
+@pytest.mark.parametrize("kind", ["store", "file"])
+def test_what_is_moved_into_place_is_on_the_disk_before(tmp_path, monkeypatch, kind):
+    """Each file and folder is synced before its first move, and the folder of the artifact after each move of it or its manifest."""
+    synced, events = set(), []
+    fsync, replace = os.fsync, Path.replace
+
+    def sync(descriptor):
+        synced.add(os.fstat(descriptor).st_ino)
+        events.append(("sync", os.fstat(descriptor).st_ino))
+        fsync(descriptor)
+
+    def move(self, target):
+        inside = [self, *self.rglob("*")] if target.parent == tmp_path else []
+        assert {path.stat().st_ino for path in inside} <= synced, self
+        events.append(("move", target.name))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", move)
+    if kind == "store":
+        save_spins(tmp_path / "a", [97])
+    else:
+        with storage.publish_file(tmp_path / "a", ORIGIN) as partial:
+            partial.write_text("1\n")
+    folder = ("sync", tmp_path.stat().st_ino)
+    first, manifest = events.index(("move", "a")), events.index(("move", "a.sha256"))
+    assert folder in events[first:manifest]
+    assert folder in events[manifest:]
+
+
+LITTER = [
+    ".DS_Store",
+    "._zarr.json",
+    "spins/Thumbs.db",
+    "desktop.ini",
+    ".nfs0000000012ab",
+    ".fuse_hidden0001",
+    "spins/@eaDir/x",
+    ".AppleDouble/y",
+]
+
+
+@pytest.mark.parametrize("name", LITTER)
+def test_litter_of_file_systems_and_desktops_is_no_damage(tmp_path, name):
+    save_spins(tmp_path / "a.zarr", [97])
+    expected = storage.load(tmp_path / "a.zarr", "lattices").load()
+    for folder in (tmp_path, tmp_path / "a.zarr"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("litter")
+    xr.testing.assert_identical(storage.load(tmp_path / "a.zarr", "lattices").load(), expected)
+    ((artifact, problem),) = storage.problems(tmp_path)
+    assert artifact == tmp_path / "a.zarr"
+    assert "SHA-256" not in problem
+
+
+def test_of_another_file_that_was_added_it_is_said_to_remove_that_alone(tmp_path):
+    save_spins(tmp_path / "a.zarr", [97])
+    _add(tmp_path / "a.zarr")
+    with pytest.raises(InputError, match=r"a\.zarr/extra: is not in the manifest .*; remove this file alone$"):
+        storage.load(tmp_path / "a.zarr", "lattices")
+
+
+def test_the_same_sources_give_the_same_bytes_whatever_git_says(tmp_path, monkeypatch):
+    digests, commits = set(), set()
+    for commit in ("a" * 40, "b" * 40 + "+changes", "unknown"):
+        monkeypatch.setattr(storage, "_commit", lambda commit=commit: commit)
+        folder = tmp_path / commit
+        folder.mkdir()
+        storage.save(dataset().assign_attrs(storage.provenance(COMMAND, {"a": 1})), folder / "a.zarr")
+        with storage.publish_file(folder / "t.csv", storage.provenance(COMMAND, {}, [folder / "a.zarr"]) | {"input_sha256": {}}) as partial:
+            partial.write_text("x\n")
+        digests.add(tuple(storage.manifest_of(folder / name).read_bytes() for name in ("a.zarr", "t.csv")))
+        commits |= {storage.commit_of(folder / name).read_text() for name in ("a.zarr", "t.csv")}
+    assert len(digests) == 1
+    assert len(commits) == 3
+
+
+def test_the_commit_is_that_of_the_package_whatever_git_s_variables_say(tmp_path, monkeypatch):
+    expected = storage._commit()
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CEILING_DIRECTORIES"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert storage._commit() == expected
 
 
 def published_meanwhile(store, script):
@@ -234,7 +424,7 @@ def test_of_two_processes_that_write_one_store_the_second_succeeds_if_it_is_the_
     with nullcontext() if same else pytest.raises(JobError, match="zarr: another process has put other data there"):
         storage.save_samples("spins", stream, 97, lambda _: {"kind": "lattices", "seed": 3}, store)
     storage.load(store, "lattices" if same else "layer")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zarr", "a.zarr.sha256"]
+    assert names(tmp_path) == PUBLISHED
 
 
 def test_a_write_that_the_system_refuses_is_one_line_and_leaves_nothing(tmp_path):
@@ -255,16 +445,16 @@ def test_a_write_that_the_system_refuses_is_one_line_and_leaves_nothing(tmp_path
 def test_provenance_names_the_inputs_and_the_version(tmp_path):
     storage.save(dataset(), tmp_path / "a.zarr")
     (tmp_path / "t.csv").write_text("x\n")
-    origin = storage.provenance({"size": 5}, [tmp_path / "a.zarr", tmp_path / "t.csv"])
+    origin = storage.provenance(COMMAND, {"size": 5}, [tmp_path / "a.zarr", tmp_path / "t.csv"])
     assert origin["parameters"] == {"size": 5}
     assert sorted(origin["input_sha256"]) == sorted(str(tmp_path / name) for name in ("a.zarr", "t.csv"))
     shutil.rmtree(tmp_path / "a.zarr")
     storage.save(dataset() * 2, tmp_path / "a.zarr")
-    again = storage.provenance({}, [tmp_path / "a.zarr"])
+    again = storage.provenance(COMMAND, {}, [tmp_path / "a.zarr"])
     assert again["input_sha256"] != {key: value for key, value in origin["input_sha256"].items() if key.endswith("zarr")}
 
 
-ORIGIN = {"commit": "abc", "input_sha256": {}}
+ORIGIN = {"code_sha256": "abc", "input_sha256": {}}
 
 
 class TestAFile:
@@ -275,7 +465,7 @@ class TestAFile:
 
     def test_has_a_manifest_with_its_provenance_that_sha256sum_reads(self, tmp_path):
         self.write(tmp_path / "new" / "t.csv")
-        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["t.csv", "t.csv.sha256"]
+        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["t.csv", "t.csv.commit", "t.csv.sha256"]
         assert json.loads((tmp_path / "new" / "t.csv.sha256").read_text().splitlines()[0].removeprefix("# ")) == ORIGIN
         subprocess.run(["sha256sum", "--check", "--quiet", "--strict", "t.csv.sha256"], cwd=tmp_path / "new", check=True)
         storage.check_file(tmp_path / "new" / "t.csv")
@@ -319,9 +509,9 @@ class TestProblems:
     def folder(self, tmp_path):
         """Lattices, a layer that is made from them, and a table of that; beside them what does not count."""
         lattices, layer = tmp_path / "lattices.zarr", tmp_path / "nets" / "layer.zarr"
-        storage.save_samples("spins", blocks([97]), 97, lambda _: {"kind": "lattices", **storage.provenance({})}, lattices)
-        storage.save(dataset().assign_attrs(storage.provenance({}, [lattices])), layer)
-        with storage.publish_file(tmp_path / "tables" / "t.csv", storage.provenance({}, [layer])) as partial:
+        storage.save_samples("spins", blocks([97]), 97, lambda _: {"kind": "lattices", **storage.provenance(COMMAND, {})}, lattices)
+        storage.save(dataset().assign_attrs(storage.provenance(COMMAND, {}, [lattices])), layer)
+        with storage.publish_file(tmp_path / "tables" / "t.csv", storage.provenance(COMMAND, {}, [layer])) as partial:
             partial.write_text("1,2\n")
         for name in ("logs/a.log", ".hidden", "nets/.checkpoints/x.npz"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -339,7 +529,7 @@ class TestProblems:
         shutil.move(folder, elsewhere)
         assert set(self.found(elsewhere).values()) == {None}
 
-    @pytest.mark.parametrize("damage", [_flip, _truncate, _lose, _add])
+    @pytest.mark.parametrize("damage", [_flip, _truncate, _lose])
     def test_are_named_where_bytes_changed(self, folder, damage):
         damage(folder / "lattices.zarr")
         found = self.found(folder)

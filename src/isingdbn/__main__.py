@@ -5,6 +5,7 @@ import sys
 
 from isingdbn.cli import main
 from isingdbn.cli.warm_client import ask
+from isingdbn.surroundings import settle
 
 __all__ = ["run"]
 
@@ -16,6 +17,7 @@ def run() -> None:
     Python's import lock held for ever; what an ended job leaves behind is a hidden partial store, which the next one removes.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    settle()
     status = ask(sys.argv[1:])
     sys.exit(main() if status is None else status)
 

@@ -3,36 +3,45 @@
 A store is immutable. It is written beside its final place, checked, listed in a manifest ``STORE.sha256`` (the format of
 ``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
 What is read is compared with its manifest first, so damaged data never reach a result. Files (tables, images, Keras models) have
-such a manifest, too, with their provenance in a comment line.
+such a manifest, too, with their provenance in a comment line. The commit that was checked out stands beside both in a file
+``….commit``, for readers: it is no part of what is compared, so the same sources and inputs give the same bytes whatever git says.
 
 Two processes may write one store at a time: a cluster runs a job again if it loses sight of its node, where the job may live on.
 Each writes under a name of its own; the first to end publishes, and the other finds the same bytes in place, which is no fault.
+As long as a process writes, it holds a lock on a file beside what it writes. The kernel ends the lock with the process, however that
+ends and on whatever machine; what has no holder any more is removed by the next process that writes there.
 """
 
 import errno
+import fcntl
+import glob
 import hashlib
 import json
+import math
 import os
+import re
 import shutil
-import socket
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import psutil
 import xarray as xr
 import zarr
 from zarr.codecs import BloscCodec
+from zarr.errors import ZarrUserWarning
 
 from isingdbn import __version__
 from isingdbn.errors import InputError, JobError
+from isingdbn.sources import PACKAGE, code_digest
 
 __all__ = [
     "check_file",
     "comes_from",
+    "commit_of",
     "digest",
     "load",
     "manifest_of",
@@ -46,7 +55,14 @@ __all__ = [
 
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
-MARKER = ".snakemake_timestamp"  # Snakemake leaves it in directories that a rule has made
+# What others leave in folders and is no one's data: Snakemake, macOS (on Samba too), Windows, NFS, FUSE, KDE, Synology.
+LITTER = re.compile(
+    r"\.snakemake_timestamp|\.DS_Store|\._.*|\.AppleDouble|\.Spotlight-V100|\.TemporaryItems|\.Trash.*|\.fseventsd"
+    r"|Thumbs\.db|desktop\.ini|\$RECYCLE\.BIN|\.nfs[0-9a-f]+|\.fuse_hidden.*|\.smbdelete.*|\.directory|@eaDir",
+    re.IGNORECASE,
+)
+
+zarr.config.refresh(paths=[], env={})  # what is written does not depend on a user's settings of Zarr
 
 
 def manifest_of(artifact: Path) -> Path:
@@ -54,10 +70,25 @@ def manifest_of(artifact: Path) -> Path:
     return artifact.with_name(artifact.name + ".sha256")
 
 
-def provenance(parameters: dict, inputs: Iterable[Path] = ()) -> dict:
-    """Attributes that say where a result comes from: package version, commit, parameters, and the digests of its inputs by path."""
+def commit_of(artifact: Path) -> Path:
+    """The file beside a store or file that names the commit which was checked out when it was made."""
+    return artifact.with_name(artifact.name + ".commit")
+
+
+def provenance(module: str, parameters: dict, inputs: Iterable[Path] = ()) -> dict:
+    """Attributes that say where a result comes from: version and sources, parameters, and the digests of its inputs by path.
+
+    Parameters
+    ----------
+    module : the ``__name__`` of the command; its `code_digest` is recorded.
+    """
     digests = {path.as_posix(): digest(path) for path in inputs}
-    return {"isingdbn_version": __version__, "commit": _commit(), "parameters": parameters, "input_sha256": digests}
+    return {
+        "isingdbn_version": __version__,
+        "code_sha256": code_digest(module),
+        "parameters": parameters,
+        "input_sha256": digests,
+    }
 
 
 def digest(path: Path) -> str:
@@ -78,62 +109,126 @@ def refuse_existing(*paths: Path) -> None:
 
 
 def _commit() -> str:
-    """The last commit that changed this package, marked where its sources differ from it, or ``"unknown"``.
-
-    A commit elsewhere in the repository does not count, so that the same sources give the same bytes.
-    """
+    """The last commit that changed this package, marked where tracked sources differ from it, or ``"unknown"``."""
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
     def git(*arguments: str) -> str:
-        command = ["git", "--no-optional-locks", "-C", str(Path(__file__).parent), *arguments, "--", "."]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        command = ["git", "--no-optional-locks", "-C", str(PACKAGE), *arguments, "--", "."]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=surroundings).stdout.strip()
 
     try:
-        commit, changed = git("log", "-1", "--format=%H"), git("status", "--porcelain")
+        commit, changed = git("log", "-1", "--format=%H"), git("status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit + ("+changes" if changed else "") if commit else "unknown"
+
+
+def _is_litter(path: Path) -> bool:
+    return any(LITTER.fullmatch(part) for part in path.parts)
 
 
 def _manifest_lines(artifact: Path, name: str) -> str:
     """The lines of a manifest for what is at ``artifact``, a store or a file, and is to be called ``name``."""
     if artifact.is_file():
         return f"{digest(artifact)}  {name}\n"
-    files = sorted(path for path in artifact.rglob("*") if path.is_file() and path.name != MARKER)
-    return "".join(f"{digest(path)}  {name}/{path.relative_to(artifact).as_posix()}\n" for path in files)
+    files = (path.relative_to(artifact) for path in sorted(artifact.rglob("*")) if path.is_file())
+    return "".join(f"{digest(artifact / file)}  {name}/{file.as_posix()}\n" for file in files if not _is_litter(file))
 
 
-def _partial(path: Path) -> Path:
-    """The name beside ``path`` under which this process writes it; what dead processes of this machine left there is removed."""
-    start = f".partial.{socket.gethostname()}."
-    for left in path.parent.glob(f"{start}*.{path.name}"):
-        process = left.name.removeprefix(start).removesuffix(f".{path.name}")
-        if process.isdigit() and not psutil.pid_exists(int(process)):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-    return path.with_name(f"{start}{os.getpid()}.{path.name}")
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name beside ``path``, with the same ending, that this process alone uses; what stands there at the end is removed.
+
+    So is, before, what processes that are dead have left there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for lock in path.parent.glob(f".partial.*.{glob.escape(path.name)}.lock"):
+        _remove_if_left(lock)
+    descriptor, lock = _locked(path)
+    try:
+        yield _partial(lock)
+    finally:
+        _remove(lock)
+        os.close(descriptor)
+
+
+def _partial(lock: Path) -> Path:
+    """What the holder of ``lock`` writes."""
+    return lock.with_suffix("")
+
+
+def _locked(path: Path) -> tuple[int, Path]:
+    """A new file beside ``path``, open and locked; where the file system knows no locks it is no one's to remove."""
+    while True:
+        descriptor, name = tempfile.mkstemp(f".{path.name}.lock", ".partial.", path.parent)
+        if _lock(descriptor) is False or not _is_at(Path(name), descriptor):
+            os.close(descriptor)  # another process took it for one that was left
+            continue
+        return descriptor, Path(name)
+
+
+def _lock(descriptor: int) -> bool | None:
+    """Lock an open file unless another process holds it; None if the file system knows no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one at ``path``."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _remove_if_left(lock: Path) -> None:
+    """Remove ``lock`` and what was written under it, if no process holds it."""
+    try:
+        descriptor = os.open(lock, os.O_RDWR)
+    except OSError:
+        return
+    if _lock(descriptor) and _is_at(lock, descriptor):
+        _remove(lock)
+    os.close(descriptor)
+
+
+def _remove(lock: Path) -> None:
+    partial = _partial(lock)
+    for left in (partial, commit_of(partial), manifest_of(partial)):
+        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+    lock.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Have the system write a file, or a folder with all that is in it, to the disk."""
+    for inside in [*path.rglob("*"), path]:
+        _sync(inside)
+
+
+def _sync(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
 def _published(store: Path) -> Iterator[Path]:
     """A place to write ``store``; what stands there at the end is listed in a manifest and moved into place."""
     refuse_existing(store)
-    partial = _partial(store)
     try:
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        with _replaced(manifest_of(store)) as temporary:
-            lines = _manifest_lines(partial, store.name)
-            temporary.write_text(lines)
-            try:
-                partial.replace(store)
-            except OSError as error:
-                if not store.is_dir():
-                    raise
-                if _manifest_lines(store, store.name) != lines:
-                    raise JobError(f"{store}: another process has put other data there meanwhile; nothing was written there") from error
+        with _beside(store) as partial:
+            yield partial
+            _publish(partial, store, _manifest_lines(partial, store.name))
     except OSError as error:
         raise _storage_error(error, store) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 @contextmanager
@@ -147,23 +242,34 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
     JobError : it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _replaced(manifest_of(path)) as manifest, _replaced(path) as partial:
+        with _beside(path) as partial:
             yield partial
-            manifest.write_text(f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}")
+            _publish(partial, path, f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}")
     except OSError as error:
         raise _storage_error(error, path) from error
 
 
-@contextmanager
-def _replaced(path: Path) -> Iterator[Path]:
-    """A place beside ``path``, with the same ending; what is written there replaces it at the end."""
-    partial = _partial(path)
+def _publish(partial: Path, artifact: Path, manifest: str) -> None:
+    """Move ``partial`` into the place of ``artifact``, and its manifest after it.
+
+    Everything is on the disk before the first move, and each move before the next: a power cut leaves no artifact that its
+    manifest does not describe, unless it replaces a file, when reading finds out.
+    """
+    manifest_of(partial).write_text(manifest, encoding="utf-8")
+    commit_of(partial).write_text(_commit() + "\n", encoding="utf-8")
+    for path in (partial, manifest_of(partial), commit_of(partial)):
+        _to_disk(path)
     try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        partial.replace(artifact)
+    except OSError as error:
+        if not artifact.is_dir():
+            raise
+        if _manifest_lines(artifact, artifact.name) != manifest:
+            raise JobError(f"{artifact}: another process has put other data there meanwhile; nothing was written there") from error
+    commit_of(partial).replace(commit_of(artifact))
+    _sync(artifact.parent)
+    manifest_of(partial).replace(manifest_of(artifact))
+    _sync(artifact.parent)
 
 
 def _storage_error(error: OSError, path: Path) -> JobError:
@@ -173,7 +279,7 @@ def _storage_error(error: OSError, path: Path) -> JobError:
 
 def _write(dataset: xr.Dataset, store: Path, mode: str) -> None:
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Consolidated metadata is currently not part", category=UserWarning)
+        warnings.simplefilter("ignore", ZarrUserWarning)  # consolidated metadata, and files that others have put there
         dataset.to_zarr(store, mode=mode, consolidated=True, zarr_format=3)
 
 
@@ -182,10 +288,11 @@ def save(dataset: xr.Dataset, store: Path) -> None:
 
     Raises
     ------
-    InputError : ``store`` exists. JobError : it cannot be written.
+    InputError : ``store`` exists. JobError : it cannot be written, or is not what was meant.
     """
     with _published(store) as partial:
         _write(dataset, partial, "w")
+        _check_written(partial, dataset, store)
 
 
 def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe: Callable[[xr.Dataset], dict], store: Path) -> None:
@@ -200,7 +307,7 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
 
     Raises
     ------
-    InputError : ``store`` exists. JobError : it cannot be written.
+    InputError : ``store`` exists. JobError : it cannot be written, or is not what was meant.
     """
     with _published(store) as partial:
         small: list[xr.Dataset] = []
@@ -221,7 +328,37 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
                 pending = [joined[whole:]]
                 start += whole
         dataset = xr.concat(small, "sample")
-        _write(dataset.assign_attrs(describe(dataset)), partial, "a")
+        dataset = dataset.assign_attrs(describe(dataset))
+        _write(dataset, partial, "a")
+        _check_written(partial, dataset, store, array)
+
+
+def _check_written(partial: Path, dataset: xr.Dataset, store: Path, sharded: zarr.Array | None = None) -> None:
+    """Raise JobError unless ``partial`` holds the variables of ``dataset``, value by value, and every shard of ``sharded``."""
+    names = set(dataset.variables) | ({sharded.basename} if sharded is not None else set())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ZarrUserWarning)
+            found = xr.open_zarr(partial, zarr_format=3)
+        lost = [name for name in names if name not in found.variables or not (partial / name / "zarr.json").is_file()]
+        other = [name for name, variable in dataset.variables.items() if name not in lost and not _same(found.variables[name], variable)]
+        if sharded is not None and not lost and not _has_every_shard(partial / sharded.basename, sharded, found[sharded.basename]):
+            lost = [sharded.basename]
+        wrong = " ".join(map(str, lost + other))
+    except (OSError, ValueError, KeyError) as error:
+        wrong = _line(error)
+    if wrong:
+        remedy = "something has removed or changed files of it meanwhile; nothing was put there; run again"
+        raise JobError(f"{store}: is not as it was written ({wrong}); {remedy}")
+
+
+def _has_every_shard(folder: Path, sharded: zarr.Array, found: xr.DataArray) -> bool:
+    shards = math.prod(-(-size // shard) for size, shard in zip(sharded.shape, sharded.shards, strict=True))
+    return found.shape == sharded.shape and sum(path.is_file() for path in (folder / "c").rglob("*")) == shards
+
+
+def _same(one: xr.Variable, other: xr.Variable) -> bool:
+    return one.dtype == other.dtype and one.equals(other)
 
 
 def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array:
@@ -236,6 +373,7 @@ def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array
         compressors=BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle"),
         dimension_names=values.dims,
         attributes=values.attrs,
+        config={"write_empty_chunks": True},  # every shard is there, so that a lost one is seen
     )
 
 
@@ -281,8 +419,10 @@ def _check(artifact: Path) -> None:
         raise InputError(f"{artifact}: cannot be read, {_line(error)}; {_remedy(artifact)}") from None
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):
-            how = "is missing" if file not in found else "is not in its manifest" if file not in recorded else "is damaged"
             where = artifact.parent / file
+            if file not in recorded:
+                raise InputError(f"{where}: is not in the manifest {manifest.name}, so it was added later; remove this file alone")
+            how = "is damaged" if file in found else "is missing"
             raise InputError(f"{where}: {how}, SHA-256 differs from {manifest.name}; {_remedy(artifact)}")
 
 
@@ -307,7 +447,7 @@ def problems(folder: Path, skipped: Iterable[str] = ()) -> Iterator[tuple[Path, 
     Yields each artifact with what is wrong with it, in one line, or None: its bytes differ from its manifest, or an input that it
     records is, by content, neither in ``folder`` nor at the recorded path any more, or it has no manifest.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path.relative_to(folder).parts, skipped))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path.relative_to(folder), skipped))
     manifests = [path for path in files if path.suffix == ".sha256"]
     artifacts = [path.with_suffix("") for path in manifests]
     there = {hashlib.sha256(path.read_bytes()).hexdigest() for path in manifests}
@@ -324,8 +464,9 @@ def _artifact_of(path: Path) -> Path:
     return next((parent for parent in path.parents if parent.suffix == ".zarr"), path)
 
 
-def _counts(parts: tuple[str, ...], skipped: Iterable[str]) -> bool:
-    return parts[0] not in skipped and not any(part.startswith(".") for part in parts)
+def _counts(path: Path, skipped: Iterable[str]) -> bool:
+    hidden = any(part.startswith(".") for part in path.parts)
+    return path.parts[0] not in skipped and path.suffix != ".commit" and not hidden and not _is_litter(path)
 
 
 def _recorded(manifest: Path) -> dict[str, str]:

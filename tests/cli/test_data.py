@@ -100,6 +100,6 @@ def test_a_minibatch_larger_than_the_training_set_is_refused(tmp_path):
 
 def test_lattices_that_a_net_was_not_trained_on_are_refused(tmp_path):
     first, other = (save_lattices(tmp_path / f"{name}.zarr", random_spins(13), seed=seed) for name, seed in (("first", 3), ("other", 4)))
-    attributes = {"held_out": 2, **storage.provenance({}, [first])}
+    attributes = {"held_out": 2, **storage.provenance("isingdbn.cli.pretrain", {}, [first])}
     assert len(load_lattices_of(first, tmp_path / "net.zarr", attributes).held_out) == 2
     refused(["net.zarr: was trained on other lattices", "other.zarr"], load_lattices_of, other, tmp_path / "net.zarr", attributes)

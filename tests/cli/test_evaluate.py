@@ -27,7 +27,7 @@ def store_layer(output, lattices, weights, sigma=None, **kinds):
     """A layer with these ``weights`` and no biases, as if it had been trained on ``lattices``."""
     visible, hidden = np.zeros(len(weights), np.float32), np.zeros(weights.shape[1], np.float32)
     layer = StackLayer(weights.astype(np.float32), visible, hidden, sigma, **kinds)
-    attributes = {"units": [weights.shape[1]], "held_out": 150, **storage.provenance({}, [lattices])}
+    attributes = {"units": [weights.shape[1]], "held_out": 150, **storage.provenance("isingdbn.cli.pretrain", {}, [lattices])}
     storage.save(layer_dataset(0, layer, np.zeros(1), attributes), output)
     return output
 
@@ -158,7 +158,7 @@ def test_frozen_chains_that_agree_have_mixed(home, tmp_path):
     """Hidden biases so large that every lattice of the model is all up: no difference, and no error to divide it by."""
     weights = np.full((SITES, 2), 30.0)
     layer = StackLayer(weights, np.full(SITES, 40.0), np.full(2, 900.0), None, visible="spin", hidden="spin")
-    attributes = {"units": [2], "held_out": 150, **storage.provenance({}, [home / "spins.zarr"])}
+    attributes = {"units": [2], "held_out": 150, **storage.provenance("isingdbn.cli.pretrain", {}, [home / "spins.zarr"])}
     storage.save(layer_dataset(0, layer, np.zeros(1), attributes), tmp_path / "layer.zarr")
     assert evaluate(tmp_path / "layer.zarr", home / "spins.zarr", tmp_path / "e.zarr", sweeps="2") == 0
     data = xr.open_zarr(tmp_path / "e.zarr").load()

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 SOURCES = Path(__file__).parents[2] / "src"
-ISINGDBN = f"{sys.executable} -m isingdbn"
+ISINGDBN = f"{sys.executable} -I {SOURCES}"
 TRAINING = (
     "pretrain --lattices lattices.zarr --held-out 20 --units 7 --visible spin --hidden spin --zero-field true"
     " --learning-rate 0.02 --minibatch 10 --initial-scale 0.01"
@@ -20,8 +20,8 @@ TRAINING = (
 
 def run(folder, script, *, warm=True, **environment):
     """A shell script in ``folder``, by ``isingdbn warm`` or by itself."""
-    command = [sys.executable, "-m", "isingdbn", "warm"] if warm else []
-    environment = {**os.environ, "PYTHONPATH": str(SOURCES), **environment}
+    command = [sys.executable, "-I", str(SOURCES), "warm"] if warm else []
+    environment = {**os.environ, **environment}
     return subprocess.run([*command, "sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
 
 def test_results_and_words_are_those_of_processes_of_their_own(folder):
     """The loaded modules of the job's own process show that it was not the one that trained."""
-    script = f"{sys.executable} -X importtime -m isingdbn {TRAINING} --epochs 3 --output {{}} 2> {{}}.log"
+    script = f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 3 --output {{}} 2> {{}}.log"
     for name, warm in (("alone.zarr", False), ("warm.zarr", True)):
         done = run(folder, script.format(name, name), warm=warm, OMP_NUM_THREADS="1")
         assert done.returncode == 0, (folder / f"{name}.log").read_text()[-2000:]
@@ -56,15 +56,15 @@ def test_status_and_message_of_a_failed_job_reach_it(folder):
 
 @pytest.mark.parametrize("command", ["", "no-such-command-anywhere"])
 def test_a_command_that_is_none_is_one_line(folder, command):
-    command = [sys.executable, "-m", "isingdbn", "warm", *command.split()]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCES)}, cwd=folder, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-I", str(SOURCES), "warm", *command.split()]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("isingdbn warm: ")
     assert done.stderr.count("\n") == 1
 
 
 def test_a_job_that_asks_for_threads_runs_by_itself(folder):
-    script = f"{sys.executable} -X importtime -m isingdbn {TRAINING} --epochs 1 --threads 2 --output two.zarr"
+    script = f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 1 --threads 2 --output two.zarr"
     done = run(folder, script, OMP_NUM_THREADS="2")
     assert done.returncode == 0
     assert "tensorflow" in done.stderr
@@ -72,8 +72,7 @@ def test_a_job_that_asks_for_threads_runs_by_itself(folder):
 
 def test_when_a_job_is_killed_its_fork_ends_and_leaves_nothing_in_place(folder):
     script = f"{ISINGDBN} {TRAINING} --epochs 1000000 --output endless.zarr 2> endless.log & sleep 600"
-    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
-    warm = psutil.Popen([sys.executable, "-m", "isingdbn", "warm", "sh", "-c", script], cwd=folder, env=environment)
+    warm = psutil.Popen([sys.executable, "-I", str(SOURCES), "warm", "sh", "-c", script], cwd=folder)
     try:
         job = wait_for(lambda: next((child for child in warm.children(recursive=True) if "endless.zarr" in child.cmdline()), None))
         fork = wait_for(lambda: next((child for child in warm.children() if child.cmdline()[:4] == warm.cmdline()[:4]), None))

@@ -57,9 +57,10 @@ class ClusterCheckout(Checkout):
 
         def process():
             for candidate in psutil.process_iter(["cmdline"]):
-                words = [Path(word).name for word in (candidate.info["cmdline"] or [])[1:3]]
+                words = candidate.info["cmdline"] or []
+                ours = str(self.path / "src") in words and command in words and "python" in Path(words[0]).name
                 with suppress(psutil.NoSuchProcess):
-                    if words == ["isingdbn", command] and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
+                    if ours and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
                         candidate.suspend()
                         return candidate
             return None

@@ -41,7 +41,7 @@ class Checkout:
     @property
     def environment(self):
         bin_folder = Path(sys.executable).parent
-        return {**os.environ, "PYTHONPATH": str(self.path / "src"), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+        return {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
 
     def run(self, *command, check=True):
         done = subprocess.run(command, cwd=self.path, env=self.environment, capture_output=True, text=True, check=False)

@@ -68,7 +68,9 @@ def test_a_run_cancels_what_a_killed_one_left_in_the_queue_and_nothing_else(chec
 
 def test_the_jobs_of_another_run_that_goes_on_are_left_alone(checkout):
     (checkout.path / ".snakemake" / "slurm_logs").mkdir(parents=True)
-    with (checkout.path / ".snakemake" / "runs.lock").open("w") as lock:
+    with (checkout.path / "results" / ".runs.lock").open("w") as lock:
+        lock.write(str(checkout.path))
+        lock.flush()
         fcntl.flock(lock, fcntl.LOCK_SH)
         checkout.snakemake(TARGET)
     assert checkout.calls() == []

@@ -39,7 +39,7 @@ rule receptive_fields:
     params:
         code=code_of("analyse"),
     shell:
-        "isingdbn analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
 
 
 rule dead_neurons:
@@ -66,7 +66,7 @@ rule dead_neurons:
         code=code_of("analyse"),
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
-        "isingdbn analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
+        "isingdbn --code {params.code} analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
         " {params.thresholds:q} --output {output.store} > {log} 2>&1"
 
 
@@ -94,7 +94,7 @@ rule reconstruction:
         code=code_of("analyse"),
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
-        "isingdbn analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
+        "isingdbn --code {params.code} analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
         " {params.settings:q} --output {output.store} > {log} 2>&1"
 
 
@@ -124,7 +124,7 @@ rule evaluate:
         code=code_of("evaluate"),
         settings=options(EXPERIMENT.analysis.evaluation),
     shell:
-        "isingdbn evaluate --layer {input.layer} --lattices {input.lattices} {params.settings:q} --threads {threads}"
+        "isingdbn --code {params.code} evaluate --layer {input.layer} --lattices {input.lattices} {params.settings:q} --threads {threads}"
         " --output {output.store} > {log} 2>&1"
 
 
@@ -161,5 +161,5 @@ rule table:
         patterns=lambda wildcards: [pattern for _, pattern in table_patterns(wildcards)],
         points=POINTS,
     shell:  # a command of all stores could be longer than the system allows
-        "isingdbn table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
+        "isingdbn --code {params.code} table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
         " --inputs {params.patterns:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"

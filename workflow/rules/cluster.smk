@@ -1,7 +1,6 @@
 """What a cluster needs and one machine does not: more for another attempt, patience with a controller that is away, and an end to
 what a killed run left in the queue."""
 
-import fcntl
 import inspect
 import os
 import shutil
@@ -19,24 +18,6 @@ def rising(amount):
 
     overwrite_function_params(amount_of, inspect.signature(amount_of).parameters)  # found out once, not at every job
     return amount_of
-
-
-def alone():
-    """Whether no other Snakemake works in this folder. Those that do share a lock, which ends with its process, however that ends."""
-    workflow.shared_lock = open(".snakemake/runs.lock", "w")  # open for as long as this process lives
-    try:
-        fcntl.flock(workflow.shared_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        found = True
-    except BlockingIOError:
-        found = False
-    except OSError as error:
-        print(
-            f".snakemake: {error.strerror}; jobs that a killed run left in the queue, if any, stay there",
-            file=sys.stderr,
-        )
-        return False
-    fcntl.flock(workflow.shared_lock, fcntl.LOCK_SH)
-    return found
 
 
 def jobs_in_the_queue():
@@ -65,7 +46,7 @@ def stay_with_squeue():
 
 def end_jobs_of_killed_runs(seconds=60):
     """Cancel what a Snakemake that was killed left in the queue: it would write the same files as this one's jobs."""
-    if not alone() or not os.path.isdir(".snakemake/slurm_logs") or shutil.which("squeue") is None:
+    if not os.path.isdir(".snakemake/slurm_logs") or shutil.which("squeue") is None:
         return
     left = jobs_in_the_queue()
     if not left:

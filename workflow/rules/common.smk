@@ -1,16 +1,43 @@
-"""What all rules share: the experiment, the paths of its results, and the sources that each stage depends on."""
+"""What all rules share: the experiment, the paths of its results, and the sources that each command depends on."""
 
-import functools
-import hashlib
 import json
+import os
+import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+from snakemake.settings.types import DeploymentMethod
+
+# The package of this checkout and no other, and nothing from PYTHONPATH: here, and in every job.
+SOURCE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src"
+foreign = set(os.environ.get("PYTHONPATH", "").split(os.pathsep))
+sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
+missing = [name for name in ("numba", "numpy", "pydantic", "yaml") if find_spec(name) is None]
+if missing:
+    print(
+        f"{sys.prefix}: this environment has no {', '.join(missing)}; make one with `make setup` and activate it,"
+        " or install envs/requirements.lock or envs/environment.yaml",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 import yaml
 
 from isingdbn import config as experiment_config
 from isingdbn.cli.arguments import options
 from isingdbn.errors import InputError
+from isingdbn.sources import PACKAGE, code_digest
+
+if PACKAGE != SOURCE / "isingdbn":
+    print(f"{PACKAGE}: this package is loaded already, {SOURCE} is needed; start a new Python", file=sys.stderr)
+    sys.exit(2)
+
+# What the rules call isingdbn. Python's own variables and the user's packages and locale are left out (-I, utf8).
+in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+python = "python" if in_conda else shlex.quote(sys.executable)
+command = f"{python} -I -X utf8 {shlex.quote(str(SOURCE))}".replace("{", "{{").replace("}", "}}")
+shell.prefix(f'set -euo pipefail; isingdbn() {{{{ {command} "$@"; }}}}; ')
 
 
 def refuse_template(file):
@@ -93,142 +120,13 @@ def with_manifests(artifacts):
     return [path for artifact in artifacts for path in (artifact, manifest(artifact))]
 
 
-# The modules that a stage imports: its results depend on what they say. The few that only talk to the user (errors, progress,
-# the command dispatcher) and the empty package fronts are left out. A test compares this table with what is really imported.
-COMMON_SOURCES = ["storage.py", "cli/arguments.py", "parameters/lattice.py"]
-STAGE_SOURCES = {
-    "simulate": [
-        "cli/simulate.py",
-        "seeding.py",
-        "ising/autocorrelation.py",
-        "ising/chains.py",
-        "ising/equilibrium.py",
-        "ising/exact.py",
-        "ising/lattice.py",
-        "ising/observables.py",
-        "ising/packed.py",
-        "ising/pfaffian.py",
-        "ising/simulation.py",
-        "ising/wolff.py",
-        "ising/xoshiro.py",
-        "parameters/sampling.py",
-        "parameters/temperature.py",
-    ],
-    "exact": [
-        "cli/exact.py",
-        "ising/exact.py",
-        "ising/pfaffian.py",
-        "parameters/temperature.py",
-    ],
-    "measure": [
-        "cli/measure.py",
-        "ising/exact.py",
-        "ising/observables.py",
-        "ising/pfaffian.py",
-        "ising/reweighting.py",
-        "ising/thermodynamics.py",
-        "parameters/temperature.py",
-    ],
-    "surrogate": [
-        "cli/surrogate.py",
-        "seeding.py",
-        "ising/observables.py",
-        "ising/surrogates.py",
-    ],
-    "pretrain": [
-        "cli/pretrain.py",
-        "seeding.py",
-        "cli/data.py",
-        "cli/network.py",
-        "cli/checkpoints.py",
-        "learning/callbacks.py",
-        "learning/contrastive_divergence.py",
-        "learning/dataset.py",
-        "learning/negative_phase.py",
-        "learning/noise.py",
-        "learning/propagation.py",
-        "learning/rbm.py",
-        "learning/runtime.py",
-        "learning/stack.py",
-        "learning/training.py",
-        "learning/units.py",
-        "parameters/numbers.py",
-        "parameters/pretraining.py",
-    ],
-    "finetune": [
-        "cli/finetune.py",
-        "seeding.py",
-        "cli/data.py",
-        "cli/network.py",
-        "cli/checkpoints.py",
-        "learning/augmentation.py",
-        "learning/autoencoder.py",
-        "learning/callbacks.py",
-        "learning/dataset.py",
-        "learning/keras_file.py",
-        "learning/rbm.py",
-        "learning/runtime.py",
-        "learning/stack.py",
-        "learning/training.py",
-        "learning/units.py",
-        "parameters/finetuning.py",
-        "parameters/numbers.py",
-    ],
-    "evaluate": [
-        "cli/evaluate.py",
-        "seeding.py",
-        "cli/data.py",
-        "cli/network.py",
-        "ising/exact.py",
-        "ising/pfaffian.py",
-        "learning/dataset.py",
-        "learning/evaluation.py",
-        "learning/noise.py",
-        "learning/propagation.py",
-        "learning/rbm.py",
-        "learning/runtime.py",
-        "learning/stack.py",
-        "learning/units.py",
-        "parameters/evaluation.py",
-        "parameters/temperature.py",
-    ],
-    "analyse": [
-        "cli/analyse.py",
-        "seeding.py",
-        "cli/data.py",
-        "cli/network.py",
-        "analysis/*.py",
-        "learning/dataset.py",
-        "learning/stack.py",
-        "parameters/analysis.py",
-        "renormalization/*.py",
-    ],
-    "table": ["cli/table.py"],
-    "figure": ["cli/figure.py", "figures/*.py", "parameters/temperature.py"],
-}
+def code_of(command):
+    """The digest of the sources of a command, in its params: a job runs again when it changes.
 
-
-@functools.cache
-def code_of(stage):
-    """The digest of the sources of a stage, by their paths in the package: a job runs again when it changes.
-
-    One parameter, and not the files as inputs: a plan of ten thousand jobs would look at each of them for every job.
+    The job is given it, too, and does not begin if it finds other sources. One parameter, and not the files as inputs:
+    a plan of ten thousand jobs would look at each of them for every job.
     """
-    package = Path("src/isingdbn")
-    patterns = COMMON_SOURCES + STAGE_SOURCES[stage]
-    files = {file for pattern in patterns for file in package.glob(pattern) if file.name != "__init__.py"}
-    if not files:
-        print(
-            f"{package.absolute()}: no sources there; run snakemake in the repository, without --directory",
-            file=sys.stderr,
-        )
-        sys.exit(2)
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(
-            f"{file.relative_to(package).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode()
-        )
-    return digest.hexdigest()
+    return code_digest(f"isingdbn.cli.{command}")
 
 
 def layers_below(wildcards):

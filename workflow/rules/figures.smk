@@ -61,7 +61,7 @@ rule figure_loss:
         code=code_of("figure"),
         label=label_of,
     shell:
-        "isingdbn figure loss --network {input.network} --reconstruction {input.reconstruction}"
+        "isingdbn --code {params.code} figure loss --network {input.network} --reconstruction {input.reconstruction}"
         " --label {params.label:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
@@ -93,7 +93,7 @@ rule figure_reconstructions:
         code=code_of("figure"),
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
-        "isingdbn figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_receptive_fields:
@@ -131,7 +131,7 @@ rule figure_receptive_fields:
         code=code_of("figure"),
         label=label_of,
     shell:
-        "isingdbn figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
+        "isingdbn --code {params.code} figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
         " --colormap {wildcards.colormap} --label {params.label:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
@@ -161,7 +161,7 @@ rule figure_dead_neurons:
     params:
         code=code_of("figure"),
     shell:
-        "isingdbn figure dead-neurons --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure dead-neurons --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_reconstruction_error:
@@ -190,4 +190,4 @@ rule figure_reconstruction_error:
     params:
         code=code_of("figure"),
     shell:
-        "isingdbn figure reconstruction-error --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure reconstruction-error --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"

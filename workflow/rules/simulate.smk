@@ -20,5 +20,5 @@ rule simulate:
         code=code_of("simulate"),
         sampling=options(EXPERIMENT.lattice.sampling),
     shell:
-        "isingdbn simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"
+        "isingdbn --code {params.code} simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"
         " {params.sampling:q} --threads {threads} --output {output.store} > {log} 2>&1"

@@ -28,4 +28,4 @@ rule surrogate:
     params:
         code=code_of("surrogate"),
     shell:
-        "isingdbn surrogate --lattices {input.lattices} --kind {wildcards.kind} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} surrogate --lattices {input.lattices} --kind {wildcards.kind} --output {output.store} > {log} 2>&1"

@@ -37,7 +37,7 @@ rule thermodynamics:
     params:
         code=code_of("measure"),
     shell:
-        "isingdbn measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
 
 
 rule peaks:
@@ -62,7 +62,7 @@ rule peaks:
         code=code_of("measure"),
         between=EXPERIMENT.thermodynamics.peak,
     shell:
-        "isingdbn measure peaks --lattices {input.lattices} --between {params.between} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} measure peaks --lattices {input.lattices} --between {params.between} --output {output.store} > {log} 2>&1"
 
 
 rule exact:
@@ -84,7 +84,7 @@ rule exact:
         code=code_of("exact"),
         temperatures=exact_temperatures(),
     shell:
-        "isingdbn exact --size {wildcards.size} --temperatures {params.temperatures} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} exact --size {wildcards.size} --temperatures {params.temperatures} --output {output.store} > {log} 2>&1"
 
 
 rule figure_thermodynamics:
@@ -121,7 +121,7 @@ rule figure_thermodynamics:
         pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
-        "isingdbn figure thermodynamics --measured {params.pattern:q} --points {params.points:q} --exact {input.exact} --peaks {input.peaks}"
+        "isingdbn --code {params.code} figure thermodynamics --measured {params.pattern:q} --points {params.points:q} --exact {input.exact} --peaks {input.peaks}"
         " --output {output.png} {output.pdf} > {log} 2>&1"
 
 
@@ -153,4 +153,4 @@ rule thermodynamics_table:
         pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
-        "isingdbn table thermodynamics --inputs {params.pattern:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"
+        "isingdbn --code {params.code} table thermodynamics --inputs {params.pattern:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"

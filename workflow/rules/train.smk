@@ -28,7 +28,7 @@ rule pretrain:
         held_out=EXPERIMENT.lattice.held_out,
         settings=lambda wildcards: options(pretraining_of(wildcards)),
     shell:
-        "isingdbn pretrain --lattices {input.lattices} --below {input.below} --units {params.units} --held-out {params.held_out}"
+        "isingdbn --code {params.code} pretrain --lattices {input.lattices} --below {input.below} --units {params.units} --held-out {params.held_out}"
         " {params.settings:q} --threads {threads} --output {output.store} > {log} 2>&1"
 
 
@@ -57,5 +57,5 @@ rule finetune:
         code=code_of("finetune"),
         settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
     shell:
-        "isingdbn finetune --lattices {input.lattices} --layers {input.layers}"
+        "isingdbn --code {params.code} finetune --lattices {input.lattices} --layers {input.layers}"
         " {params.settings:q} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"

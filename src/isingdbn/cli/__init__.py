@@ -2,12 +2,17 @@
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
 it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
+
+Before the command, a workflow gives ``--code DIGEST``, the `code_digest` of the command that it planned with: a job whose sources
+have changed since, or are another checkout's, does not begin.
 """
 
 import sys
 from importlib import import_module
 
+from isingdbn.cli.warm_client import split_code
 from isingdbn.errors import InputError, JobError
+from isingdbn.sources import PACKAGE, code_digest
 
 __all__ = ["main"]
 
@@ -30,6 +35,7 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    planned, arguments = split_code(arguments)
     if not arguments or arguments[0] in ("-h", "--help"):
         print("usage: isingdbn COMMAND [OPTION ...]; `isingdbn COMMAND --help` lists the options\n")
         print("\n".join(f"  {command:10} {purpose}" for command, purpose in COMMANDS.items()))
@@ -38,7 +44,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if command not in COMMANDS:
             raise InputError(f"unknown command {command!r}; allowed are {', '.join(COMMANDS)}")
-        module = import_module(f"isingdbn.cli.{command}")
+        name = f"isingdbn.cli.{command}"
+        if planned is not None and code_digest(name) != planned:
+            raise JobError(f"{PACKAGE}: these sources are not those that Snakemake planned with; run snakemake again")
+        module = import_module(name)
         module.run(module.parser().parse_args(rest))
     except (InputError, JobError) as error:
         print(f"isingdbn {command}: {error}", file=sys.stderr)

@@ -150,4 +150,4 @@ def _reconstructions(spins: np.ndarray, trained: _Trained, principal: PrincipalC
 
 def _attributes(kind: str, trained: _Trained, settings: dict, inputs: list[Path]) -> dict:
     identity = {name: trained.attributes[name] for name in IDENTITY}
-    return {"kind": kind, **identity, **settings, **storage.provenance({**identity, **settings}, [*trained.stores, *inputs])}
+    return {"kind": kind, **identity, **settings, **storage.provenance(__name__, {**identity, **settings}, [*trained.stores, *inputs])}

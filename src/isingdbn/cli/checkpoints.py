@@ -5,21 +5,20 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-import isingdbn
 from isingdbn import storage
 from isingdbn.learning.callbacks import Checkpoint
+from isingdbn.sources import code_digest
 
 __all__ = ["checkpoint_of"]
 
 
-def checkpoint_of(output: Path, parameters: dict, inputs: list[Path]) -> Checkpoint:
+def checkpoint_of(output: Path, module: str, parameters: dict, inputs: list[Path]) -> Checkpoint:
     """The checkpoint of the job that makes ``output`` with these ``parameters`` from these ``inputs``.
 
-    Its name is the digest of the parameters, the contents of the inputs, the sources of this package and the versions of NumPy and
-    TensorFlow: a change of any starts anew.
+    Its name is the digest of the parameters, the contents of the inputs, the sources of the command ``module`` and the versions of
+    NumPy and TensorFlow: a change of any starts anew.
     """
-    package = Path(isingdbn.__file__).parent
-    sources = {file.relative_to(package).as_posix(): storage.digest(file) for file in sorted(package.rglob("*.py"))}
-    identity = [output.name, parameters, [storage.digest(path) for path in inputs], sources, version("numpy"), version("tensorflow")]
+    versions = [version("numpy"), version("tensorflow")]
+    identity = [output.name, parameters, [storage.digest(path) for path in inputs], code_digest(module), versions]
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     return Checkpoint(output.parent / ".checkpoints" / f"{key}.npz", key)

@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> None:
         "likelihood_is": "density" if layer.visible == "gaussian" else "probability",
         "log_partition_by": _how(rbm, partition),
         "warnings": warnings,
-        **storage.provenance(parameters, [arguments.layer, arguments.lattices]),
+        **storage.provenance(__name__, parameters, [arguments.layer, arguments.lattices]),
     }
     storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
 

@@ -23,5 +23,5 @@ def run(arguments: argparse.Namespace) -> None:
     storage.refuse_existing(arguments.output)
     parameters = {"height": arguments.size[0], "width": arguments.size[1]}
     values = reference(arguments.size, sorted(set(arguments.temperatures)))
-    attributes = {"kind": "exact", **parameters, **storage.provenance({**parameters, "temperatures": arguments.temperatures})}
+    attributes = {"kind": "exact", **parameters, **storage.provenance(__name__, {**parameters, "temperatures": arguments.temperatures})}
     storage.save(values.assign_attrs(attributes), arguments.output)

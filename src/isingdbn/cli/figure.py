@@ -16,6 +16,7 @@ from isingdbn.figures.loss import loss_figure
 from isingdbn.figures.receptive_fields import receptive_fields_figure
 from isingdbn.figures.reconstruction_error import reconstruction_error_figure
 from isingdbn.figures.reconstructions import reconstructions_figure
+from isingdbn.figures.style import house_style
 from isingdbn.figures.thermodynamics import thermodynamics_figure
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
@@ -66,8 +67,13 @@ def run(arguments: argparse.Namespace) -> None:
     for path in arguments.output:
         if path.suffix not in (".png", ".pdf"):
             raise InputError(f"--output: {path} must end in .png or .pdf")
+    with house_style():
+        _draw(arguments)
+
+
+def _draw(arguments: argparse.Namespace) -> None:
     figure, inputs = arguments.draw(arguments)
-    origin = storage.provenance({}, inputs)
+    origin = storage.provenance(__name__, {}, inputs)
     words = json.dumps(origin)
     for path in arguments.output:
         undated = {"Description": words} if path.suffix == ".png" else {"Subject": words, "CreationDate": None}

@@ -58,15 +58,19 @@ def run(arguments: argparse.Namespace) -> None:
         **dataclasses.asdict(settings),
     }
     training = Training(Finetuner(autoencoder, lattices.training, lattices.held_out, settings), rng, settings.epochs)
-    checkpoint = checkpoint_of(arguments.output, parameters, inputs)
+    checkpoint = checkpoint_of(arguments.output, __name__, parameters, inputs)
     checkpoint.resume(training)
     with checkpoint.kept_on_divergence(training):
         training.run([ShowProgress("fine-tuning, epochs"), checkpoint])
-    attributes = {"title": "Deep autoencoder, ReLU encoder and tanh decoder", **parameters, **storage.provenance(parameters, inputs)}
+    attributes = {
+        "title": "Deep autoencoder, ReLU encoder and tanh decoder",
+        **parameters,
+        **storage.provenance(__name__, parameters, inputs),
+    }
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
     history = {name: np.array(losses) for name, losses in training.history.items()}
     storage.save(network_dataset(network, history, attributes), arguments.output)
-    with storage.publish_file(arguments.keras, storage.provenance(parameters, [arguments.output])) as temporary:
+    with storage.publish_file(arguments.keras, storage.provenance(__name__, parameters, [arguments.output])) as temporary:
         save_keras(autoencoder, temporary)
     checkpoint.remove()
 

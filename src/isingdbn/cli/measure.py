@@ -75,7 +75,9 @@ def _thermodynamics(arguments: argparse.Namespace) -> xr.Dataset:
         if name in exact:
             variables[f"{name}_exact"] = (dimensions, exact[name], {"long_name": f"exact {text}", "units": unit})
     identity = {name: data.attrs[name] for name in ("height", "width", "temperature", "seed", "samples")}
-    return xr.Dataset(variables, attrs={"kind": "thermodynamics", **identity, **storage.provenance(identity, [arguments.lattices])})
+    return xr.Dataset(
+        variables, attrs={"kind": "thermodynamics", **identity, **storage.provenance(__name__, identity, [arguments.lattices])}
+    )
 
 
 def _peaks(arguments: argparse.Namespace) -> xr.Dataset:
@@ -111,7 +113,7 @@ def _peaks(arguments: argparse.Namespace) -> xr.Dataset:
         **_peak("specific_heat", "_exact", peaks(temperatures, heat[None])[0]),
     }
     identity = {"height": shape[0], "width": shape[1], "seed": seeds[0]}
-    attributes = {"kind": "peaks", **identity, **storage.provenance({**identity, "between": [low, high]}, arguments.lattices)}
+    attributes = {"kind": "peaks", **identity, **storage.provenance(__name__, {**identity, "between": [low, high]}, arguments.lattices)}
     return xr.Dataset(variables, attrs=attributes)
 
 

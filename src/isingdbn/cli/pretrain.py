@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
         **dataclasses.asdict(settings),
     }
     training = Training(trainer, rng, settings.epochs)
-    checkpoint = checkpoint_of(arguments.output, parameters, inputs)
+    checkpoint = checkpoint_of(arguments.output, __name__, parameters, inputs)
     checkpoint.resume(training)
     with checkpoint.kept_on_divergence(training):
         outcome = _train(training, settings, [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint])
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
         **parameters,
         "l1_effective": settings.l1_effective,
         **outcome,
-        **storage.provenance(parameters, inputs),
+        **storage.provenance(__name__, parameters, inputs),
     }
     layer = StackLayer(**dataclasses.asdict(trainer.parameters), visible=settings.visible, hidden=settings.hidden)
     errors = np.array(training.history.get("reconstruction_error", []))

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
             "kernel": simulation.kernel,
             **{name: value for name, value in dataclasses.asdict(simulation.plan).items() if value is not None},
             **checks,
-            **storage.provenance(parameters),
+            **storage.provenance(__name__, parameters),
         }
 
     storage.save_samples("spins", _labelled(lattices, simulation.chains), sampling.samples, describe, arguments.output)

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         "samples": source.sizes["sample"],
         **parameters,
         **facts,
-        **storage.provenance(parameters, [arguments.lattices]),
+        **storage.provenance(__name__, parameters, [arguments.lattices]),
     }
     drawn = progress(drawn, total=group_count(source["spins"]), label="drawing surrogates, groups of lattices")
     blocks = _labelled(drawn, arguments.kind, source)

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
         for data in [storage.load(store, arguments.kind)]
         for row in arguments.rows_of(data)
     ]
-    with storage.publish_file(arguments.output, storage.provenance({}, [store for _, store in inputs])) as temporary:
+    with storage.publish_file(arguments.output, storage.provenance(__name__, {}, [store for _, store in inputs])) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
 
 

@@ -18,14 +18,16 @@ import traceback
 from importlib import import_module
 from pathlib import Path
 
+from isingdbn import sources
 from isingdbn.cli import main
 from isingdbn.cli.arguments import Parser
-from isingdbn.cli.warm_client import FORKED, SOCKET
+from isingdbn.cli.warm_client import FORKED, PACKAGE, SOCKET
 from isingdbn.errors import InputError
 
 __all__ = ["parser", "run"]
 
 SECONDS_BETWEEN_LOOKS = 0.2
+LONGEST_FOLDER = 80  # bytes
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,21 +41,28 @@ def run(arguments: argparse.Namespace) -> None:
     """Start the command, serve its jobs, and exit with its status."""
     if not arguments.command:
         raise InputError("a command is missing; give one, such as: isingdbn warm snakemake --cores 8")
-    with tempfile.TemporaryDirectory(prefix="isingdbn-") as folder, socket.socket(socket.AF_UNIX) as listener:
+    with tempfile.TemporaryDirectory(prefix="isingdbn-", dir=_short_folder()) as folder, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(Path(folder) / "socket"))
         listener.listen(128)
         listener.settimeout(SECONDS_BETWEEN_LOOKS)
         try:
-            running = subprocess.Popen(arguments.command, env={**os.environ, SOCKET: str(Path(folder) / "socket")})
+            where = {SOCKET: str(Path(folder) / "socket"), PACKAGE: str(sources.PACKAGE)}
+            running = subprocess.Popen(arguments.command, env={**os.environ, **where})
         except OSError as error:
             raise InputError(f"{arguments.command[0]}: {error.strerror}; give a command that can be run") from None
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what Ctrl-C means, as it would alone
         signal.signal(signal.SIGTERM, lambda *_: running.terminate())
         os.environ["OMP_NUM_THREADS"] = "1"
         for command in FORKED:
+            sources.code_digest(f"isingdbn.cli.{command}")  # of what is loaded now: a later edit is not in the forks
             import_module(f"isingdbn.cli.{command}")
         _serve(listener, running)
     sys.exit(running.returncode if running.returncode >= 0 else 128 - running.returncode)
+
+
+def _short_folder() -> str | None:
+    """A place for the socket, whose path the system allows 107 bytes; None for the usual one."""
+    return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST_FOLDER else None
 
 
 def _serve(listener: socket.socket, running: subprocess.Popen) -> None:

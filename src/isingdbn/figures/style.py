@@ -1,28 +1,33 @@
 """The look that all figures share: sizes, fonts and colour-blind-safe colours."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 import matplotlib as mpl
+import matplotlib.style
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "SPINS", "describe", "new_figure", "seeds_text", "temperature_label"]
+__all__ = ["COLOURS", "SPINS", "STYLE", "describe", "house_style", "new_figure", "seeds_text", "temperature_label"]
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision.
 COLOURS = {"blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00"}
 SPINS = "gray"
 
-mpl.rcParams.update(
-    {
-        "font.size": 11,
-        "axes.titlesize": 11,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "legend.frameon": False,
-        "savefig.dpi": 200,
-        "pdf.fonttype": 42,
-        "image.interpolation": "nearest",
-    }
-)
+STYLE = {
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+    "image.interpolation": "nearest",
+}
+
+
+def house_style() -> AbstractContextManager[None]:
+    """Draw and write figures in this: Matplotlib's defaults and `STYLE`, whatever the user's matplotlibrc says."""
+    return mpl.style.context(STYLE, after_reset=True)
 
 
 def new_figure(width: float, height: float, title: str) -> Figure:

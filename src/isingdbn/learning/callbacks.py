@@ -1,7 +1,7 @@
 """What may happen after an epoch, beside the training: progress, an early stop, checkpoints."""
 
 import os
-import socket
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,11 +67,13 @@ class Checkpoint:
     def write(self, training: Training) -> None:
         """Write now; if that fails, training goes on without."""
         self.written = time.monotonic()
-        partial = self.path.with_name(f".partial.{socket.gethostname()}.{os.getpid()}.{self.path.name}")
+        partial = self.path.with_name(f".partial.{secrets.token_hex(8)}.{self.path.name}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
+            with partial.open("xb") as file:
                 np.savez(file, key=np.array(self.key), **training.state())
+                file.flush()
+                os.fsync(file.fileno())
             partial.replace(self.path)
         except OSError as error:
             partial.unlink(missing_ok=True)

@@ -1,0 +1,70 @@
+"""Which sources a command's results depend on: the modules that it imports, and their digest.
+
+A result carries this digest, a plan compares it, and a checkpoint is keyed by it; what git says of
+the sources plays no part. Modules that only talk to the user, or keep the user's surroundings out,
+are left out: what they say changes no result.
+"""
+
+import ast
+import functools
+import hashlib
+from importlib.util import resolve_name
+from pathlib import Path
+
+__all__ = ["PACKAGE", "code_digest", "sources_of"]
+
+PACKAGE = Path(__file__).parent
+ROOT = "isingdbn"
+SAY_NOTHING = {"errors", "progress", "sources", "surroundings"}
+
+
+def sources_of(module: str) -> list[str]:
+    """The source files of ``module`` and of all that it imports from this package, sorted.
+
+    Parameters
+    ----------
+    module : such as ``"isingdbn.cli.simulate"``.
+
+    Returns
+    -------
+    Paths in the package, such as ``"ising/wolff.py"``, without the fronts ``__init__.py``.
+
+    Raises
+    ------
+    FileNotFoundError : there is no such module.
+    """
+    _file(module).stat()
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _imported(name)
+    return sorted(_file(name).relative_to(PACKAGE).as_posix() for name in found)
+
+
+@functools.cache
+def code_digest(module: str) -> str:
+    """SHA-256 over the paths and contents of `sources_of` ``module``, as they are at the first call."""
+    lines = (f"{path} {hashlib.sha256((PACKAGE / path).read_bytes()).hexdigest()}\n" for path in sources_of(module))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _file(module: str) -> Path:
+    return PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py")
+
+
+@functools.cache
+def _imported(module: str) -> list[str]:
+    """The modules of this package that ``module`` imports anywhere in it, but for those that change no result."""
+    package = module.rpartition(".")[0]
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(_file(module).read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = resolve_name("." * node.level + (node.module or ""), package)
+            names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    inside = (name for name in names if name.startswith(f"{ROOT}."))
+    return [name for name in inside if name.split(".")[1] not in SAY_NOTHING and _file(name).is_file()]
