@@ -228,7 +228,7 @@ def test_what_a_killed_job_left_is_removed_by_the_next(tmp_path):
     assert names(tmp_path) == PUBLISHED
 
 
-PUBLISHED = ["a.zarr", "a.zarr.commit", "a.zarr.sha256"]
+PUBLISHED = ["a.zarr", "a.zarr.origin", "a.zarr.sha256"]
 
 
 def names(folder):
@@ -316,7 +316,7 @@ class TestWhatIsPublished:
             monkeypatch.setattr(storage, "_write", lose)
             with pytest.raises(JobError, match=r"a\.zarr: is not as it was written .*; run again"):
                 save(tmp_path / "a.zarr")
-            assert names(tmp_path) == ["whole.zarr", "whole.zarr.commit", "whole.zarr.sha256"]
+            assert names(tmp_path) == ["whole.zarr", "whole.zarr.origin", "whole.zarr.sha256"]
 
     def test_a_store_with_another_value(self, tmp_path, monkeypatch):
         write = storage._write
@@ -372,7 +372,7 @@ def test_litter_of_file_systems_and_desktops_is_no_damage(tmp_path, name):
     save_spins(tmp_path / "a.zarr", [97])
     expected = storage.load(tmp_path / "a.zarr", "lattices").load()
     for folder in (tmp_path, tmp_path / "a.zarr"):
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("litter")
     xr.testing.assert_identical(storage.load(tmp_path / "a.zarr", "lattices").load(), expected)
     ((artifact, problem),) = storage.problems(tmp_path)
@@ -397,7 +397,7 @@ def test_the_same_sources_give_the_same_bytes_whatever_git_says(tmp_path, monkey
         with storage.publish_file(folder / "t.csv", storage.provenance(COMMAND, {}, [folder / "a.zarr"]) | {"input_sha256": {}}) as partial:
             partial.write_text("x\n")
         digests.add(tuple(storage.manifest_of(folder / name).read_bytes() for name in ("a.zarr", "t.csv")))
-        commits |= {storage.commit_of(folder / name).read_text() for name in ("a.zarr", "t.csv")}
+        commits |= {storage.origin_of(folder / name).read_text() for name in ("a.zarr", "t.csv")}
     assert len(digests) == 1
     assert len(commits) == 3
 
@@ -465,7 +465,7 @@ class TestAFile:
 
     def test_has_a_manifest_with_its_provenance_that_sha256sum_reads(self, tmp_path):
         self.write(tmp_path / "new" / "t.csv")
-        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["t.csv", "t.csv.commit", "t.csv.sha256"]
+        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["t.csv", "t.csv.origin", "t.csv.sha256"]
         assert json.loads((tmp_path / "new" / "t.csv.sha256").read_text().splitlines()[0].removeprefix("# ")) == ORIGIN
         subprocess.run(["sha256sum", "--check", "--quiet", "--strict", "t.csv.sha256"], cwd=tmp_path / "new", check=True)
         storage.check_file(tmp_path / "new" / "t.csv")

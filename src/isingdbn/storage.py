@@ -3,8 +3,9 @@
 A store is immutable. It is written beside its final place, checked, listed in a manifest ``STORE.sha256`` (the format of
 ``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
 What is read is compared with its manifest first, so damaged data never reach a result. Files (tables, images, Keras models) have
-such a manifest, too, with their provenance in a comment line. The commit that was checked out stands beside both in a file
-``….commit``, for readers: it is no part of what is compared, so the same sources and inputs give the same bytes whatever git says.
+such a manifest, too, with their provenance in a comment line. The commit that was checked out, the libraries' versions and the
+processor stand beside both in a file ``….origin``, for readers: they are no part of what is compared, so the same sources and inputs
+give the same bytes whatever git says.
 
 Two processes may write one store at a time: a cluster runs a job again if it loses sight of its node, where the job may live on.
 Each writes under a name of its own; the first to end publishes, and the other finds the same bytes in place, which is no fault.
@@ -16,9 +17,11 @@ import errno
 import fcntl
 import glob
 import hashlib
+import importlib.metadata
 import json
 import math
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -41,7 +44,7 @@ from isingdbn.sources import PACKAGE, code_digest
 __all__ = [
     "check_file",
     "comes_from",
-    "commit_of",
+    "origin_of",
     "digest",
     "load",
     "manifest_of",
@@ -55,6 +58,7 @@ __all__ = [
 
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
+LIBRARIES = ("numpy", "numba", "tensorflow", "keras", "xarray", "zarr", "matplotlib")
 # What others leave in folders and is no one's data: Snakemake, macOS (on Samba too), Windows, NFS, FUSE, KDE, Synology.
 LITTER = re.compile(
     r"\.snakemake_timestamp|\.DS_Store|\._.*|\.AppleDouble|\.Spotlight-V100|\.TemporaryItems|\.Trash.*|\.fseventsd"
@@ -70,9 +74,9 @@ def manifest_of(artifact: Path) -> Path:
     return artifact.with_name(artifact.name + ".sha256")
 
 
-def commit_of(artifact: Path) -> Path:
-    """The file beside a store or file that names the commit which was checked out when it was made."""
-    return artifact.with_name(artifact.name + ".commit")
+def origin_of(artifact: Path) -> Path:
+    """The file beside a store or file that says of which commit, with which libraries and on what processor it was made."""
+    return artifact.with_name(artifact.name + ".origin")
 
 
 def provenance(module: str, parameters: dict, inputs: Iterable[Path] = ()) -> dict:
@@ -121,6 +125,21 @@ def _commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit + ("+changes" if changed else "") if commit else "unknown"
+
+
+def _origin_text() -> str:
+    """What `origin_of` an artifact holds, a line each."""
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
+    return "\n".join([f"commit {_commit()}", f"python {platform.python_version()}", *libraries, f"processor {_processor()}", ""])
+
+
+def _processor() -> str:
+    """The processor's name as Linux tells it, or its kind."""
+    try:
+        names = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        names = None
+    return names[1] if names else platform.machine()
 
 
 def _is_litter(path: Path) -> bool:
@@ -199,7 +218,7 @@ def _remove_if_left(lock: Path) -> None:
 
 def _remove(lock: Path) -> None:
     partial = _partial(lock)
-    for left in (partial, commit_of(partial), manifest_of(partial)):
+    for left in (partial, origin_of(partial), manifest_of(partial)):
         shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
     lock.unlink(missing_ok=True)
 
@@ -256,8 +275,8 @@ def _publish(partial: Path, artifact: Path, manifest: str) -> None:
     manifest does not describe, unless it replaces a file, when reading finds out.
     """
     manifest_of(partial).write_text(manifest, encoding="utf-8")
-    commit_of(partial).write_text(_commit() + "\n", encoding="utf-8")
-    for path in (partial, manifest_of(partial), commit_of(partial)):
+    origin_of(partial).write_text(_origin_text(), encoding="utf-8")
+    for path in (partial, manifest_of(partial), origin_of(partial)):
         _to_disk(path)
     try:
         partial.replace(artifact)
@@ -266,7 +285,7 @@ def _publish(partial: Path, artifact: Path, manifest: str) -> None:
             raise
         if _manifest_lines(artifact, artifact.name) != manifest:
             raise JobError(f"{artifact}: another process has put other data there meanwhile; nothing was written there") from error
-    commit_of(partial).replace(commit_of(artifact))
+    origin_of(partial).replace(origin_of(artifact))
     _sync(artifact.parent)
     manifest_of(partial).replace(manifest_of(artifact))
     _sync(artifact.parent)
@@ -466,7 +485,7 @@ def _artifact_of(path: Path) -> Path:
 
 def _counts(path: Path, skipped: Iterable[str]) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
-    return path.parts[0] not in skipped and path.suffix != ".commit" and not hidden and not _is_litter(path)
+    return path.parts[0] not in skipped and path.suffix != ".origin" and not hidden and not _is_litter(path)
 
 
 def _recorded(manifest: Path) -> dict[str, str]:
