@@ -2,8 +2,12 @@
 # Make .benchmark: the peers of envs/benchmark.lock in .benchmark/venv, and our own C++ kernels in .benchmark/floor, unless they are there
 # and match. A peer that cannot be installed leaves its reason in .benchmark/missing, which the benchmarks print.
 set -eu
-cd "$(dirname "$0")/.."
+unset CDPATH
+cd -P -- "$(dirname -- "$0")/.."
 sh envs/setup.sh
+exec 9>> .setup.lock
+setup() { .venv/bin/python -I -X utf8 envs/setup.py "$@"; }
+setup lock 9
 
 # What .benchmark was made from: the lock, the kernels, this script, the interpreter and this place.
 wanted() { cat envs/benchmark.lock envs/benchmark_torch.txt benchmarks/peers/floor.cpp envs/setup_benchmark.sh; .venv/bin/python --version; pwd; }
@@ -17,7 +21,7 @@ peers="ising-rs peapods pyalps pyising learnergy rbms scikit-learn"
 # The part of the lock that is one peer, or all that is none.
 peer() { awk -v name="$1" '/^[a-z]/ { on = index($0, name "==") == 1 } on' envs/benchmark.lock; }
 others() { awk -v peers=" $peers " '/^[a-z]/ { split($0, name, "=="); on = !index(peers, " " name[1] " ") } on' envs/benchmark.lock; }
-install() { .benchmark/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement "$1"; }
+install() { setup pip .benchmark/venv/bin/python install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement "$1"; }
 install_torch() {
     install envs/benchmark_torch.txt || .venv/bin/uv pip install --quiet --python .benchmark/venv/bin/python --no-deps --require-hashes \
         --torch-backend cpu --requirement envs/benchmark_torch.txt
@@ -29,7 +33,7 @@ missing() {
 
 echo "setup_benchmark: making .benchmark; this takes a minute or two"
 rm -rf .benchmark
-.venv/bin/python -m venv .benchmark/venv
+.venv/bin/python -I -m venv .benchmark/venv
 mkdir .benchmark/missing
 others > .benchmark/others.txt
 install .benchmark/others.txt

@@ -310,6 +310,37 @@ def test_a_python_that_the_user_has_chosen_and_that_will_not_do_is_one_line(made
     assert done.stderr == "setup: PYTHON=/nowhere/python is not a Python 3.11 or 3.12 with venv\n"
 
 
+@pytest.mark.parametrize("script", ["envs/setup_benchmark.sh", ".ci/run"])
+def test_scripts_go_to_their_own_checkout(script, tmp_path):
+    here, there, programs = tmp_path / "here", tmp_path / "there", tmp_path / "programs"
+    for folder in (here, there):
+        (folder / script).parent.mkdir(parents=True)
+        (folder / "envs").mkdir(exist_ok=True)
+        (folder / "envs/setup.sh").write_text("pwd -P >> said; exit 3\n")
+    shutil.copy2(ROOT / script, here / script)
+    programs.mkdir()
+    for program in ("make", "apt-get", "git", "sha256sum", "slurmctld", "slurmd", "munged", "python3"):
+        (programs / program).write_text("#!/bin/sh\npwd -P >> said; exit 3\n" if program == "make" else "#!/bin/sh\n")
+        (programs / program).chmod(0o755)
+    environment = os.environ | {"CDPATH": str(there), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    shell = "bash" if script == ".ci/run" else "sh"
+    done = subprocess.run([shell, script], cwd=here, env=environment, capture_output=True, check=False)
+    assert done.returncode == 3
+    assert (here / "said").read_text() == f"{here.resolve()}\n"
+    assert not (there / "said").exists()
+
+
+def test_no_script_says_cd_where_cdpath_counts():
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    scripts = [ROOT / name for name in names if name.endswith(".sh") or name.startswith(".ci/")]
+    assert len(scripts) >= 3
+    for script in scripts:
+        lines = script.read_text().splitlines()
+        moves = [line for line in lines if re.match(r"\s*cd\b", line)]
+        assert all(line.startswith("cd -P -- ") for line in moves), script
+        assert not moves or "unset CDPATH" in lines, script
+
+
 def test_the_lock_waits_for_whoever_holds_the_descriptor(tmp_path):
     script = f'exec 9>>lock; "{sys.executable}" -I "{SETUP}" lock 9 && echo held && sleep "$0"'
     with subprocess.Popen(["sh", "-c", script, "1"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as first:
