@@ -310,6 +310,18 @@ def test_a_python_that_the_user_has_chosen_and_that_will_not_do_is_one_line(made
     assert done.stderr == "setup: PYTHON=/nowhere/python is not a Python 3.11 or 3.12 with venv\n"
 
 
+def test_make_runs_without_what_changes_imports_locks_or_the_repository(tmp_path):
+    (tmp_path / "Makefile").write_text(f"include {ROOT}/Makefile\nshow:\n\t@env\n")
+    gone = ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONUSERBASE", "PYTHONSAFEPATH"]
+    gone += ["PYTEST_PLUGINS", "UV_CONSTRAINT", "UV_RESOLUTION", "CDPATH", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"]
+    kept = ["PYTHON", "PYTHONUTF8", "UV_INDEX_URL", "UV_INDEX_MINE_PASSWORD", "PYTEST_ADDOPTS"]
+    environment = os.environ | dict.fromkeys([*gone, *kept], "/nowhere")
+    done = subprocess.run(["make", "show"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    names = {line.partition("=")[0] for line in done.stdout.splitlines()}
+    assert not names & set(gone)
+    assert names >= {*kept, "PYTHONNOUSERSITE"}
+
+
 @pytest.mark.parametrize("script", ["envs/setup_benchmark.sh", ".ci/run"])
 def test_scripts_go_to_their_own_checkout(script, tmp_path):
     here, there, programs = tmp_path / "here", tmp_path / "there", tmp_path / "programs"
