@@ -361,6 +361,17 @@ def test_the_lock_waits_for_whoever_holds_the_descriptor(tmp_path):
     assert second.stdout == "setup: another set-up is at work in this checkout; waiting for it\nheld\n"
 
 
+def test_a_clone_with_windows_line_ends_has_those_of_unix(tmp_path):
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "-c", "core.autocrlf=true", "clone", "--quiet", ROOT, clone], check=True)
+    subprocess.run(["git", "-C", clone, "config", "core.autocrlf", "true"], check=True)
+    listed = subprocess.run(["git", "-C", clone, "ls-files", "--eol"], capture_output=True, text=True, check=True).stdout
+    assert not re.findall(r"crlf|mixed", listed)
+    for script in [*clone.glob("envs/*.sh"), clone / ".ci/run"]:
+        subprocess.run(["sh" if script.suffix else "bash", "-n", script], check=True)
+    assert subprocess.run(["git", "-C", clone, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout == ""
+
+
 # The last one, as it takes the environment away.
 def test_without_its_python_the_environment_is_made_anew_and_without_a_network_that_is_one_line(made, surroundings):
     for python in made.glob(".venv/bin/python*"):
