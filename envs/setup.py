@@ -32,8 +32,6 @@ BENDS = ("PYTHON", "_PYTHON", "__PYVENV", "PIP_", "_PIP_", "SETUPTOOLS_", "DISTU
 REACH = {"index-url", "pypi-url", "extra-index-url", "find-links", "no-index", "trusted-host"}
 REACH |= {"cert", "client-cert", "proxy", "timeout", "default-timeout", "retries"}
 REACH |= {"cache-dir", "no-cache-dir", "keyring-provider"}
-# Of these, one value: which certificates to trust.
-REACH_WITH = {"use-feature": "truststore", "use-deprecated": "legacy-certs"}
 
 
 def say(line: str, stream: TextIO = sys.stdout) -> None:
@@ -120,7 +118,7 @@ def reach(python: str) -> dict[str, str]:
 def reaches(name: str, value: str) -> bool:
     """Whether a setting of pip says how to reach an index."""
     name = name.lower().replace("_", "-")
-    return name in REACH or REACH_WITH.get(name) == value.strip()
+    return name in REACH or (name, value.strip()) == ("use-feature", "truststore")
 
 
 def reason(said: str) -> str:
@@ -200,7 +198,7 @@ def main(what: str = "", *arguments: str) -> None:
     elif what == "pip":
         python, *rest = arguments
         os.execve(python, [python, *PLAIN, "-m", "pip", *rest], clean() | reach(python))
-    else:
+    elif not ready():
         with (ROOT / ".setup.lock").open("a") as lock:
             hold(lock.fileno())
             if not ready():
