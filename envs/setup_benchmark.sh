@@ -12,7 +12,8 @@ setup lock 9
 # What .benchmark was made from: the lock, the kernels, this script, the interpreter and this place.
 wanted() { cat envs/benchmark.lock envs/benchmark_torch.txt benchmarks/peers/floor.cpp envs/setup_benchmark.sh; .venv/bin/python --version; pwd; }
 
-if [ -f .benchmark/made-from ] && wanted | cmp -s - .benchmark/made-from; then
+if [ -f .benchmark/made-from ] && wanted | cmp -s - .benchmark/made-from &&
+    .benchmark/venv/bin/python -I -c '' 2>/dev/null; then
     exit 0
 fi
 
@@ -32,7 +33,7 @@ missing() {
 }
 
 echo "setup_benchmark: making .benchmark; this takes a minute or two"
-rm -rf .benchmark
+rm -rf .benchmark/made-from .benchmark
 .venv/bin/python -I -m venv .benchmark/venv
 mkdir .benchmark/missing
 others > .benchmark/others.txt
@@ -46,7 +47,7 @@ install_torch 2> .benchmark/torch.log ||
     missing torch "could not be installed: $(grep -iE '^(ERROR|error| *[×╰])' .benchmark/torch.log | tail -n 1)"
 if ! command -v "${CXX:-g++}" > .benchmark/floor.log; then
     missing floor "needs a C++ compiler: ${CXX:-g++} is not there (set CXX for another)"
-elif ! "${CXX:-g++}" -std=c++17 -O3 -march=native -Wno-psabi benchmarks/peers/floor.cpp -o .benchmark/floor 2> .benchmark/floor.log; then
+elif ! LC_ALL=C "${CXX:-g++}" -std=c++17 -O3 -march=native -Wno-psabi benchmarks/peers/floor.cpp -o .benchmark/floor 2> .benchmark/floor.log; then
     missing floor "could not be compiled: $(grep error .benchmark/floor.log | head -n 1)"
 fi
 wanted > .benchmark/made-from

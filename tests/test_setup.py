@@ -251,7 +251,9 @@ def test_how_pip_reaches_an_index_counts_and_nothing_else(where, monkeypatch, tm
     for name, value in {**spoilers, **REACH}.items() if where == "environment" else ():
         monkeypatch.setenv(f"PIP_{name}", value)
     setup = runpy.run_path(str(SETUP))
-    assert setup["reach"](sys.executable) == {f"PIP_{name}": value for name, value in REACH.items()}
+    found = setup["reach"](sys.executable)
+    assert found.items() >= {f"PIP_{name}": value for name, value in REACH.items()}.items()
+    assert not found.keys() & {f"PIP_{name}" for name in SPOILERS if name not in REACH}
     assert {name for name in setup["clean"]() if name.startswith("PIP_")} == {"PIP_CONFIG_FILE"}
 
 
@@ -342,6 +344,32 @@ def test_scripts_go_to_their_own_checkout(script, tmp_path):
     assert not (there / "said").exists()
 
 
+def test_the_benchmarks_environment_without_its_python_is_made_anew(tmp_path):
+    for part in ("envs/benchmark.lock", "envs/benchmark_torch.txt", "envs/setup_benchmark.sh", "benchmarks/peers/floor.cpp"):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / part, tmp_path / part)
+    (tmp_path / "envs/setup.sh").touch()
+    python, record = tmp_path / ".venv/bin/python", tmp_path / ".benchmark/made-from"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\n[ "$3" != venv ] || exit 3\n')  # it says no version, and makes no environment
+    python.chmod(0o755)
+    parts = [tmp_path / "envs/benchmark.lock", tmp_path / "envs/benchmark_torch.txt"]
+    parts += [tmp_path / "benchmarks/peers/floor.cpp", tmp_path / "envs/setup_benchmark.sh"]
+    peers = tmp_path / ".benchmark/venv/bin/python"
+    peers.parent.mkdir(parents=True)
+    record.write_bytes(b"".join(part.read_bytes() for part in parts) + f"{tmp_path.resolve()}\n".encode())
+    for program, status in ((sys.executable, 0), ("/nowhere/python", 3)):
+        peers.unlink(missing_ok=True)
+        peers.symlink_to(program)
+        done = subprocess.run(["sh", "envs/setup_benchmark.sh"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, "making .benchmark" in done.stdout) == (status, status != 0), done.stderr
+    assert not record.exists()
+
+
+in_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
+
+
+@in_git
 def test_no_script_says_cd_where_cdpath_counts():
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     scripts = [ROOT / name for name in names if name.endswith(".sh") or name.startswith(".ci/")]
@@ -361,6 +389,7 @@ def test_the_lock_waits_for_whoever_holds_the_descriptor(tmp_path):
     assert second.stdout == "setup: another set-up is at work in this checkout; waiting for it\nheld\n"
 
 
+@in_git
 def test_a_clone_with_windows_line_ends_has_those_of_unix(tmp_path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "-c", "core.autocrlf=true", "clone", "--quiet", ROOT, clone], check=True)
