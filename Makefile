@@ -1,7 +1,15 @@
 # Thin calls; each sets up .venv by itself. `make help` lists them.
 CORES ?= all
 LENGTH ?= 1
-RUN = PATH="$(CURDIR)/.venv/bin:$$PATH"
+RUN = PATH="$$(pwd -P)/.venv/bin:$$PATH"
+
+# Nothing of the user's surroundings changes what is imported, locked or tested, or which repository git sees.
+KEPT = PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONUTF8 PYTHONIOENCODING
+KEPT += UV_INDEX% UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CACHE_DIR UV_NO_CACHE UV_OFFLINE
+KEPT += UV_HTTP% UV_NATIVE_TLS UV_SYSTEM_CERTS UV_INSECURE_HOST UV_KEYRING_PROVIDER
+unexport $(filter-out $(KEPT), $(filter PYTHON% UV_%, $(.VARIABLES)))
+unexport CDPATH PYTEST_PLUGINS GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_PREFIX
+export PYTHONNOUSERSITE = 1
 
 .PHONY: help figures report test test-faults test-slurm lint bench validate setup lock audit schema gallery reproduce
 
