@@ -44,10 +44,10 @@ from isingdbn.sources import PACKAGE, code_digest
 __all__ = [
     "check_file",
     "comes_from",
-    "origin_of",
     "digest",
     "load",
     "manifest_of",
+    "origin_of",
     "problems",
     "provenance",
     "publish_file",

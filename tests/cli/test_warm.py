@@ -1,6 +1,7 @@
 """Trainings that share a process: the same bytes, the same words, the same status; and no process is left when one is killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -92,3 +93,38 @@ def wait_for(condition, seconds=120):
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
     return value
+
+
+def test_a_long_folder_for_temporary_files_does_no_harm(folder, tmp_path):
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    script = f"{ISINGDBN} {TRAINING} --epochs 1 --output long.zarr; echo status $?"
+    done = run(folder, script, TMPDIR=str(long), OMP_NUM_THREADS="1")
+    assert (done.returncode, done.stdout) == (0, "status 0\n"), done.stderr
+
+
+def test_a_job_of_another_checkout_is_not_done_with_this_one_s_sources(folder, tmp_path):
+    shutil.copytree(SOURCES, tmp_path / "src")
+    pretrain = tmp_path / "src" / "isingdbn" / "cli" / "pretrain.py"
+    pretrain.write_text(pretrain.read_text().replace('"title": f"Restricted', '"title": f"Edited restricted'))
+    script = f"{sys.executable} -I {tmp_path / 'src'} {TRAINING} --epochs 1 --output other.zarr"
+    done = run(folder, script, OMP_NUM_THREADS="1")
+    assert done.returncode == 0, done.stderr
+    assert "Edited restricted" in (folder / "other.zarr" / "zarr.json").read_text()
+
+
+def test_a_job_whose_sources_were_edited_after_the_start_does_not_begin(folder, tmp_path):
+    """The forks have the sources of the start: a plan with the edited ones is refused."""
+    shutil.copytree(SOURCES, tmp_path / "src")
+    pretrain = tmp_path / "src" / "isingdbn" / "cli" / "pretrain.py"
+    digest = f"{sys.executable} -I -c 'import sys; sys.path.insert(0, sys.argv[1]); from isingdbn.sources import code_digest as of"
+    digest += f'; print(of("isingdbn.cli.pretrain"))\' {tmp_path / "src"}'
+    script = (
+        f"{sys.executable} -I {tmp_path / 'src'} pretrain --help >help.txt; echo '# edited' >> {pretrain};"
+        f" {sys.executable} -I {tmp_path / 'src'} --code $({digest}) {TRAINING} --epochs 1 --output edited.zarr; echo status $?"
+    )
+    command = [sys.executable, "-I", str(tmp_path / "src"), "warm", "sh", "-c", script]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "status 1\n"
+    assert "these sources are not those that Snakemake planned with" in done.stderr

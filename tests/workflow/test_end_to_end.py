@@ -40,7 +40,7 @@ def test_all_figures_are_there_and_not_blank(finished):
     names = {name.format(point=point) for name in FIGURES for point in points} | {"table1_dead_neurons", "figure4_reconstruction_error"}
     names.add("figure5_thermodynamics_L8")
     found = {path.name for path in (finished.path / "results" / "figures").iterdir()}
-    assert found == {f"{name}.{suffix}" for name in names for suffix in ("png", "pdf", "png.sha256", "pdf.sha256")}
+    assert found == {f"{name}.{suffix}{end}" for name in names for end in ("", ".sha256", ".origin") for suffix in ("png", "pdf")}
     for path in (finished.path / "results" / "figures").glob("*.png"):
         with Image.open(path) as image:
             assert min(image.size) > 300

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from isingdbn.storage import origin_of, manifest_of
+from isingdbn.storage import manifest_of, origin_of
 from tests.workflow.conftest import Checkout, digests, wait_for
 from tests.workflow.test_reruns import planned
 
