@@ -16,13 +16,19 @@ import pandas as pd
 
 PUBLISHED = Path(__file__).parent / "tables"
 DEVIATIONS = 3  # standard errors of a difference
+# Columns that are text, whatever it looks like.
+TEXTS = ("net", "recipe", "stage", "method", "visible", "hidden", "quantity")
 
 Interval = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 
 
 def by_error(column: str) -> Interval:
-    """Three standard errors of the difference; the errors are in ``column``."""
-    return lambda ours, theirs: DEVIATIONS * np.hypot(ours[column], theirs[column])
+    """Three standard errors of the difference; the errors are in ``column``.
+
+    Without a spread they are zero, and the numbers must be equal. An error that is missing was not
+    estimated, as of a single lattice: the interval is infinite then.
+    """
+    return lambda ours, theirs: DEVIATIONS * np.hypot(ours[column].fillna(np.inf), theirs[column].fillna(np.inf))
 
 
 def of_counts(column: str) -> Interval:
@@ -115,7 +121,14 @@ def report(folder: Path) -> Iterator[tuple[str, Comparison]]:
         for file in files:
             if not file.is_file():
                 sys.exit(f"{file}: there is no such table; make it with `make figures`")
-        yield name, compare(table, *map(pd.read_csv, files))
+        yield name, compare(table, *map(read, files))
+
+
+def read(file: Path) -> pd.DataFrame:
+    """A table of `isingdbn table`, whose names are text even if they look like a number or like a missing value."""
+    numbers = set(pd.read_csv(file, nrows=0).columns) - set(TEXTS)
+    empty = {number: [""] for number in numbers}
+    return pd.read_csv(file, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=empty)
 
 
 def main() -> None:

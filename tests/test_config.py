@@ -1,6 +1,7 @@
 """The configuration: what it accepts, and how it refuses the rest."""
 
 import copy
+import io
 import json
 import math
 import re
@@ -8,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
+from pandas._libs.parsers import STR_NA_VALUES
 
 from isingdbn import config
 from isingdbn.errors import InputError
+from tests.workflow.conftest import Checkout
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -186,3 +190,92 @@ def test_light_modules_load_neither_tensorflow_nor_numba(module):
     script = f"import sys, {module}; print(*{{'tensorflow', 'numba', 'keras'}} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+LOOK_ALIKES = ["NA", "nan", "NaN", "null", "NULL", "None", "True", "true", "FALSE", "inf", "Inf", "INFINITY", "infinity"]
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_a_name_that_a_table_does_not_give_back_is_refused(name):
+    values = changed(["nets", 0, "name"], name)
+    with pytest.raises(InputError, match=rf"^config: nets.0.name: '{name}' is not allowed: .*; choose another name$"):
+        config.validate(values, "config")
+    values = copy.deepcopy(DEFAULT)
+    values["recipes"][name] = values["recipes"].pop("binary")
+    with pytest.raises(InputError, match=rf"^config: recipes.{name}.*'{name}' is not allowed: .*; choose another name$"):
+        config.validate(values, "config")
+
+
+def test_every_other_name_is_given_back_by_pandas():
+    """All that it reads as missing, and words that look like numbers or booleans."""
+    words = {*STR_NA_VALUES, *LOOK_ALIKES, "e5", "E10", "x1F", "yes", "No", "on", "off", "T", "F", "nA", "Nil", "NaT", "j", "pi", "infin"}
+    pattern = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+    for word in filter(pattern.fullmatch, words):
+        read = pd.read_csv(io.StringIO(f"net,seed\n{word},1\n"))["net"].tolist()
+        if read != [word]:
+            with pytest.raises(InputError):
+                config.validate(changed(["nets", 0, "name"], word), "config")
+        elif word.lower() not in config.NO_NAMES and "_" not in word:
+            config.validate(changed(["nets", 0, "name"], word), "config")
+
+
+REPEATED = {
+    "at the top": ("seeds: [0]\nlattice: 1\nseeds: [1]\n", "seeds: is given twice, in lines 1 and 3"),
+    "nested": ("a:\n  - b: 1\n    c: 2\n  - b: 1\n    b: 2\n", "a.1.b: is given twice, in lines 4 and 5"),
+    "in one line": ("a: {b: 1, c: {b: 1}, b: 2}\n", "a.b: is given twice, in lines 1 and 1"),
+    "spelt otherwise": ("a: 1\n'a': 2\n", "a: is given twice, in lines 1 and 2"),
+    "a number": ("2: 1\n2: 2\n", "2: is given twice, in lines 1 and 2"),
+    "inside an anchor": ("x: &x {b: 1, b: 2}\ny: *x\n", "x.b: is given twice"),
+    "two merge keys": ("x: &x {a: 1}\ny: {<<: *x, <<: *x}\n", "y.<<: is given twice"),
+    "beside a merge key": ("x: &x {a: 1}\ny:\n  <<: *x\n  b: 1\n  b: 2\n", "y.b: is given twice, in lines 4 and 5"),
+    "in a ring": ("x: &x\n  y: *x\n  z: 1\n  z: 2\n", "x.z: is given twice, in lines 3 and 4"),
+    "JSON": ('{"a": 1,\n "b": {"c": 1,\n\t"c": 2}}', "b.c: is given twice, in lines 2 and 3"),
+    "JSON in other letters": ('{"a": 1,\n"\\u0061": 2}', "a: is given twice, in lines 1 and 2"),
+    "JSON that YAML cannot read": ('{"a": "\x7f\ud83d", "a": 2}', "a: is given twice"),
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_key_given_twice_is_one_line_with_its_lines(name):
+    text, message = REPEATED[name]
+    with pytest.raises(InputError) as caught:
+        config.refuse_repeated_keys(text, "mine.yaml")
+    assert str(caught.value).startswith(f"mine.yaml: {message}")
+    assert str(caught.value).endswith("; keep one of them")
+    assert caught.value.exit_status == 2
+    assert str(caught.value).isprintable()
+
+
+FINE = {
+    "merged and changed": "x: &x {a: 1, b: 2}\ny: {<<: *x, a: 3}\n",
+    "two merged": "x: &x {a: 1}\ny: &y {a: 2}\nz: {<<: [*x, *y]}\n",
+    "one alias twice": "x: &x {a: 1}\ny: *x\nz: *x\n",
+    "a list that contains itself": "x: &x [*x]\n",
+    "a mapping that contains itself": "x: &x {y: *x}\n",
+    "a key that contains itself": "? &x [*x]\n: 1\n",
+    "the same key in two mappings": "x: {a: 1}\ny: {a: 1}\n",
+    "empty": "",
+    "no YAML": "a: [1\n",
+    "JSON": '{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}',
+    "many aliases": "a0: &a0 {k: 1}\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
+}
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_no_other_configuration_has_a_key_twice(name):
+    config.refuse_repeated_keys(FINE[name], "mine.yaml")
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "tests/workflow/tiny.yaml", "tests/slurm/small.yaml"])
+def test_our_own_files_have_no_key_twice(file):
+    config.refuse_repeated_keys((ROOT / file).read_text(), file)
+
+
+def test_snakemake_says_so_in_one_line(tmp_path):
+    """With the configuration laid over the default one, before any job."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("seeds: [1]\nseeds: [2]\n")
+    checkout = Checkout(tmp_path / "checkout")
+    done = checkout.run("snakemake", "--dry-run", "--cores", "1", "--configfile", str(mine), check=False)
+    assert done.returncode == 2
+    assert f"{mine}: seeds: is given twice, in lines 1 and 2; keep one of them" in done.stderr.splitlines()

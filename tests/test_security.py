@@ -38,9 +38,13 @@ def test_no_source_unpickles_evaluates_or_hands_text_to_a_shell(file):
         if name.split(".")[-1] == "load" and name.startswith(("np.", "numpy.")):
             assert words.get("allow_pickle", False) is False, name
         if name.startswith("yaml."):
-            assert name in ("yaml.safe_load", "yaml.safe_dump"), name
+            assert name in ("yaml.safe_load", "yaml.safe_dump", "yaml.compose"), name
         if name.endswith("load_model"):
             assert words.get("safe_mode", True) is True, name
+    for node in ast.walk(tree):  # `yaml.compose` makes nodes and no objects, whose tags this loader resolves
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "yaml.compose":
+            assert [ast.unparse(word) for word in node.keywords] == ["Loader=yaml.SafeLoader"]
+            assert len(node.args) == 1
 
 
 @pytest.mark.parametrize("file", RULES, ids=lambda file: file.name)

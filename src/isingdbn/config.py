@@ -4,9 +4,21 @@ Unknown keys, wrong types and impossible values are errors. Reading a configurat
 """
 
 import json
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from isingdbn.errors import InputError, explain, one_line
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
@@ -17,10 +29,39 @@ from isingdbn.parameters.pretraining import Pretraining, unit_problem
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
-__all__ = ["Experiment", "Net", "Recipe", "schema", "temperature_text", "temperature_values", "validate"]
+__all__ = [
+    "Experiment",
+    "Net",
+    "Recipe",
+    "refuse_repeated_keys",
+    "schema",
+    "temperature_text",
+    "temperature_values",
+    "validate",
+]
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first")]
-RecipeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", description="letters, digits and _, at most 40, a letter first")]
+# What a table, read by pandas, does not give back as text.
+NO_NAMES = {"na", "nan", "null", "none", "true", "false", "inf", "infinity"}
+
+
+def _reads_back(name: str) -> str:
+    if name.lower() in NO_NAMES:
+        raise ValueError(
+            f"{name!r} is not allowed: tables that hold it are read back as a missing value, a boolean or a number; choose another name"
+        )
+    return name
+
+
+Name = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first"),
+    AfterValidator(_reads_back),
+]
+RecipeName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", description="letters, digits and _, at most 40, a letter first"),
+    AfterValidator(_reads_back),
+]
 
 
 def temperature_text(value: float) -> str:
@@ -231,6 +272,63 @@ def _no_json(values: Any, parents: tuple[int, ...] = ()) -> str | None:
         inner = list(values.values())
     found = (_no_json(part, (*parents, id(values))) for part in inner)
     return next((problem for problem in found if problem), None)
+
+
+class _RepeatedKeyError(ValueError):
+    """A key that one JSON object has twice."""
+
+
+def refuse_repeated_keys(text: str, file: str | Path) -> None:
+    """Raise InputError if one mapping in the ``text`` of a configuration ``file``, JSON or YAML, has a key twice.
+
+    Readers of both take the last one in silence. Merge keys and aliases are fine: a mapping may give
+    another value to a key that it merges. Of text that is neither JSON nor YAML nothing is said here.
+    """
+    try:
+        json.loads(text, object_pairs_hook=_distinct)
+        return
+    except _RepeatedKeyError as error:
+        problem = f"{error}: is given twice in one mapping; keep one of them"
+        text = text.replace("\t", " ")  # which JSON has only between its words, and YAML not there
+    except ValueError:
+        problem = None
+    with suppress(yaml.YAMLError):
+        problem = _repeated_key(yaml.compose(text, Loader=yaml.SafeLoader)) or problem
+    if problem:
+        raise InputError(f"{file}: {one_line(problem)}")
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _RepeatedKeyError(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+def _repeated_key(root: yaml.Node | None) -> str | None:
+    """The first key that a mapping under ``root`` has twice, with both lines. Each node is visited once: aliases may form a ring."""
+    waiting, seen = [(root, "")], set()
+    while waiting:
+        node, path = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        inner = []
+        if isinstance(node, yaml.MappingNode):
+            lines = {}
+            for key, value in node.value:
+                name = f"{path}{key.value}" if isinstance(key, yaml.ScalarNode) else f"{path}?"
+                line = key.start_mark.line + 1
+                identity = (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key)
+                if identity in lines:
+                    return f"{name}: is given twice, in lines {lines[identity]} and {line}; keep one of them"
+                lines[identity] = line
+                inner += [(key, f"{name}."), (value, f"{name}.")]
+        elif isinstance(node, yaml.SequenceNode):
+            inner = [(part, f"{path}{index}.") for index, part in enumerate(node.value)]
+        waiting += reversed(inner)
+    return None
 
 
 def schema() -> dict[str, Any]:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from isingdbn import storage
 from isingdbn.cli import main
+from isingdbn.cli.figure import _read_table
 
 
 @pytest.fixture(scope="module")
@@ -290,3 +292,60 @@ def test_another_configuration_does_not_take_the_checkpoint(lattices, tmp_path, 
     assert len([line for line in done.stderr.splitlines() if line.startswith("isingdbn ")]) == 1
     assert f".checkpoints/{other.name}: is a checkpoint of another configuration" in done.stderr
     assert "remove it to train from the start" in done.stderr
+
+
+@pytest.mark.parametrize("again", [["--seed", "1"], ["--seed=1"], ["--output", "b.zarr"]], ids=" ".join)
+def test_an_option_given_twice_is_refused(tmp_path, monkeypatch, capsys, again):
+    monkeypatch.chdir(tmp_path)
+    words = ["--size", "3", "--temperature", "2", "--samples", "4", "--seed", "0", "--output", "a.zarr"]
+    assert main(["simulate", *words, *again]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"isingdbn simulate: argument {again[0].partition('=')[0]}: is given twice; give it once"
+    assert list(tmp_path.iterdir()) == []
+    assert main(["table", "thermodynamics", "--inputs", "a.zarr", "--inputs", "b.zarr", "--output", "t.csv"]) == 2
+    assert "argument --inputs: is given twice" in capsys.readouterr().err
+
+
+def test_a_command_that_is_run_warm_keeps_its_own_options(tmp_path):
+    command = [sys.executable, "-m", "isingdbn", "warm", "echo", "--cores", "1", "--cores", "2", "--help", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "--cores 1 --cores 2 --help --help"
+
+
+@pytest.fixture(scope="module")
+def dead_neurons(lattices, tmp_path_factory):
+    """A store of `isingdbn analyse dead-neurons`."""
+    home = tmp_path_factory.mktemp("dead")
+    assert pretrain(lattices, home / "layer0.zarr") == 0
+    data = ["--layers", str(home / "layer0.zarr"), "--lattices", str(lattices)]
+    thresholds = ["--weight-fraction", "0.1", "--activity-fraction", "0.01", "--percentile", "99"]
+    assert main(["analyse", "dead-neurons", *data, *thresholds, "--output", str(home / "dead.zarr")]) == 0
+    return home / "dead.zarr"
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [(["NA", "Net"], "nan"), (["007", "8"], "7"), (["True", "False"], "True"), (["1e5", "2"], "100000.0"), (["", "x"], "nan"),
+     (["inf", "1"], "inf"), (["a\rb", "c"], "'a'")],
+)  # fmt: skip
+@pytest.mark.parametrize("option", ["--nets", "--recipes"])
+def test_a_table_that_would_be_read_as_something_else_is_not_written(dead_neurons, tmp_path, capsys, names, found, option):
+    texts = {"--nets": ["One", "Two"], "--recipes": ["r", "s"]} | {option: names}
+    words = [word for name, values in texts.items() for word in (name, *values)]
+    inputs = ["--inputs", str(dead_neurons), str(dead_neurons)]
+    assert main(["table", "dead-neurons", *words, *inputs, "--output", str(tmp_path / "t.csv")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"isingdbn table: {option}: {names[0]!r} is not allowed: pandas.read_csv reads it as {found}; give another one"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_figures_take_the_names_of_an_older_table_as_text(tmp_path):
+    """Before such names were refused, tables had them; a net with the name NA vanished from Table 1."""
+    table = tmp_path / "t.csv"
+    head = "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+    with storage.publish_file(table, storage.provenance({})) as partial:
+        partial.write_text(f"{head}\nNA,null,2.450980392156863,0,pretrained,0,7,1,2\n007,True,2.450980392156863,0,pretrained,0,7,1,2\n")
+    read = _read_table(table, "dead_by_weight")
+    assert read[["net", "recipe"]].values.tolist() == [["NA", "null"], ["007", "True"]]
+    assert read["temperature"].tolist() == [2.450980392156863] * 2
+    assert main(["figure", "dead-neurons", "--table", str(table), "--output", str(tmp_path / "x.png")]) == 0

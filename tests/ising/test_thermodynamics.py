@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from isingdbn.ising import reweighting, thermodynamics
 from isingdbn.ising.exact import torus_correlations, torus_energy, torus_specific_heat
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.ising.reweighting import Samples, log_density, peaks, reweighted_curves, reweighted_peaks
@@ -146,3 +147,77 @@ def test_a_flat_curve_has_its_highest_point():
 def test_one_chain_has_no_error():
     one = [Samples(s.temperature, s.energy, s.magnetization, np.zeros(len(s.energy), int)) for s in simulations(1000)]
     assert (reweighted_peaks(one, np.linspace(2, 3, 11), SITES)[2] == math.inf).all()
+
+
+@pytest.mark.parametrize(("chains", "most"), [(128, 1), (129, 2), (1000, 8)])
+def test_more_chains_than_blocks_are_grouped(chains, most):
+    chain = np.arange(3 * chains) % chains
+    block = blocks_of(chain)
+    assert len(np.unique(block)) == 128
+    sizes = [len(set(chain[block == number])) for number in range(128)]
+    assert (min(sizes), max(sizes)) == (max(1, most - 1), most)
+    assert sum(sizes) == chains
+
+
+def test_errors_of_many_chains_are_those_of_single_chains():
+    """2000 chains of one sample: the error of a mean is known directly; 128 groups know it to 6 %."""
+    spins = drawn(2000, seed=3)
+    energy, magnetization = energy_per_site(spins), magnetization_per_site(spins)
+    found = averages(energy, magnetization, blocks_of(np.arange(2000)), SITES, T)
+    for name, values in {"energy": energy, "abs_magnetization": abs(magnetization), "magnetization_squared": magnetization**2}.items():
+        assert 0.8 < found[name][1] / (values.std() / math.sqrt(2000)) < 1.25
+    every = averages(energy, magnetization, np.arange(2000), SITES, T)
+    for name, (value, error) in found.items():
+        assert math.isclose(value, every[name][0])
+        assert 0.8 < error / every[name][1] < 1.25
+
+
+def test_peaks_of_many_chains_take_a_bounded_number_of_replicas(monkeypatch):
+    """As many curves as groups, and errors like those of leaving out one chain at a time."""
+    calls = []
+
+    def counted(*arguments):
+        calls.append(1)
+        return reweighted_curves(*arguments)
+
+    monkeypatch.setattr(reweighting, "reweighted_curves", counted)
+    many = [Samples(s.temperature, s.energy, s.magnetization, np.arange(300)) for s in simulations(300)]
+    temperatures = np.linspace(1.8, 3.2, 29)
+    _, _, grouped = reweighted_peaks(many, temperatures, SITES)
+    assert len(calls) == 129
+    monkeypatch.setattr(thermodynamics, "BLOCKS", 300)
+    _, _, single = reweighted_peaks(many, temperatures, SITES)
+    assert len(calls) == 129 + 301
+    assert ((grouped / single > 0.75) & (grouped / single < 1.33)).all()
+
+
+ALIKE = np.broadcast_to([1.0, 1, -1, -1, 1], (3, 3, 5)).astype(np.int8)
+
+
+@pytest.mark.parametrize("spins", [np.ones((7, 3, 5), np.int8), ALIKE], ids=["ground states", "excited"])
+def test_lattices_that_are_all_alike_have_no_error_at_all(spins):
+    block = blocks_of(np.arange(len(spins)))
+    found = averages(energy_per_site(spins), magnetization_per_site(spins), block, SITES, T)
+    assert {error for _, error in found.values()} == {0}
+    assert found["specific_heat"][0] == found["connected_susceptibility"][0] == 0
+    assert (correlations(spins, block)[1] == 0).all()
+    chain = np.arange(len(spins))
+    one = Samples(T, np.rint(energy_per_site(spins) * SITES), magnetization_per_site(spins), chain)
+    curves, _, error = reweighted_peaks([one], np.linspace(2, 3, 5), SITES)
+    assert (curves == 0).all()
+    assert (error == 0).all()
+
+
+def test_binders_ratio_is_not_a_number_without_magnetization():
+    found = averages(np.array([-1.0, -1.0]), np.zeros(2), np.arange(2), SITES, T)
+    assert math.isnan(found["binder"][0])
+    assert found["binder"][1] == math.inf
+    _, error = averages(np.array([-1.0, -2.0]), np.array([0.0, 1.0]), np.arange(2), SITES, T)["binder"]
+    assert error == math.inf
+
+
+def test_a_simulation_may_have_one_chain_only():
+    """Without that chain nothing is left of it."""
+    first, *others = simulations(200)
+    first = Samples(first.temperature, first.energy[:1], first.magnetization[:1], first.chain[:1])
+    assert np.isfinite(reweighted_peaks([first, *others], np.linspace(2, 3, 11), SITES)[2]).all()

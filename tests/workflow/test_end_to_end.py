@@ -64,7 +64,7 @@ def test_lattices_open_with_plain_xarray(finished):
     assert data.attrs["seed"] == 3
     assert data.attrs["kernel"] == "scalar"
     assert data.attrs["updates"] >= 1
-    assert data.attrs["lag1_autocorrelation_energy"] < 0.1 + 4 * data.attrs["lag1_autocorrelation_standard_error"]
+    assert data.attrs["lag1_autocorrelation_energy"] < 0.1 + 4 * data.attrs["lag1_autocorrelation_energy_standard_error"]
     assert 200 < data.attrs["effective_sample_size"] <= 300
     assert data["energy"].attrs["units"] == "J"
     assert data["chain"].values.tolist() == [index % 7 for index in range(300)]

@@ -41,8 +41,12 @@ shell.prefix(f'set -euo pipefail; isingdbn() {{{{ {command} "$@"; }}}}; ')
 
 
 def refuse_template(file):
-    """Snakemake has evaluated such a file by now, but no result shall rest on code in a configuration."""
+    """Snakemake has evaluated such a file by now, but no result shall rest on code in a configuration.
+
+    Nor on one of two values of a key: Snakemake has taken the last.
+    """
     text = Path(file).read_text(encoding="utf-8")
+    experiment_config.refuse_repeated_keys(text, file)
     try:
         json.loads(text)  # as Snakemake does first: JSON has no templates
         return

@@ -3,6 +3,8 @@
 import argparse
 import dataclasses
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,7 +30,7 @@ __all__ = [
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, without the usage text, and whose options cannot be shortened."""
+    """A parser whose errors are one line, without the usage text, and whose options cannot be shortened or given twice."""
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**keywords, allow_abbrev=False)
@@ -36,6 +38,20 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the message as an InputError; the caller prints it."""
         raise InputError(message)
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+        """As of `argparse`, which of an option that is given twice would take the last in silence."""
+        given = set()
+        for word in sys.argv[1:] if args is None else args:
+            option = word.partition("=")[0]
+            action = self._option_string_actions.get(option)
+            if word == "--":
+                break
+            if action is not None and action.nargs != 0:  # those without a value, such as --help, say the same twice
+                if option in given:
+                    self.error(f"argument {option}: is given twice; give it once")
+                given.add(option)
+        return super().parse_known_args(args, namespace)
 
 
 def temperature(text: str) -> float:

@@ -22,6 +22,7 @@ from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 __all__ = ["parser", "run"]
 
+NAMES = ("net", "recipe", "stage", "method")  # columns of tables that are text, whatever it looks like
 MARKS = {"critical": "exact $T_c$", "paper": "the paper's", "mehta_schwab": "Mehta and Schwab's"}
 
 
@@ -124,7 +125,9 @@ def _thermodynamics(arguments: argparse.Namespace) -> tuple[Figure, list[Path]]:
 def _read_table(path: Path, column: str) -> pd.DataFrame:
     storage.check_file(path)
     try:
-        table = pd.read_csv(path)
+        numbers = set(pd.read_csv(path, nrows=0).columns) - set(NAMES)
+        empty = {number: [""] for number in numbers}
+        table = pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=empty)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}; give a table of `isingdbn table`") from None
     if column not in table:

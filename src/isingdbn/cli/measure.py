@@ -55,7 +55,7 @@ def _thermodynamics(arguments: argparse.Namespace) -> xr.Dataset:
     data = storage.load(arguments.lattices, "lattices")
     temperature, shape = float(data.attrs["temperature"]), data["spins"].shape[1:]
     sites = shape[0] * shape[1]
-    block = blocks_of(data["chain"].values)
+    block = blocks_of(_chains(data))
     measured = {
         name: (np.array(value), np.array(error))
         for name, (value, error) in averages(data["energy"].values, data["magnetization"].values, block, sites, temperature).items()
@@ -80,6 +80,11 @@ def _thermodynamics(arguments: argparse.Namespace) -> xr.Dataset:
     )
 
 
+def _chains(data: xr.Dataset) -> np.ndarray:
+    """The chain of each lattice, (sample,); each has its own where none is named, as in surrogates drawn one by one."""
+    return data["chain"].values if "chain" in data.coords else np.arange(data.sizes["sample"])
+
+
 def _peaks(arguments: argparse.Namespace) -> xr.Dataset:
     low, high = arguments.between
     if low >= high:
@@ -98,7 +103,7 @@ def _peaks(arguments: argparse.Namespace) -> xr.Dataset:
             float(store.attrs["temperature"]),
             np.rint(store["energy"].values * sites),
             store["magnetization"].values,
-            store["chain"].values,
+            _chains(store),
         )
         for store in stores
     ]

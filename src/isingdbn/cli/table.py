@@ -1,8 +1,10 @@
 """``isingdbn table dead-neurons|reconstruction-error|training|evaluation|…``: gather one measurement of many stores into a CSV file."""
 
 import argparse
+import math
 import re
 from collections.abc import Iterator
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +65,26 @@ def run(arguments: argparse.Namespace) -> None:
     ]
     with storage.publish_file(arguments.output, storage.provenance(__name__, {}, [store for _, store in inputs])) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
+        _refuse_misread(temporary, rows, arguments.output)
+
+
+def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:
+    """Raise InputError if ``pandas.read_csv`` reads anything in ``written`` as something else than ``rows`` mean."""
+    for row, read in zip(rows, pd.read_csv(written).to_dict("records"), strict=False):
+        for column, found in read.items():
+            value, named = row.get(column, ""), column in ("net", "recipe")
+            if not _same(value, found) or (named and not value):
+                where = f"--{column}s" if named else f"{output}: {column}"
+                raise InputError(f"{where}: {value!r} is not allowed: pandas.read_csv reads it as {found!r}; give another one")
+
+
+def _same(meant: object, found: object) -> bool:
+    """Whether a cell is read as what it means; an empty text and what is not a number are both missing values."""
+    if meant == "" or (isinstance(meant, Real) and math.isnan(meant)):
+        return isinstance(found, float) and math.isnan(found)
+    if isinstance(meant, str):
+        return isinstance(found, str) and found == meant
+    return isinstance(found, Real) and not isinstance(found, bool) and found == meant
 
 
 def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
@@ -129,7 +151,7 @@ def evaluation_rows(data: xr.Dataset) -> Iterator[dict]:
             if f"exact_{quantity}" in data:
                 exact = float(data[f"exact_{quantity}"].values[at])
                 row |= {"exact": float(f"{exact:.10g}")}
-                row |= {} if "likelihood" in quantity or error == 0 else {"pull": round((value - exact) / error, 2)}
+                row |= {} if "likelihood" in quantity else {"pull": pull(value, exact, error)}
             yield row
 
 
@@ -146,8 +168,13 @@ def thermodynamics_rows(data: xr.Dataset) -> Iterator[dict]:
         row = {"quantity": label, "value": float(f"{value:.7g}"), "standard_error": float(f"{error:.2g}")}
         if f"{name}_exact" in at:
             exact = float(at[f"{name}_exact"])
-            row |= {"exact": float(f"{exact:.10g}"), "pull": round((value - exact) / error, 2)}
+            row |= {"exact": float(f"{exact:.10g}"), "pull": pull(value, exact, error)}
         yield row
+
+
+def pull(value: float, exact: float, error: float) -> float:
+    """(value - exact)/error to two places; not a number, which is an empty cell, where there is no error or no estimate of it."""
+    return round((value - exact) / error, 2) if 0 < error < math.inf else math.nan
 
 
 def standard_error(values: np.ndarray) -> float:

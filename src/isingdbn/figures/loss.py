@@ -44,7 +44,7 @@ def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> 
     held_out = network["held_out_error"].values
     lowest = min(pca, network["training_error"].values.min(), held_out.min())
     highest = max(pca, *held_out[len(held_out) // 20 :])
-    margin = 0.05 * (highest - lowest)
+    margin = 0.05 * (highest - lowest) or 0.05
     magnified.set_ylim(lowest - margin, highest + margin)
     magnified.set_title(f"magnified; held-out at the last epoch: {held_out[-1]:.4f}")
     return figure

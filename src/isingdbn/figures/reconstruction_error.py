@@ -52,5 +52,5 @@ def _draw_row(axes: Axes, row: int, points: pd.DataFrame, colour: str) -> None:
     error, spread = points["held_out_error"], points["standard_error"]
     axes.errorbar(error, [row] * len(points), xerr=spread, fmt="o", color=colour, capsize=3)
     of_mean = error.std() / len(error) ** 0.5 if len(error) > 1 else spread.iloc[0]
-    text = f"{error.mean():.4f} ± {of_mean:.4f}" if of_mean else f"{error.mean():g}"
+    text = f"{error.mean():.4f} ± {of_mean:.4f}" if of_mean > 0 else f"{error.mean():g}"
     axes.annotate(text, (error.mean(), row), (0, 7), textcoords="offset points", ha="center", fontsize=9)

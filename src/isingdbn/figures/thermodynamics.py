@@ -125,17 +125,22 @@ def _pulls(axes: Axes, measured: list[xr.Dataset]) -> None:
     for level in (-2, 2):
         axes.axhline(level, color="0.8", linewidth=1, zorder=0)
     axes.axhline(0, **EXACT)
-    top = max(4.0, *(abs(pull) * 1.2 for pull in all_pulls))
+    top = max([4.0, *(abs(pull) * 1.2 for pull in all_pulls)])
     axes.set(xlabel=TEMPERATURE, ylabel="(measured - exact)/standard error", ylim=(-top, top))
     axes.legend(fontsize=8, ncols=3, loc="upper right")
 
 
 def _maxima(axes: Axes, peaks: list[xr.Dataset]) -> None:
-    axes.plot(peaks[0]["temperature"], peaks[0]["specific_heat_exact"] / peaks[0]["specific_heat_peak_exact"], **EXACT)
+    exact_height = float(peaks[0]["specific_heat_peak_exact"])
+    if exact_height > 0:
+        axes.plot(peaks[0]["temperature"], peaks[0]["specific_heat_exact"] / exact_height, **EXACT)
     for name, label, colour in (("specific_heat", "$C$", COLOURS["blue"]), ("connected_susceptibility", r"$\chi$", COLOURS["vermilion"])):
         for index, data in enumerate(peaks):
             height, place = float(data[f"{name}_peak"]), float(data[f"{name}_peak_temperature"])
             error = float(data[f"{name}_peak_temperature_error"])
+            if not height > 0:  # all lattices alike
+                axes.plot([], [], color=colour, label=None if index else f"{label}, zero everywhere: no maximum")
+                continue
             text = f"{label}, maximum at {place:.4f} ± {error:.4f}" if len(peaks) == 1 else label
             axes.plot(data["temperature"], data[name] / height, color=colour, linewidth=1.5, alpha=0.8, label=None if index else text)
             axes.errorbar([place], [1.0], xerr=[error if np.isfinite(error) else 0], **MEASURED, color=colour)

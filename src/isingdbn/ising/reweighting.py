@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isingdbn.ising.thermodynamics import groups_of, jackknife_error
+
 __all__ = ["Samples", "log_density", "peaks", "reweighted_curves", "reweighted_peaks"]
 
 STEPS = 10_000  # of the iteration for the free energies
@@ -19,9 +21,9 @@ class Samples:
     magnetization: np.ndarray
     chain: np.ndarray
 
-    def without(self, chain: int) -> "Samples":
+    def without(self, chains: np.ndarray) -> "Samples":
         """The samples of all other chains."""
-        kept = self.chain != chain
+        kept = ~np.isin(self.chain, chains)
         return Samples(self.temperature, self.energy[kept], self.magnetization[kept], self.chain[kept])
 
 
@@ -60,10 +62,11 @@ def reweighted_curves(simulations: list[Samples], temperatures: np.ndarray, site
     weights = np.exp(exponent - exponent.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
     e = weights @ levels
-    variance = weights @ levels**2 - e**2
+    variance = np.maximum(weights @ levels**2 - e**2, 0)
     per_sample = weights / counts.sum(axis=0)
     m, m2 = per_sample @ np.bincount(place, sizes), per_sample @ np.bincount(place, sizes**2)
-    return np.stack([variance / sites / temperatures**2, sites * (m2 - m * m) / temperatures])
+    variance_of_size = np.maximum(m2 - m * m, 0) if np.ptp(sizes) > 0 else np.zeros_like(m)
+    return np.stack([variance / sites / temperatures**2, sites * variance_of_size / temperatures])
 
 
 def peaks(temperatures: np.ndarray, curves: np.ndarray) -> np.ndarray:
@@ -84,17 +87,18 @@ def peaks(temperatures: np.ndarray, curves: np.ndarray) -> np.ndarray:
 def reweighted_peaks(simulations: list[Samples], temperatures: np.ndarray, sites: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The curves of `reweighted_curves`, their `peaks`, and the peaks' standard errors by leaving out one chain at a time.
 
-    Errors are infinite where there is one chain only.
+    Of more chains than `isingdbn.ising.thermodynamics.BLOCKS`, one group of `groups_of` is left out at a
+    time. Errors are infinite where there is one chain only.
     """
     curves = reweighted_curves(simulations, temperatures, sites)
     found = peaks(temperatures, curves)
     chains = np.unique(np.concatenate([samples.chain for samples in simulations]))
     if len(chains) == 1:
         return curves, found, np.full_like(found, np.inf)
-    replicas = np.array(
-        [
-            peaks(temperatures, reweighted_curves([samples.without(chain) for samples in simulations], temperatures, sites))
-            for chain in chains
-        ]
-    )
-    return curves, found, np.sqrt((len(chains) - 1) * replicas.var(axis=0))
+    group = groups_of(chains)
+    replicas = []
+    for number in range(group[-1] + 1):
+        left = [samples.without(chains[group == number]) for samples in simulations]
+        left = [samples for samples in left if len(samples.energy)]
+        replicas.append(peaks(temperatures, reweighted_curves(left, temperatures, sites)))
+    return curves, found, jackknife_error(np.array(replicas))
