@@ -343,7 +343,7 @@ def test_figures_take_the_names_of_an_older_table_as_text(tmp_path):
     """Before such names were refused, tables had them; a net with the name NA vanished from Table 1."""
     table = tmp_path / "t.csv"
     head = "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
-    with storage.publish_file(table, storage.provenance({})) as partial:
+    with storage.publish_file(table, storage.provenance("isingdbn.cli.table", {})) as partial:
         partial.write_text(f"{head}\nNA,null,2.450980392156863,0,pretrained,0,7,1,2\n007,True,2.450980392156863,0,pretrained,0,7,1,2\n")
     read = _read_table(table, "dead_by_weight")
     assert read[["net", "recipe"]].values.tolist() == [["NA", "null"], ["007", "True"]]

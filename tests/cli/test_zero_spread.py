@@ -33,7 +33,7 @@ def store(output, spins, temperature=TEMPERATURE):
     }
     chain = {"chain": ("sample", np.arange(len(spins), dtype=np.int32))}
     identity = {"height": 8, "width": 8, "temperature": temperature, "seed": 0, "samples": len(spins)}
-    attributes = {"kind": "lattices", **identity, **storage.provenance(identity)}
+    attributes = {"kind": "lattices", **identity, **storage.provenance("isingdbn.cli.simulate", identity)}
     storage.save_samples("spins", [xr.Dataset(data, chain)], len(spins), lambda _: attributes, output)
 
 
