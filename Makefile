@@ -23,7 +23,7 @@ report: figures  ## the figures with their captions and provenance in one report
 	$(RUN) snakemake --cores $(CORES) --report report.html
 
 test: lint  ## all tests, linters first
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses 2 --dist loadgroup
 
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
 	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_end_to_end.py tests/workflow/test_unusual.py tests/test_config_fuzz.py

@@ -98,7 +98,7 @@ def kill_often(checkout, moments, chance):
         kept = {path: made for path, made in now.items() if path.with_suffix("") not in in_the_making(checkout)}
         kills.append(len(now))
     unlock(checkout)
-    checkout.snakemake()
+    checkout.snakemake(warm=True)
     return kills, lost + len(kept.items() - whole(checkout).items())
 
 
@@ -114,7 +114,7 @@ def without_a_temperature(finished, path):
 def undisturbed(path):
     """The experiment, done in one go."""
     checkout = Checkout(path)
-    checkout.snakemake()
+    checkout.snakemake(warm=True)
     return checkout
 
 
