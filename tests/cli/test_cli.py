@@ -10,7 +10,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli import main
-from isingdbn.cli.figure import _read_table
+from isingdbn.cli.csv_tables import read
 
 
 @pytest.fixture(scope="module")
@@ -335,7 +335,9 @@ def test_a_table_that_would_be_read_as_something_else_is_not_written(dead_neuron
     inputs = ["--inputs", str(dead_neurons), str(dead_neurons)]
     assert main(["table", "dead-neurons", *words, *inputs, "--output", str(tmp_path / "t.csv")]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert line == f"isingdbn table: {option}: {names[0]!r} is not allowed: pandas.read_csv reads it as {found}; give another one"
+    assert (
+        line == f"isingdbn table dead-neurons: {option}: {names[0]!r} is not allowed: pandas.read_csv reads it as {found}; give another one"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -343,9 +345,31 @@ def test_figures_take_the_names_of_an_older_table_as_text(tmp_path):
     """Before such names were refused, tables had them; a net with the name NA vanished from Table 1."""
     table = tmp_path / "t.csv"
     head = "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
-    with storage.publish_file(table, storage.provenance("isingdbn.cli.table", {})) as partial:
+    with storage.publish_file(table, storage.provenance("isingdbn.cli.table.dead_neurons", {})) as partial:
         partial.write_text(f"{head}\nNA,null,2.450980392156863,0,pretrained,0,7,1,2\n007,True,2.450980392156863,0,pretrained,0,7,1,2\n")
-    read = _read_table(table, "dead_by_weight")
-    assert read[["net", "recipe"]].values.tolist() == [["NA", "null"], ["007", "True"]]
-    assert read["temperature"].tolist() == [2.450980392156863] * 2
+    names = read(table, "dead_by_weight")
+    assert names[["net", "recipe"]].values.tolist() == [["NA", "null"], ["007", "True"]]
+    assert names["temperature"].tolist() == [2.450980392156863] * 2
     assert main(["figure", "dead-neurons", "--table", str(table), "--output", str(tmp_path / "x.png")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "hidden"),
+    [
+        (["--help"], ["figure loss", "table training", "simulate"], []),
+        (["figure", "--help"], ["figure loss"], ["table"]),
+    ],
+)
+def test_help_lists_the_commands(words, shown, hidden, capsys):
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert all(f"  {name} " in said for name in shown)
+    assert not any(f"  {name} " in said for name in hidden)
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["figure"], ["figure", "nonsense"], ["figure", "simulate"]])
+def test_an_unknown_command_is_one_line_with_those_that_exist(words, capsys):
+    assert main(words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"unknown command {' '.join(words)!r}; allowed are" in line
+    assert ("figure loss" in line) == (words[0] == "figure")

@@ -149,8 +149,22 @@ SOURCE_EDITS = {
     "learning/contrastive_divergence.py": lambda jobs: of(jobs, TRAIN | AFTER_TRAINING),
     "learning/autoencoder.py": after_fine_tuning,
     "learning/evaluation.py": lambda jobs: of(jobs, EVALUATE) | table(jobs, "evaluation"),
-    "analysis/dead_neurons.py": lambda jobs: of(jobs, ANALYSE | FIGURES) | table(jobs, "dead_neurons", "reconstruction_error"),
-    "cli/table.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"}),
+    "analysis/dead_neurons.py": lambda jobs: (
+        of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"}) | table(jobs, "dead_neurons")
+    ),
+    "analysis/receptive_fields.py": lambda jobs: of(jobs, {"receptive_fields", "figure_receptive_fields"}),
+    "renormalization/block_spin.py": lambda jobs: (
+        of(jobs, {"reconstruction", "figure_loss", "figure_reconstructions", "figure_reconstruction_error"})
+        | table(jobs, "reconstruction_error")
+    ),
+    "cli/measure/peaks.py": lambda jobs: of(jobs, {"peaks", "figure_thermodynamics"}),
+    "cli/csv_tables.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"}),
+    "cli/table/training.py": lambda jobs: table(jobs, "training"),
+    "figures/loss.py": lambda jobs: of(jobs, {"figure_loss"}),
+    "cli/figure/loss.py": lambda jobs: of(jobs, {"figure_loss"}),
+    "figures/receptive_fields.py": lambda jobs: of(jobs, {"figure_receptive_fields"}),
+    "figures/dead_neurons.py": lambda jobs: of(jobs, {"figure_dead_neurons"}),
+    "figures/thermodynamics.py": lambda jobs: of(jobs, {"figure_thermodynamics"}),
     "figures/style.py": lambda jobs: of(jobs, FIGURES | {"figure_thermodynamics"}),
     "progress.py": lambda _: set(),
     "config.py": lambda _: set(),

@@ -37,7 +37,7 @@ rule receptive_fields:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("analyse"),
+        code=code_of("analyse receptive-fields"),
     shell:
         "isingdbn --code {params.code} analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
 
@@ -63,7 +63,7 @@ rule dead_neurons:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("analyse"),
+        code=code_of("analyse dead-neurons"),
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
         "isingdbn --code {params.code} analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
@@ -91,7 +91,7 @@ rule reconstruction:
         mem_mb=rising(2000),
         runtime=rising(10),
     params:
-        code=code_of("analyse"),
+        code=code_of("analyse reconstruction"),
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
         "isingdbn --code {params.code} analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
@@ -154,7 +154,7 @@ rule table:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("table"),
+        code=lambda wildcards: code_of(f"table {wildcards.table.replace('_', '-')}"),
         measurement=lambda wildcards: wildcards.table.replace("_", "-"),
         nets=lambda wildcards: [net for net, _ in table_patterns(wildcards)],
         recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_patterns(wildcards)],

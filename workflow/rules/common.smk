@@ -25,9 +25,10 @@ if missing:
 import yaml
 
 from isingdbn import config as experiment_config
+from isingdbn.cli import code_of
 from isingdbn.cli.arguments import options
 from isingdbn.errors import InputError
-from isingdbn.sources import PACKAGE, code_digest
+from isingdbn.sources import PACKAGE
 
 if PACKAGE != SOURCE / "isingdbn":
     print(f"{PACKAGE}: this package is loaded already, {SOURCE} is needed; start a new Python", file=sys.stderr)
@@ -122,15 +123,6 @@ def manifest(artifact):
 def with_manifests(artifacts):
     """The paths of artifacts and of their manifests."""
     return [path for artifact in artifacts for path in (artifact, manifest(artifact))]
-
-
-def code_of(command):
-    """The digest of the sources of a command, in its params: a job runs again when it changes.
-
-    The job is given it, too, and does not begin if it finds other sources. One parameter, and not the files as inputs:
-    a plan of ten thousand jobs would look at each of them for every job.
-    """
-    return code_digest(f"isingdbn.cli.{command}")
 
 
 def layers_below(wildcards):

@@ -58,7 +58,7 @@ rule figure_loss:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("figure"),
+        code=code_of("figure loss"),
         label=label_of,
     shell:
         "isingdbn --code {params.code} figure loss --network {input.network} --reconstruction {input.reconstruction}"
@@ -90,7 +90,7 @@ rule figure_reconstructions:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("figure"),
+        code=code_of("figure reconstructions"),
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
         "isingdbn --code {params.code} figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
@@ -128,7 +128,7 @@ rule figure_receptive_fields:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("figure"),
+        code=code_of("figure receptive-fields"),
         label=label_of,
     shell:
         "isingdbn --code {params.code} figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
@@ -159,7 +159,7 @@ rule figure_dead_neurons:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("figure"),
+        code=code_of("figure dead-neurons"),
     shell:
         "isingdbn --code {params.code} figure dead-neurons --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
 
@@ -188,6 +188,6 @@ rule figure_reconstruction_error:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("figure"),
+        code=code_of("figure reconstruction-error"),
     shell:
         "isingdbn --code {params.code} figure reconstruction-error --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"

@@ -35,7 +35,7 @@ rule thermodynamics:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("measure"),
+        code=code_of("measure thermodynamics"),
     shell:
         "isingdbn --code {params.code} measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
 
@@ -59,7 +59,7 @@ rule peaks:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("measure"),
+        code=code_of("measure peaks"),
         between=EXPERIMENT.thermodynamics.peak,
     shell:
         "isingdbn --code {params.code} measure peaks --lattices {input.lattices} --between {params.between} --output {output.store} > {log} 2>&1"
@@ -117,7 +117,7 @@ rule figure_thermodynamics:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("figure"),
+        code=code_of("figure thermodynamics"),
         pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
@@ -149,7 +149,7 @@ rule thermodynamics_table:
         mem_mb=rising(1000),
         runtime=rising(10),
     params:
-        code=code_of("table"),
+        code=code_of("table thermodynamics"),
         pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:

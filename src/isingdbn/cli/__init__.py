@@ -1,61 +1,121 @@
-"""The command line: ``isingdbn simulate``, ``isingdbn pretrain``, …, one module a command of `COMMANDS`.
+"""The command line: ``isingdbn simulate``, ``isingdbn figure loss``, …, one module a command of `COMMANDS`.
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
-it does not use. Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
+it does not use, and depends on no other command's sources. Errors are one line; the exit status is 2 for bad input and 1 for a
+failed job.
 
 Before the command, a workflow gives ``--code DIGEST``, the `code_digest` of the command that it planned with: a job whose sources
 have changed since, or are another checkout's, does not begin.
 """
 
 import sys
+from dataclasses import dataclass
 from importlib import import_module
 
 from isingdbn.cli.warm_client import split_code
 from isingdbn.errors import InputError, JobError
 from isingdbn.sources import PACKAGE, code_digest
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "Command", "code_of", "main"]
 
-COMMANDS = {
-    "simulate": "draw Ising lattices at one temperature and seed",
-    "surrogate": "draw data that keep some statistics of given lattices and lack the others",
-    "exact": "compute exact values of one torus at several temperatures",
-    "measure": "measure the physics of lattices: thermodynamics or peaks",
-    "pretrain": "train one restricted Boltzmann machine of a stack",
-    "evaluate": "evaluate a trained machine as a model of its lattices: log Z, likelihood, and lattices of its own",
-    "finetune": "unroll a stack into an autoencoder and fine-tune it",
-    "analyse": "measure a trained network: receptive-fields, dead-neurons or reconstruction",
-    "figure": "draw a figure: loss, reconstructions, receptive-fields, dead-neurons, reconstruction-error or thermodynamics",
-    "table": "gather one measurement of many networks or lattices into a CSV table",
-    "warm": "run a command, such as snakemake, whose trainings share one process that has loaded TensorFlow",
-    "verify": "check a folder of results: every byte against its recorded digest, every result against what it was made from",
-}
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its ``name`` as it is typed, one word or two, and its purpose."""
+
+    name: str
+    purpose: str
+
+    @property
+    def module(self) -> str:
+        """The module that does it."""
+        return "isingdbn.cli." + self.name.replace(" ", ".").replace("-", "_")
+
+
+COMMANDS = (
+    Command("simulate", "draw Ising lattices at one temperature and seed"),
+    Command("surrogate", "draw data that keep some statistics of given lattices and lack the others"),
+    Command("exact", "compute exact values of one torus at several temperatures"),
+    Command("measure thermodynamics", "measure energy, magnetization, susceptibility and correlations of lattices"),
+    Command("measure peaks", "find where specific heat and susceptibility are largest"),
+    Command("pretrain", "train one restricted Boltzmann machine of a stack"),
+    Command("evaluate", "evaluate a trained machine as a model: log Z, likelihood, and lattices of its own"),
+    Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
+    Command("analyse receptive-fields", "compute the receptive fields of a trained network"),
+    Command("analyse dead-neurons", "count the dead units of a trained network"),
+    Command("analyse reconstruction", "measure how well a trained network reconstructs held-out lattices"),
+    Command("figure loss", "draw Figure 1, the loss over epochs"),
+    Command("figure reconstructions", "draw Figure 2, reconstructions of the same lattices"),
+    Command("figure receptive-fields", "draw Figure 3, the receptive fields of a network"),
+    Command("figure dead-neurons", "draw Table 1, dead neurons a layer"),
+    Command("figure reconstruction-error", "draw Figure 4, held-out errors of all networks"),
+    Command("figure thermodynamics", "draw Figure 5, the physics of the lattices"),
+    Command("table dead-neurons", "gather the dead neurons of many networks into a CSV table"),
+    Command("table reconstruction-error", "gather the held-out errors of many networks"),
+    Command("table training", "gather how the training of many layers ended"),
+    Command("table evaluation", "gather many machines as models of their lattices"),
+    Command("table thermodynamics", "gather the physics of many lattices"),
+    Command("warm", "run a command, such as snakemake, whose trainings share one process that has loaded TensorFlow"),
+    Command("verify", "check a folder of results: every byte against its digest, every result against its inputs"),
+)
+
+
+def code_of(name: str) -> str:
+    """The `code_digest` of the command called ``name``."""
+    return code_digest(_command([name])[0].module)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    planned, arguments = split_code(arguments)
-    if not arguments or arguments[0] in ("-h", "--help"):
-        print("usage: isingdbn COMMAND [OPTION ...]; `isingdbn COMMAND --help` lists the options\n")
-        print("\n".join(f"  {command:10} {purpose}" for command, purpose in COMMANDS.items()))
+    planned, arguments = split_code(sys.argv[1:] if arguments is None else arguments)
+    asks, group = _asks_for_help(arguments)
+    if asks or not arguments:
+        _help(group)
         return 0 if arguments else 2
-    command, *rest = arguments
+    name = arguments[0]
     try:
-        if command not in COMMANDS:
-            raise InputError(f"unknown command {command!r}; allowed are {', '.join(COMMANDS)}")
-        name = f"isingdbn.cli.{command}"
-        if planned is not None and code_digest(name) != planned:
+        command, rest = _command(arguments)
+        name = command.name
+        if planned is not None and code_digest(command.module) != planned:
             raise JobError(f"{PACKAGE}: these sources are not those that Snakemake planned with; run snakemake again")
-        module = import_module(name)
+        module = import_module(command.module)
         module.run(module.parser().parse_args(rest))
     except (InputError, JobError) as error:
-        print(f"isingdbn {command}: {error}", file=sys.stderr)
+        print(f"isingdbn {name}: {error}", file=sys.stderr)
         return error.exit_status
     except OSError as error:
-        print(f"isingdbn {command}: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        print(f"isingdbn {name}: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 1
     except MemoryError:
-        print(f"isingdbn {command}: not enough memory; run fewer jobs at once, or take smaller lattices or minibatches", file=sys.stderr)
+        remedy = "run fewer jobs at once, or take smaller lattices or minibatches"
+        print(f"isingdbn {name}: not enough memory; {remedy}", file=sys.stderr)
         return 1
     return 0
+
+
+def _group(word: str) -> list[Command]:
+    """The commands of two words whose first is ``word``."""
+    return [command for command in COMMANDS if command.name.startswith(f"{word} ")]
+
+
+def _asks_for_help(arguments: list[str]) -> tuple[bool, str]:
+    """Whether help is asked for about all commands, or about those of a group, and its word."""
+    group = arguments[0] if arguments and _group(arguments[0]) else ""
+    return arguments[bool(group) :][:1] in (["-h"], ["--help"]), group
+
+
+def _help(group: str) -> None:
+    shown = _group(group) if group else COMMANDS
+    print("usage: isingdbn COMMAND [OPTION ...]; `isingdbn COMMAND --help` lists the options\n")
+    print("\n".join(f"  {command.name:27} {command.purpose}" for command in shown))
+
+
+def _command(arguments: list[str]) -> tuple[Command, list[str]]:
+    """The command that ``arguments`` begin with, and the rest of them."""
+    by_name = {command.name: command for command in COMMANDS}
+    for words in (1, 2):
+        if command := by_name.get(" ".join(arguments[:words])):
+            return command, arguments[words:]
+    group = _group(arguments[0])
+    names = [command.name for command in group] or list(dict.fromkeys(command.name.split()[0] for command in COMMANDS))
+    raise InputError(f"unknown command {' '.join(arguments[: 2 if group else 1])!r}; allowed are {', '.join(names)}")

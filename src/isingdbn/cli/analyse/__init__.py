@@ -1,0 +1,1 @@
+"""``isingdbn analyse …``: one measurement of a trained network a command."""

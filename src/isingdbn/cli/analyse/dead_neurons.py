@@ -1,0 +1,54 @@
+"""``isingdbn analyse dead-neurons``: dead units of every layer by weight and by activity, before and after fine-tuning."""
+
+import argparse
+import dataclasses
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.analysis.dead_neurons import dead_by_activity, dead_by_weight
+from isingdbn.analysis.network import activations, relu
+from isingdbn.cli.arguments import add_settings, settings_from
+from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.trained import load_trained, measurement_attributes, trained_parser
+from isingdbn.learning.dataset import in_order
+from isingdbn.learning.stack import MEANS
+from isingdbn.parameters.analysis import DeadNeurons
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = trained_parser("dead-neurons", __doc__)
+    add_lattices(parser)
+    add_settings(parser, DeadNeurons)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and store."""
+    storage.refuse_existing(arguments.output)
+    storage.save(_measured(arguments), arguments.output)
+
+
+def _measured(arguments: argparse.Namespace) -> xr.Dataset:
+    thresholds = settings_from(arguments, DeadNeurons)
+    trained = load_trained(arguments)
+    held_out = load_lattices_of(arguments.lattices, trained.last, trained.attributes).held_out
+    stages = {"pretrained": [(layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack]}
+    if trained.network is not None:
+        stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
+    units = [len(layer.hidden_bias) for layer in trained.stack]
+    counts = {"units": ("layer", units, {"long_name": "units of the layer", "units": "1"})}
+    for stage, layers in stages.items():
+        by_block = [activations(spins.astype(np.float32), layers) for spins in in_order(held_out.flat())]
+        activity = [np.concatenate(blocks) for blocks in zip(*by_block, strict=True)]
+        by_weight = [int(dead_by_weight(weights, thresholds).sum()) for weights, _, _ in layers]
+        by_activity = [int(dead_by_activity(layer, thresholds).sum()) for layer in activity]
+        counts[f"{stage}_dead_by_weight"] = ("layer", by_weight, {"long_name": f"units dead by weight, {stage}", "units": "1"})
+        counts[f"{stage}_dead_by_activity"] = ("layer", by_activity, {"long_name": f"units dead by activity, {stage}", "units": "1"})
+    settings = dataclasses.asdict(thresholds)
+    attributes = measurement_attributes(__name__, "dead_neurons", trained, settings, [arguments.lattices])
+    return xr.Dataset(counts, attrs=attributes)

@@ -1,0 +1,74 @@
+"""``isingdbn analyse reconstruction``: held-out reconstruction error beside three baselines, with examples."""
+
+import argparse
+import dataclasses
+from functools import partial
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.analysis.network import activations, relu
+from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
+from isingdbn.cli.arguments import add_settings, settings_from
+from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.trained import Trained, load_trained, measurement_attributes, trained_parser
+from isingdbn.errors import InputError
+from isingdbn.learning.dataset import in_order
+from isingdbn.learning.stack import reconstruct
+from isingdbn.parameters.analysis import Reconstruction
+from isingdbn.renormalization.block_spin import block_mean
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = trained_parser("reconstruction", __doc__)
+    add_lattices(parser)
+    add_settings(parser, Reconstruction)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and store."""
+    storage.refuse_existing(arguments.output)
+    storage.save(_measured(arguments), arguments.output)
+
+
+def _measured(arguments: argparse.Namespace) -> xr.Dataset:
+    settings = settings_from(arguments, Reconstruction)
+    trained = load_trained(arguments)
+    lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
+    held_out = lattices.held_out
+    if settings.examples > len(held_out):
+        raise InputError(f"--examples: {settings.examples} is more than the {len(held_out)} held-out lattices; at most that many")
+    principal = PrincipalComponents(in_order(lattices.training.flat()), components=len(trained.stack[-1].hidden_bias))
+    reconstructed = partial(_reconstructions, trained=trained, principal=principal, block=settings.block)
+    errors = [{method: squared_error(spins, values) for method, values in reconstructed(spins).items()} for spins in in_order(held_out)]
+    examples = held_out.rows(slice(0, settings.examples))
+    image = ("example", "y", "x")
+    variables = {"lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})}
+    for method in errors[0]:
+        error = np.concatenate([block[method] for block in errors])
+        variables[f"error_{method}"] = ("held_out", error, {"long_name": "mean squared error a pixel", "units": "1"})
+    method, shown = list(reconstructed(examples).items())[-1]
+    variables["reconstruction"] = (image, shown.astype(np.float32), {"long_name": "reconstruction", "units": "1", "method": method})
+    recorded = dataclasses.asdict(settings)
+    attributes = measurement_attributes(__name__, "reconstruction", trained, recorded, [arguments.lattices])
+    return xr.Dataset(variables, attrs=attributes)
+
+
+def _reconstructions(spins: np.ndarray, trained: Trained, principal: PrincipalComponents, block: int) -> dict[str, np.ndarray]:
+    """The lattices ``spins`` (sample, y, x) as each baseline, the stack and, last, the fine-tuned network give them back, same shape."""
+    flat = spins.reshape(len(spins), -1).astype(np.float32)
+    methods = {
+        "zero_output": np.zeros_like(flat),
+        "block_mean": block_mean(spins, block),
+        "pca": principal.reconstruct(flat),
+        "stack": reconstruct(flat, trained.stack),
+    }
+    if trained.network is not None:
+        code = activations(flat, [(*layer, relu) for layer in trained.network.encoder])[-1]
+        methods["autoencoder"] = activations(code, [(*layer, np.tanh) for layer in trained.network.decoder])[-1]
+    return {method: values.reshape(spins.shape) for method, values in methods.items()}

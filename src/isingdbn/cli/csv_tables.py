@@ -1,0 +1,108 @@
+"""CSV files: gathered from many stores, read again before they are published, and read by those who draw them."""
+
+import argparse
+import math
+from collections.abc import Callable, Iterator
+from numbers import Real
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser, add_output, add_points, at_points
+from isingdbn.errors import InputError
+
+__all__ = ["gather", "network_parser", "read", "store_parser"]
+
+NAMES = ("net", "recipe", "stage", "method")  # columns of tables that are text, whatever it looks like
+
+
+def store_parser(name: str, source: str) -> argparse.ArgumentParser:
+    """The options of ``isingdbn table NAME``, which gathers stores of ``isingdbn SOURCE``."""
+    parser = Parser(prog=f"isingdbn table {name}", description=f"of `isingdbn {source}`")
+    parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores")
+    add_points(parser, "--inputs")
+    add_output(parser, "the CSV file")
+    parser.set_defaults(nets=None, recipes=None)
+    return parser
+
+
+def network_parser(name: str, source: str) -> argparse.ArgumentParser:
+    """The same for stores of networks, which have names and recipes."""
+    parser = store_parser(name, source)
+    parser.add_argument("--nets", nargs="+", required=True, help="the name of each network's architecture")
+    parser.add_argument("--recipes", nargs="+", required=True, help="the recipe of each network")
+    return parser
+
+
+def gather(module: str, arguments: argparse.Namespace, kind: str, rows_of: Callable[[xr.Dataset], Iterator[dict]]) -> None:
+    """Write the rows of all stores as one table.
+
+    Parameters
+    ----------
+    module : the ``__name__`` of the command.
+    kind : of the stores.
+    rows_of : the rows of one store.
+
+    Raises
+    ------
+    InputError : a store is missing, damaged or of another kind, or a name would be read as something else.
+    """
+    names = {"net": arguments.nets, "recipe": arguments.recipes}
+    for name, values in names.items():
+        if values is not None and len(values) != len(arguments.inputs):
+            raise InputError(f"--{name}s: {len(values)} names for {len(arguments.inputs)} inputs; give one a store")
+    inputs = [(index, store) for index, pattern in enumerate(arguments.inputs) for store in at_points(pattern, arguments.points)]
+    rows = [
+        {
+            **{name: values[index] for name, values in names.items() if values is not None},
+            "temperature": data.attrs["temperature"],
+            "seed": data.attrs["seed"],
+            **row,
+        }
+        for index, store in inputs
+        for data in [storage.load(store, kind)]
+        for row in rows_of(data)
+    ]
+    with storage.publish_file(arguments.output, storage.provenance(module, {}, [store for _, store in inputs])) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
+        _refuse_misread(temporary, rows, arguments.output)
+
+
+def read(path: Path, column: str) -> pd.DataFrame:
+    """The table in ``path``, which has a ``column`` of that name.
+
+    Raises
+    ------
+    InputError : it is missing, damaged, no table, or has no such column.
+    """
+    storage.check_file(path)
+    try:
+        numbers = set(pd.read_csv(path, nrows=0).columns) - set(NAMES)
+        empty = {number: [""] for number in numbers}
+        table = pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=empty)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}; give a table of `isingdbn table`") from None
+    if column not in table:
+        raise InputError(f"{path}: has no column {column}; give the right table of `isingdbn table`")
+    return table
+
+
+def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:
+    """Raise InputError if ``pandas.read_csv`` reads anything in ``written`` as something else than ``rows`` mean."""
+    for row, read in zip(rows, pd.read_csv(written).to_dict("records"), strict=False):
+        for column, found in read.items():
+            value, named = row.get(column, ""), column in ("net", "recipe")
+            if not _same(value, found) or (named and not value):
+                where = f"--{column}s" if named else f"{output}: {column}"
+                raise InputError(f"{where}: {value!r} is not allowed: pandas.read_csv reads it as {found!r}; give another one")
+
+
+def _same(meant: object, found: object) -> bool:
+    """Whether a cell is read as what it means; an empty text and what is not a number are both missing values."""
+    if meant == "" or (isinstance(meant, Real) and math.isnan(meant)):
+        return isinstance(found, float) and math.isnan(found)
+    if isinstance(meant, str):
+        return isinstance(found, str) and found == meant
+    return isinstance(found, Real) and not isinstance(found, bool) and found == meant

@@ -1,0 +1,1 @@
+"""``isingdbn figure …``: one figure a command."""

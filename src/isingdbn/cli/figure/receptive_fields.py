@@ -1,0 +1,34 @@
+"""``isingdbn figure receptive-fields``: Figure 3, the receptive fields of one network."""
+
+import argparse
+from pathlib import Path
+
+from matplotlib import colormaps
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser
+from isingdbn.cli.drawing import add_images, publish
+from isingdbn.figures.receptive_fields import receptive_fields_figure
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn figure receptive-fields", description=__doc__)
+    parser.add_argument("--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`")
+    parser.add_argument("--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`")
+    parser.add_argument("--stage", choices=("pretrained", "finetuned"), required=True)
+    parser.add_argument("--colormap", choices=sorted(colormaps), metavar="NAME", required=True, help="a Matplotlib colormap")
+    parser.add_argument("--label", required=True, help="names the network and its recipe")
+    add_images(parser)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draw and write."""
+    fields = storage.load(arguments.fields, "receptive_fields")
+    dead = storage.load(arguments.dead, "dead_neurons")
+    words = (arguments.stage, arguments.colormap, arguments.label)
+    inputs = [arguments.fields, arguments.dead]
+    publish(__name__, arguments.output, inputs, lambda: receptive_fields_figure(fields, dead, *words))

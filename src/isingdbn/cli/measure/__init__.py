@@ -1,0 +1,1 @@
+"""``isingdbn measure …``: one measurement of lattices a command."""

@@ -1,0 +1,1 @@
+"""``isingdbn table …``: one table a command."""
