@@ -68,7 +68,11 @@ def test_the_digest_of_a_command_follows_its_sources_alone(tmp_path):
         return subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True).stdout.strip()
 
     def append(name):
-        return lambda package: (package / name).open("a").write("# an edit\n")
+        def edit(package):
+            with (package / name).open("a") as source:
+                source.write("# an edit\n")
+
+        return edit
 
     here = code_digest(COMMAND)
     assert digest("same", lambda _: None) == here
