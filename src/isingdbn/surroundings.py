@@ -16,7 +16,8 @@ FIXED = {
     "KERAS_HOME": os.devnull,  # so no keras.json is read, nor written
     "MPLBACKEND": "agg",
     "NUMBA_DISABLE_JIT": "0",  # before a .numba_config.yaml
-    "ZARR_CONFIG": os.devnull,
+    # TensorFlow's other products, its own choice on processors without AVX-512, depend on the number of threads.
+    "TF_ENABLE_ONEDNN_OPTS": "1",
 }
 KEPT = ("MPLCONFIGDIR", "NUMBA_CACHE_DIR", "NUMBA_THREADING_LAYER", "TF_CPP_MIN_LOG_LEVEL")
 

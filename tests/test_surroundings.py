@@ -1,0 +1,27 @@
+"""Settings of libraries that come from the user's environment."""
+
+import os
+
+from isingdbn.surroundings import FIXED, settle
+
+
+def test_settings_that_change_results_go_and_the_others_stay():
+    environment = {
+        "HOME": "/home/a",
+        "KERAS_BACKEND": "jax",
+        "KERAS_HOME": "/home/a/.keras",
+        "MATPLOTLIBRC": "/home/a",
+        "MPLBACKEND": "module://inline",
+        "MPLCONFIGDIR": "/cache",
+        "NUMBA_BOUNDSCHECK": "1",
+        "NUMBA_CACHE_DIR": "/cache",
+        "OMP_NUM_THREADS": "1",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
+        "XLA_FLAGS": "x",
+        "ZARR_ARRAY__ORDER": "F",
+    }
+    settle(environment)
+    kept = {"HOME": "/home/a", "MPLCONFIGDIR": "/cache", "NUMBA_CACHE_DIR": "/cache", "OMP_NUM_THREADS": "1"}
+    assert environment == {**kept, **FIXED}
+    assert FIXED["KERAS_HOME"] == os.devnull
