@@ -22,8 +22,11 @@ figures: setup  ## compute the experiment of config.yaml and draw every figure (
 report: figures  ## the figures with their captions and provenance in one report.html
 	$(RUN) snakemake --cores $(CORES) --report report.html
 
-test: lint  ## all tests, linters first
-	$(RUN) pytest --numprocesses 2 --dist loadgroup
+test: lint  ## all tests, linters first; those of the workflow, half of the time, beside the others
+	@said=$$(mktemp); status=0; \
+	$(RUN) pytest --durations=20 tests/workflow >$$said 2>&1 & \
+	$(RUN) pytest --durations=20 --ignore tests/workflow || status=$$?; \
+	wait $$! || status=$$?; cat $$said; rm $$said; exit $$status
 
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
 	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_end_to_end.py tests/workflow/test_unusual.py tests/test_config_fuzz.py

@@ -15,7 +15,10 @@ def test_settings_that_change_results_go_and_the_others_stay():
         "MPLCONFIGDIR": "/cache",
         "NUMBA_BOUNDSCHECK": "1",
         "NUMBA_CACHE_DIR": "/cache",
+        "MKL_CBWR": "AVX2",
+        "MKL_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "ONEDNN_DEFAULT_FPMATH_MODE": "BF16",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
         "XLA_FLAGS": "x",
@@ -23,5 +26,6 @@ def test_settings_that_change_results_go_and_the_others_stay():
     }
     settle(environment)
     kept = {"HOME": "/home/a", "MPLCONFIGDIR": "/cache", "NUMBA_CACHE_DIR": "/cache", "OMP_NUM_THREADS": "1"}
+    kept["MKL_NUM_THREADS"] = "1"
     assert environment == {**kept, **FIXED}
     assert FIXED["KERAS_HOME"] == os.devnull

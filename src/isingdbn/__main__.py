@@ -1,10 +1,12 @@
 """``python -m isingdbn`` is the command ``isingdbn``."""
 
+import os
 import signal
 import sys
 
 from isingdbn.cli import main
 from isingdbn.cli.warm_client import ask
+from isingdbn.sources import PACKAGE
 from isingdbn.surroundings import settle
 
 __all__ = ["run"]
@@ -17,9 +19,19 @@ def run() -> None:
     Python's import lock held for ever; what an ended job leaves behind is a hidden partial store, which the next one removes.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if not sys.flags.isolated:
+        _isolate()
     settle()
     status = ask(sys.argv[1:])
     sys.exit(main() if status is None else status)
+
+
+def _isolate() -> None:
+    """Begin again without PYTHONPATH, the user's site packages and locale, as a workflow's jobs begin."""
+    sources = PACKAGE.parent
+    what = [str(sources)] if (sources / "__main__.py").is_file() else ["-m", "isingdbn"]
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-I", "-X", "utf8", *what, *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Which sources a command's results depend on: the modules that it imports, and their digest.
 
 A result carries this digest, a plan compares it, and a checkpoint is keyed by it; what git says of
-the sources plays no part. Modules that only talk to the user, or keep the user's surroundings out,
-are left out: what they say changes no result.
+the sources plays no part. Modules that only talk to the user are left out: what they say changes no
+result. What every command starts with, the settings of `isingdbn.surroundings`, is among them.
 """
 
 import ast
@@ -11,11 +11,12 @@ import hashlib
 from importlib.util import resolve_name
 from pathlib import Path
 
-__all__ = ["PACKAGE", "code_digest", "sources_of"]
+__all__ = ["PACKAGE", "code_digest", "edited_since", "sources_of"]
 
 PACKAGE = Path(__file__).parent
 ROOT = "isingdbn"
-SAY_NOTHING = {"errors", "progress", "sources", "surroundings"}
+SAY_NOTHING = {"errors", "progress", "sources"}
+BEFORE_ALL = f"{ROOT}.surroundings"
 
 
 def sources_of(module: str) -> list[str]:
@@ -35,7 +36,7 @@ def sources_of(module: str) -> list[str]:
     """
     _file(module).stat()
     found: set[str] = set()
-    waiting = [module]
+    waiting = [module, BEFORE_ALL]
     while waiting:
         name = waiting.pop()
         if name not in found:
@@ -47,6 +48,15 @@ def sources_of(module: str) -> list[str]:
 @functools.cache
 def code_digest(module: str) -> str:
     """SHA-256 over the paths and contents of `sources_of` ``module``, as they are at the first call."""
+    return _digest_now(module)
+
+
+def edited_since(module: str) -> bool:
+    """Whether the sources of ``module`` are no longer those of its first `code_digest`."""
+    return _digest_now(module) != code_digest(module)
+
+
+def _digest_now(module: str) -> str:
     lines = (f"{path} {hashlib.sha256((PACKAGE / path).read_bytes()).hexdigest()}\n" for path in sources_of(module))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 

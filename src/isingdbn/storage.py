@@ -9,8 +9,9 @@ give the same bytes whatever git says.
 
 Two processes may write one store at a time: a cluster runs a job again if it loses sight of its node, where the job may live on.
 Each writes under a name of its own; the first to end publishes, and the other finds the same bytes in place, which is no fault.
-As long as a process writes, it holds a lock on a file beside what it writes. The kernel ends the lock with the process, however that
-ends and on whatever machine; what has no holder any more is removed by the next process that writes there.
+As long as a process writes, it holds a lock on a file beside what it writes. The kernel releases it when the process ends. On a network
+file system the server also releases it when a node is lost; such a process finds its files gone and fails. What has no holder any more
+is removed by the next process that writes there.
 """
 
 import errno
@@ -58,6 +59,7 @@ __all__ = [
 
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
+SECONDS_FOR_GIT = 10
 LIBRARIES = ("numpy", "numba", "tensorflow", "keras", "xarray", "zarr", "matplotlib")
 # What others leave in folders and is no one's data: Snakemake, macOS (on Samba too), Windows, NFS, FUSE, KDE, Synology.
 LITTER = re.compile(
@@ -118,19 +120,27 @@ def _commit() -> str:
 
     def git(*arguments: str) -> str:
         command = ["git", "--no-optional-locks", "-C", str(PACKAGE), *arguments, "--", "."]
-        return subprocess.run(command, capture_output=True, text=True, check=True, env=surroundings).stdout.strip()
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=surroundings, timeout=SECONDS_FOR_GIT)
+        return done.stdout.strip()
 
     try:
         commit, changed = git("log", "-1", "--format=%H"), git("status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, subprocess.SubprocessError):
         return "unknown"
     return commit + ("+changes" if changed else "") if commit else "unknown"
 
 
 def _origin_text() -> str:
     """What `origin_of` an artifact holds, a line each."""
-    libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
+    libraries = [f"{name} {_version(name)}" for name in LIBRARIES]
     return "\n".join([f"commit {_commit()}", f"python {platform.python_version()}", *libraries, f"processor {_processor()}", ""])
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def _processor() -> str:
@@ -177,7 +187,7 @@ def _partial(lock: Path) -> Path:
 
 
 def _locked(path: Path) -> tuple[int, Path]:
-    """A new file beside ``path``, open and locked; where the file system knows no locks it is no one's to remove."""
+    """A new file beside ``path``, open and locked. Without locks on this file system, other processes leave it alone for ever."""
     while True:
         descriptor, name = tempfile.mkstemp(f".{path.name}.lock", ".partial.", path.parent)
         if _lock(descriptor) is False or not _is_at(Path(name), descriptor):
@@ -234,18 +244,22 @@ def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if not path.is_dir() or error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems sync no folders
+            raise
     finally:
         os.close(descriptor)
 
 
-@contextmanager
-def _published(store: Path) -> Iterator[Path]:
-    """A place to write ``store``; what stands there at the end is listed in a manifest and moved into place."""
+def _publish_store(store: Path, write: Callable[[Path], tuple[xr.Dataset, zarr.Array | None]]) -> None:
+    """Publish what ``write`` puts at the place that it is given, if that is what it returns: a Dataset, and an array in shards."""
     refuse_existing(store)
     try:
         with _beside(store) as partial:
-            yield partial
-            _publish(partial, store, _manifest_lines(partial, store.name))
+            dataset, sharded = write(partial)
+            lines = _manifest_lines(partial, store.name)  # before the check: what is lost later differs from its manifest
+            _check_written(partial, dataset, store, sharded)
+            _publish(partial, store, lines)
     except OSError as error:
         raise _storage_error(error, store) from error
 
@@ -271,8 +285,8 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
 def _publish(partial: Path, artifact: Path, manifest: str) -> None:
     """Move ``partial`` into the place of ``artifact``, and its manifest after it.
 
-    Everything is on the disk before the first move, and each move before the next: a power cut leaves no artifact that its
-    manifest does not describe, unless it replaces a file, when reading finds out.
+    Everything is on the disk before the first move, and each move before the next. After a power cut, a store is either complete or
+    has no manifest. A file that replaced an older one may stand beside the older manifest; the next job that reads it says so.
     """
     manifest_of(partial).write_text(manifest, encoding="utf-8")
     origin_of(partial).write_text(_origin_text(), encoding="utf-8")
@@ -309,9 +323,12 @@ def save(dataset: xr.Dataset, store: Path) -> None:
     ------
     InputError : ``store`` exists. JobError : it cannot be written, or is not what was meant.
     """
-    with _published(store) as partial:
+
+    def write(partial: Path) -> tuple[xr.Dataset, None]:
         _write(dataset, partial, "w")
-        _check_written(partial, dataset, store)
+        return dataset, None
+
+    _publish_store(store, write)
 
 
 def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe: Callable[[xr.Dataset], dict], store: Path) -> None:
@@ -328,7 +345,8 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
     ------
     InputError : ``store`` exists. JobError : it cannot be written, or is not what was meant.
     """
-    with _published(store) as partial:
+
+    def write(partial: Path) -> tuple[xr.Dataset, zarr.Array | None]:
         small: list[xr.Dataset] = []
         pending: list[np.ndarray] = []
         array = None
@@ -349,10 +367,12 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
         dataset = xr.concat(small, "sample")
         dataset = dataset.assign_attrs(describe(dataset))
         _write(dataset, partial, "a")
-        _check_written(partial, dataset, store, array)
+        return dataset, array
+
+    _publish_store(store, write)
 
 
-def _check_written(partial: Path, dataset: xr.Dataset, store: Path, sharded: zarr.Array | None = None) -> None:
+def _check_written(partial: Path, dataset: xr.Dataset, store: Path, sharded: zarr.Array | None) -> None:
     """Raise JobError unless ``partial`` holds the variables of ``dataset``, value by value, and every shard of ``sharded``."""
     names = set(dataset.variables) | ({sharded.basename} if sharded is not None else set())
     try:
@@ -373,7 +393,8 @@ def _check_written(partial: Path, dataset: xr.Dataset, store: Path, sharded: zar
 
 def _has_every_shard(folder: Path, sharded: zarr.Array, found: xr.DataArray) -> bool:
     shards = math.prod(-(-size // shard) for size, shard in zip(sharded.shape, sharded.shards, strict=True))
-    return found.shape == sharded.shape and sum(path.is_file() for path in (folder / "c").rglob("*")) == shards
+    files = [path for path in (folder / "c").rglob("*") if path.is_file() and not _is_litter(path.relative_to(folder))]
+    return found.shape == sharded.shape and len(files) == shards
 
 
 def _same(one: xr.Variable, other: xr.Variable) -> bool:

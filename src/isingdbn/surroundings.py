@@ -10,7 +10,7 @@ from collections.abc import MutableMapping
 __all__ = ["settle"]
 
 # Settings of libraries that change numbers, bytes or looks; their own files are in FIXED and in the modules that use them.
-PREFIXES = ("KERAS_", "MATPLOTLIB", "MPL", "NPY_", "NUMBA_", "NUMPY_", "TF_", "XLA_", "ZARR_")
+PREFIXES = ("DNNL_", "KERAS_", "MATPLOTLIB", "MKL_", "MPL", "NPY_", "NUMBA_", "NUMPY_", "ONEDNN_", "TF_", "XLA_", "ZARR_")
 FIXED = {
     "KERAS_BACKEND": "tensorflow",
     "KERAS_HOME": os.devnull,  # so no keras.json is read, nor written
@@ -19,7 +19,7 @@ FIXED = {
     # TensorFlow's other products, its own choice on processors without AVX-512, depend on the number of threads.
     "TF_ENABLE_ONEDNN_OPTS": "1",
 }
-KEPT = ("MPLCONFIGDIR", "NUMBA_CACHE_DIR", "NUMBA_THREADING_LAYER", "TF_CPP_MIN_LOG_LEVEL")
+KEPT = ("MKL_NUM_THREADS", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "NUMBA_THREADING_LAYER", "TF_CPP_MIN_LOG_LEVEL")
 
 
 def settle(environment: MutableMapping[str, str] = os.environ) -> None:

@@ -3,15 +3,17 @@
 import json
 import os
 import shlex
+import site
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from snakemake.settings.types import DeploymentMethod
+from snakemake.settings.types import DeploymentMethod, ExecMode
 
 # The package of this checkout and no other, and nothing from PYTHONPATH: here, and in every job.
 SOURCE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src"
-foreign = set(os.environ.get("PYTHONPATH", "").split(os.pathsep))
+foreign = {os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
+foreign -= set(site.getsitepackages())
 sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
 missing = [name for name in ("numba", "numpy", "pydantic", "yaml") if find_spec(name) is None]
 if missing:
@@ -25,7 +27,7 @@ if missing:
 import yaml
 
 from isingdbn import config as experiment_config
-from isingdbn.cli import code_of
+from isingdbn.cli import code_digests
 from isingdbn.cli.arguments import options
 from isingdbn.errors import InputError
 from isingdbn.sources import PACKAGE
@@ -33,6 +35,12 @@ from isingdbn.sources import PACKAGE
 if PACKAGE != SOURCE / "isingdbn":
     print(f"{PACKAGE}: this package is loaded already, {SOURCE} is needed; start a new Python", file=sys.stderr)
     sys.exit(2)
+
+# The digest of each command's sources, as they are when the run is planned. A Snakemake that a cluster starts for a job
+# takes them from there, so that an edit in between is seen by the job, and recorded by nobody as the plan.
+planned = os.environ.get("ISINGDBN_PLANNED")
+CODE = code_digests() if workflow.exec_mode == ExecMode.DEFAULT or not planned else json.loads(planned)
+os.environ["ISINGDBN_PLANNED"] = json.dumps(CODE)
 
 # What the rules call isingdbn. Python's own variables and the user's packages and locale are left out (-I, utf8).
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
@@ -123,6 +131,14 @@ def manifest(artifact):
 def with_manifests(artifacts):
     """The paths of artifacts and of their manifests."""
     return [path for artifact in artifacts for path in (artifact, manifest(artifact))]
+
+
+def code_of(command):
+    """The digest of a command's sources, in its params: a job runs again when it changes, and does not begin with others.
+
+    One parameter, and not the files as inputs: a plan of ten thousand jobs would look at each of them for every job.
+    """
+    return CODE[command]
 
 
 def layers_below(wildcards):

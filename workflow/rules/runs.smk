@@ -2,6 +2,7 @@
 
 import fcntl
 import signal
+import time
 
 RUNS = Path("results/.runs.lock")
 
@@ -10,39 +11,36 @@ def take_results():
     """Lock results/ for as long as this process lives; returns whether no other run of this folder works there.
 
     A run of another folder that shares results/ is refused: each would remove, as outdated, what the other makes.
-    The kernel ends the lock with the process, however that ends. Runs of one folder, which Snakemake's own lock keeps
-    apart unless the user says --nolock, share it.
+    The kernel releases the lock when the process ends, however that ends. A second run of one folder, which Snakemake's
+    own lock refuses unless the user says --nolock, goes on without.
     """
+    here = str(Path.cwd().resolve())
     try:
         RUNS.parent.mkdir(exist_ok=True)
         workflow.runs_lock = open(RUNS, "a+")  # open for as long as this process lives
-    except OSError as error:
-        print(f"{RUNS}: {error.strerror}; other runs in results/ are not noticed", file=sys.stderr)
-        return False
-    here = str(Path.cwd().resolve())
-    try:
         fcntl.flock(workflow.runs_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        workflow.runs_lock.truncate(0)
-        workflow.runs_lock.write(here)
-        workflow.runs_lock.flush()
-        alone = True
     except BlockingIOError:
-        alone = False
-    except OSError as error:
-        print(f"{RUNS}: {error.strerror}; other runs in results/ are not noticed", file=sys.stderr)
-        return False
-    try:
-        fcntl.flock(workflow.runs_lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        alone = False
-    if not alone and RUNS.read_text() != here:
+        time.sleep(1)  # the holder writes its name at once
+        holder = RUNS.read_text()
+        if holder == here:
+            return False
         print(
-            f"results: a Snakemake that was started in {RUNS.read_text()} works there now;"
+            f"results: a Snakemake that was started in {holder} works there now;"
             " wait until it has ended, or give this checkout results of its own",
             file=sys.stderr,
         )
         sys.exit(1)
-    return alone
+    except OSError as error:
+        print(
+            f"{RUNS}: {error.strerror}; other runs in results/ are not noticed, and jobs that a killed run left in the"
+            " queue stay there",
+            file=sys.stderr,
+        )
+        return False
+    workflow.runs_lock.truncate(0)
+    workflow.runs_lock.write(here)
+    workflow.runs_lock.flush()
+    return True
 
 
 def end_at_hang_up():

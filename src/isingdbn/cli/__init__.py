@@ -14,9 +14,9 @@ from importlib import import_module
 
 from isingdbn.cli.warm_client import split_code
 from isingdbn.errors import InputError, JobError
-from isingdbn.sources import PACKAGE, code_digest
+from isingdbn.sources import PACKAGE, code_digest, edited_since
 
-__all__ = ["COMMANDS", "Command", "code_of", "main"]
+__all__ = ["COMMANDS", "Command", "code_digests", "main"]
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ COMMANDS = (
 )
 
 
-def code_of(name: str) -> str:
-    """The `code_digest` of the command called ``name``."""
-    return code_digest(_command([name])[0].module)
+def code_digests() -> dict[str, str]:
+    """The `code_digest` of each command, by name."""
+    return {command.name: code_digest(command.module) for command in COMMANDS}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,6 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
         if planned is not None and code_digest(command.module) != planned:
             raise JobError(f"{PACKAGE}: these sources are not those that Snakemake planned with; run snakemake again")
         module = import_module(command.module)
+        if edited_since(command.module):
+            raise JobError(f"{PACKAGE}: these sources were edited while they were loaded; run it again")
         module.run(module.parser().parse_args(rest))
     except (InputError, JobError) as error:
         print(f"isingdbn {name}: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""CSV files: gathered from many stores, read again before they are published, and read by those who draw them."""
+"""CSV files: gathered from many stores, checked by reading them back before publication, and read to be drawn."""
 
 import argparse
 import math
@@ -91,7 +91,10 @@ def read(path: Path, column: str) -> pd.DataFrame:
 
 def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:
     """Raise InputError if ``pandas.read_csv`` reads anything in ``written`` as something else than ``rows`` mean."""
-    for row, read in zip(rows, pd.read_csv(written).to_dict("records"), strict=False):
+    found_rows = pd.read_csv(written).to_dict("records")
+    if len(found_rows) != len(rows):
+        raise InputError(f"{output}: {len(rows)} rows are read back as {len(found_rows)}; give other names")
+    for row, read in zip(rows, found_rows, strict=True):
         for column, found in read.items():
             value, named = row.get(column, ""), column in ("net", "recipe")
             if not _same(value, found) or (named and not value):

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
         signal.signal(signal.SIGTERM, lambda *_: running.terminate())
         os.environ["OMP_NUM_THREADS"] = "1"
         for command in FORKED:
-            sources.code_digest(f"isingdbn.cli.{command}")  # of what is loaded now: a later edit is not in the forks
+            sources.code_digest(f"isingdbn.cli.{command}")  # of what is loaded now
             import_module(f"isingdbn.cli.{command}")
         _serve(listener, running)
     sys.exit(running.returncode if running.returncode >= 0 else 128 - running.returncode)

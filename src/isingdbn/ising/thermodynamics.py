@@ -22,10 +22,10 @@ def groups_of(chains: np.ndarray) -> np.ndarray:
     return index if len(chains) <= BLOCKS else index * BLOCKS // len(chains)
 
 
-def blocks_of(chain: np.ndarray, at_least: int = BLOCKS) -> np.ndarray:
+def blocks_of(chain: np.ndarray) -> np.ndarray:
     """A block number for every sample, shape (sample,).
 
-    A block has successive samples of one chain, and there are ``at_least`` blocks if samples suffice.
+    A block has successive samples of one chain, and there are at least `BLOCKS` of them if samples suffice.
     Of more than `BLOCKS` chains it has all samples of some chains, as of `groups_of`.
 
     Blocks are nearly independent because samples of different chains are, and a cut in a long chain touches few of its samples.
@@ -37,7 +37,7 @@ def blocks_of(chain: np.ndarray, at_least: int = BLOCKS) -> np.ndarray:
     lengths = np.bincount(index)
     position = np.empty(len(chain), int)
     position[order] = np.arange(len(chain)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    pieces = min(-(-at_least // len(chains)), int(lengths.min()))
+    pieces = min(-(-BLOCKS // len(chains)), int(lengths.min()))
     return index * pieces + position * pieces // lengths[index]
 
 
@@ -58,7 +58,7 @@ def jackknife(moments: np.ndarray, block: np.ndarray, estimate: Callable[[np.nda
 
 
 def _unrounded(values: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """``estimate``, which gets what all ``values`` (value, ...) are instead of a rounded mean of them, where they are all the same."""
+    """``estimate``, but where all ``values`` (value, ...) are equal it gets that value itself, since their mean may be rounded."""
     same = np.ptp(values, axis=0) == 0
     return lambda mean: estimate(np.where(same, values[0], mean))
 
