@@ -93,6 +93,8 @@ BAD = [
     (["lattice", "test_fraction"], 1.0, "lattice.test_fraction: 1.0 is not allowed"),
     (["lattice", "test_fraction"], 1e-9, "leaves 0 held-out lattices"),
     ([*SAMPLING, "samples"], 0, "lattice.sampling.samples: 0 is not allowed"),
+    ([*SAMPLING, "samples"], 10**20, "lattice.sampling.samples: 100000000000000000000 is not allowed"),
+    ([*SAMPLING, "chains"], 10**9, "lattice.sampling.chains: 1000000000 is not allowed"),
     ([*SAMPLING, "samples"], "20000", "lattice.sampling.samples: '20000' is not allowed"),
     ([*SAMPLING, "samples"], 50, "minibatch: 100 is more than the 45 training lattices"),
     ([*SAMPLING, "updates"], -1, "lattice.sampling.updates: -1 is not allowed"),

@@ -27,7 +27,7 @@ class Sampling:
     definition of the sample, not to the machine, so the result does not depend on threads.
     """
 
-    samples: Annotated[int, Field(ge=1, description="stored lattices")]
+    samples: Annotated[int, Field(ge=1, le=10**9, description="stored lattices")]
     protocol: Annotated[
         Literal["chain", "independent"],
         Field(description="chain: long chains; independent: a fresh start for each sample, which uses only samples, updates and kernel"),
@@ -42,7 +42,7 @@ class Sampling:
         WrapValidator(_or_auto),
         Field(description="Wolff updates of each chain before its first stored lattice, or auto: until chains are measured to agree"),
     ]
-    chains: Annotated[int, Field(ge=1, description="independent chains")]
+    chains: Annotated[int, Field(ge=1, le=10**6, description="independent chains")]
     max_autocorrelation: Annotated[
         float, Field(gt=0, lt=1, description="updates: auto keeps the autocorrelation of successive stored lattices of a chain below it")
     ]
