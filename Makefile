@@ -24,8 +24,8 @@ report: figures  ## the figures with their captions and provenance in one report
 
 test: lint  ## all tests, linters first; those of the workflow, half of the time, beside the others
 	@said=$$(mktemp); status=0; \
-	$(RUN) pytest --durations=20 tests/workflow >$$said 2>&1 & \
-	$(RUN) pytest --durations=20 --ignore tests/workflow || status=$$?; \
+	$(RUN) pytest tests/workflow >$$said 2>&1 & \
+	$(RUN) pytest --ignore tests/workflow || status=$$?; \
 	wait $$! || status=$$?; cat $$said; rm $$said; exit $$status
 
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
