@@ -174,6 +174,18 @@ def test_a_store_of_another_kind_is_refused(tmp_path):
         storage.load(tmp_path / "a.zarr", "network")
 
 
+@pytest.mark.parametrize("name", ["new\nline.zarr", "return\r.zarr", "\udcff.zarr"])
+def test_a_name_that_a_manifest_cannot_hold_is_refused(tmp_path, name):
+    """With a line break in a name, the lines of a manifest are others', and nothing is compared."""
+    with pytest.raises(InputError, match="characters that cannot be printed, such as a line break; give another one"):
+        storage.save(dataset(), tmp_path / name)
+    with pytest.raises(InputError, match="characters that cannot be printed"), storage.publish_file(tmp_path / name, ORIGIN):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    storage.save(dataset(), tmp_path / "ä b'$.zarr")
+    storage.load(tmp_path / "ä b'$.zarr", "layer")
+
+
 def test_nothing_is_overwritten(tmp_path):
     storage.save(dataset(), tmp_path / "a.zarr")
     before = (tmp_path / "a.zarr.sha256").read_text()
@@ -292,6 +304,32 @@ class TestWhatIsPublished:
         with pytest.raises(JobError, match=r"a\.zarr: (is not as it was written|cannot be written)"):
             storage.save_samples("spins", disturbed(), 970, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr")
         assert names(tmp_path) == []
+
+    @pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b""), lambda file: file.write_bytes(file.read_bytes()[:-9])])
+    def test_a_store_of_which_a_shard_was_emptied_or_cut_while_it_was_written(self, tmp_path, monkeypatch, harm):
+        """Zarr takes an empty shard for one that was never written, whose values are all zero."""
+        monkeypatch.setattr(storage, "SHARD_BYTES", 55 * 40)
+
+        def disturbed():
+            first, second = blocks([50, 47])
+            yield first
+            harm(next(tmp_path.glob(".partial.*.zarr/spins/c/0/0/0")))
+            (next(tmp_path.glob(".partial.*.zarr")) / "spins" / "c" / ".DS_Store").write_text("litter")
+            yield second
+
+        with pytest.raises(JobError, match=r"a\.zarr: is not as it was written \(a\.zarr/spins/c/0/0/0\)"):
+            storage.save_samples("spins", disturbed(), 97, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr")
+        assert names(tmp_path) == []
+
+    def test_a_store_with_litter_beside_its_shards(self, tmp_path):
+        def littered():
+            first, second = blocks([50, 47])
+            yield first
+            next(tmp_path.glob(".partial.*.zarr")).joinpath(".DS_Store").write_text("litter")
+            yield second
+
+        storage.save_samples("spins", littered(), 97, lambda _: {"kind": "lattices", "seed": 3}, tmp_path / "a.zarr")
+        storage.load(tmp_path / "a.zarr", "lattices")
 
     def files(self, tmp_path, save):
         save(tmp_path / "whole.zarr")

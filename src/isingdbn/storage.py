@@ -20,7 +20,6 @@ import glob
 import hashlib
 import importlib.metadata
 import json
-import math
 import os
 import platform
 import re
@@ -30,6 +29,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -108,10 +108,17 @@ def comes_from(attributes: dict, source: Path) -> bool:
 
 
 def refuse_existing(*paths: Path) -> None:
-    """Raise InputError if anything is at ``paths``, so that a job finds out before it works and not after."""
+    """Raise InputError if anything is at ``paths``, or cannot be, so that a job finds out before it works and not after."""
     for path in paths:
+        _refuse_name(path)
         if path.exists():
             raise InputError(f"{path}: exists already and is not overwritten; remove it and its .sha256, if it has one, to make it anew")
+
+
+def _refuse_name(path: Path) -> None:
+    """Raise InputError for a name that the lines of a manifest cannot hold."""
+    if not path.name.isprintable():
+        raise InputError(f"{str(path)!r}: this name has characters that cannot be printed, such as a line break; give another one")
 
 
 def _commit() -> str:
@@ -251,14 +258,23 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _publish_store(store: Path, write: Callable[[Path], tuple[xr.Dataset, zarr.Array | None]]) -> None:
-    """Publish what ``write`` puts at the place that it is given, if that is what it returns: a Dataset, and an array in shards."""
+@dataclass(frozen=True)
+class _Meant:
+    """What a store is to hold: small variables, and a large ``array`` with the digest of each shard's file as it was written."""
+
+    dataset: xr.Dataset
+    array: zarr.Array | None = None
+    shards: dict[str, str] = field(default_factory=dict)
+
+
+def _publish_store(store: Path, write: Callable[[Path], _Meant]) -> None:
+    """Publish what ``write`` puts at the place that it is given, if that is what it returns."""
     refuse_existing(store)
     try:
         with _beside(store) as partial:
-            dataset, sharded = write(partial)
+            meant = write(partial)
             lines = _manifest_lines(partial, store.name)  # before the check: what is lost later differs from its manifest
-            _check_written(partial, dataset, store, sharded)
+            _check_written(partial, store, meant, _digests(lines))
             _publish(partial, store, lines)
     except OSError as error:
         raise _storage_error(error, store) from error
@@ -272,8 +288,9 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
 
     Raises
     ------
-    JobError : it cannot be written.
+    InputError : its name cannot stand in a manifest. JobError : it cannot be written.
     """
+    _refuse_name(path)
     try:
         with _beside(path) as partial:
             yield partial
@@ -324,9 +341,9 @@ def save(dataset: xr.Dataset, store: Path) -> None:
     InputError : ``store`` exists. JobError : it cannot be written, or is not what was meant.
     """
 
-    def write(partial: Path) -> tuple[xr.Dataset, None]:
+    def write(partial: Path) -> _Meant:
         _write(dataset, partial, "w")
-        return dataset, None
+        return _Meant(dataset)
 
     _publish_store(store, write)
 
@@ -346,7 +363,8 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
     InputError : ``store`` exists. JobError : it cannot be written, or is not what was meant.
     """
 
-    def write(partial: Path) -> tuple[xr.Dataset, zarr.Array | None]:
+    def write(partial: Path) -> _Meant:
+        shards: dict[str, str] = {}
         small: list[xr.Dataset] = []
         pending: list[np.ndarray] = []
         array = None
@@ -362,39 +380,38 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
             if whole:
                 joined = np.concatenate(pending)
                 array[start : start + whole] = joined[:whole]
+                for shard in range(start // array.shards[0], -(-(start + whole) // array.shards[0])):
+                    file = partial.joinpath(name, array.metadata.encode_chunk_key((shard, *[0] * (values.ndim - 1))))
+                    shards[f"{store.name}/{file.relative_to(partial).as_posix()}"] = digest(file)
                 pending = [joined[whole:]]
                 start += whole
         dataset = xr.concat(small, "sample")
         dataset = dataset.assign_attrs(describe(dataset))
         _write(dataset, partial, "a")
-        return dataset, array
+        return _Meant(dataset, array, shards)
 
     _publish_store(store, write)
 
 
-def _check_written(partial: Path, dataset: xr.Dataset, store: Path, sharded: zarr.Array | None) -> None:
-    """Raise JobError unless ``partial`` holds the variables of ``dataset``, value by value, and every shard of ``sharded``."""
-    names = set(dataset.variables) | ({sharded.basename} if sharded is not None else set())
+def _check_written(partial: Path, store: Path, meant: _Meant, digests: dict[str, str]) -> None:
+    """Raise JobError unless ``partial``, whose files have these ``digests``, holds the small variables value by value and every shard."""
+    names = set(meant.dataset.variables) | ({meant.array.basename} if meant.array is not None else set())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ZarrUserWarning)
             found = xr.open_zarr(partial, zarr_format=3)
         lost = [name for name in names if name not in found.variables or not (partial / name / "zarr.json").is_file()]
-        other = [name for name, variable in dataset.variables.items() if name not in lost and not _same(found.variables[name], variable)]
-        if sharded is not None and not lost and not _has_every_shard(partial / sharded.basename, sharded, found[sharded.basename]):
-            lost = [sharded.basename]
-        wrong = " ".join(map(str, lost + other))
+        there = {name: variable for name, variable in meant.dataset.variables.items() if name not in lost}
+        other = [name for name, variable in there.items() if not _same(found.variables[name], variable)]
+        if meant.array is not None and not lost and found[meant.array.basename].shape != meant.array.shape:
+            other.append(meant.array.basename)
+        other += [file for file, value in meant.shards.items() if digests.get(file) != value]
+        wrong = " ".join(map(str, lost + other[:3]))
     except (OSError, ValueError, KeyError) as error:
         wrong = _line(error)
     if wrong:
         remedy = "something has removed or changed files of it meanwhile; nothing was put there; run again"
         raise JobError(f"{store}: is not as it was written ({wrong}); {remedy}")
-
-
-def _has_every_shard(folder: Path, sharded: zarr.Array, found: xr.DataArray) -> bool:
-    shards = math.prod(-(-size // shard) for size, shard in zip(sharded.shape, sharded.shards, strict=True))
-    files = [path for path in (folder / "c").rglob("*") if path.is_file() and not _is_litter(path.relative_to(folder))]
-    return found.shape == sharded.shape and len(files) == shards
 
 
 def _same(one: xr.Variable, other: xr.Variable) -> bool:
