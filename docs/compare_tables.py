@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from isingdbn.cli.csv_tables import parse
+
 PUBLISHED = Path(__file__).parent / "tables"
 DEVIATIONS = 3  # standard errors of a difference
-# Columns that are text, whatever it looks like.
-TEXTS = ("net", "recipe", "stage", "method", "visible", "hidden", "quantity")
 
 Interval = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 
@@ -121,14 +121,7 @@ def report(folder: Path) -> Iterator[tuple[str, Comparison]]:
         for file in files:
             if not file.is_file():
                 sys.exit(f"{file}: there is no such table; make it with `make figures`")
-        yield name, compare(table, *map(read, files))
-
-
-def read(file: Path) -> pd.DataFrame:
-    """A table of `isingdbn table`, whose names are text even if they look like a number or like a missing value."""
-    numbers = set(pd.read_csv(file, nrows=0).columns) - set(TEXTS)
-    empty = {number: [""] for number in numbers}
-    return pd.read_csv(file, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=empty)
+        yield name, compare(table, *map(parse, files))
 
 
 def main() -> None:

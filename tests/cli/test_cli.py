@@ -367,6 +367,14 @@ def test_help_lists_the_commands(words, shown, hidden, capsys):
     assert not any(f"  {name} " in said for name in hidden)
 
 
+def test_sources_that_were_edited_while_they_were_loaded_do_nothing(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("isingdbn.cli.edited_since", lambda module: module == "isingdbn.cli.exact")
+    assert main(["exact", "--size", "4", "--temperatures", "2", "--output", str(tmp_path / "a.zarr")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "these sources were edited while they were loaded; run it again" in line
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("words", [["nonsense"], ["figure"], ["figure", "nonsense"], ["figure", "simulate"]])
 def test_an_unknown_command_is_one_line_with_those_that_exist(words, capsys):
     assert main(words) == 2

@@ -13,9 +13,10 @@ from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_points, at_points
 from isingdbn.errors import InputError
 
-__all__ = ["gather", "network_parser", "read", "store_parser"]
+__all__ = ["gather", "network_parser", "parse", "read", "store_parser"]
 
-NAMES = ("net", "recipe", "stage", "method")  # columns of tables that are text, whatever it looks like
+# Columns of tables that are text, whatever it looks like.
+TEXTS = ("net", "recipe", "stage", "method", "visible", "hidden", "quantity")
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
@@ -79,9 +80,7 @@ def read(path: Path, column: str) -> pd.DataFrame:
     """
     storage.check_file(path)
     try:
-        numbers = set(pd.read_csv(path, nrows=0).columns) - set(NAMES)
-        empty = {number: [""] for number in numbers}
-        table = pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=empty)
+        table = parse(path)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}; give a table of `isingdbn table`") from None
     if column not in table:
@@ -89,17 +88,24 @@ def read(path: Path, column: str) -> pd.DataFrame:
     return table
 
 
+def parse(path: Path) -> pd.DataFrame:
+    """The CSV file ``path``, with names as text even if they look like a number or like a missing value."""
+    numbers = set(pd.read_csv(path, nrows=0).columns) - set(TEXTS)
+    empty = {number: [""] for number in numbers}
+    return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=empty)
+
+
 def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:
     """Raise InputError if ``pandas.read_csv`` reads anything in ``written`` as something else than ``rows`` mean."""
     found_rows = pd.read_csv(written).to_dict("records")
-    if len(found_rows) != len(rows):
-        raise InputError(f"{output}: {len(rows)} rows are read back as {len(found_rows)}; give other names")
-    for row, read in zip(rows, found_rows, strict=True):
+    for row, read in zip(rows, found_rows, strict=False):  # a name that makes more rows or fewer is seen first
         for column, found in read.items():
             value, named = row.get(column, ""), column in ("net", "recipe")
             if not _same(value, found) or (named and not value):
                 where = f"--{column}s" if named else f"{output}: {column}"
                 raise InputError(f"{where}: {value!r} is not allowed: pandas.read_csv reads it as {found!r}; give another one")
+    if len(found_rows) != len(rows):
+        raise InputError(f"{output}: {len(rows)} rows are read back as {len(found_rows)}; give other names")
 
 
 def _same(meant: object, found: object) -> bool:
