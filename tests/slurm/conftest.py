@@ -11,7 +11,9 @@ import pytest
 
 from tests.length import length
 from tests.slurm.cluster import Cluster, wait_for
-from tests.workflow.conftest import ROOT, Checkout, copy_of
+from tests.workflow.conftest import ROOT, SOURCES, Checkout, copy_of, warm_sources
+
+__all__ = ["warm_sources"]  # a fixture of these tests too
 
 NET = "nets/Deep/L8_T3.5_seed3"
 TARGET = f"results/{NET}/autoencoder.zarr.sha256"
@@ -33,7 +35,7 @@ class ClusterCheckout(Checkout):
 
     def run_here(self):
         """The whole experiment, without the cluster."""
-        return self.run("snakemake", "--cores", "2", *CONFIG)
+        return self.run("snakemake", "--cores", "2", *CONFIG, environment={**self.environment, **self.warm})
 
     def submit(self, *arguments, check=True):
         return self.run("snakemake", *OPTIONS, *arguments, check=check)
@@ -58,7 +60,7 @@ class ClusterCheckout(Checkout):
         def process():
             for candidate in psutil.process_iter(["cmdline"]):
                 words = candidate.info["cmdline"] or []
-                ours = str(self.path / "src") in words and command in words and "python" in Path(words[0]).name
+                ours = str(SOURCES) in words and command in words and "python" in Path(words[0]).name
                 with suppress(psutil.NoSuchProcess):
                     if ours and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
                         candidate.suspend()

@@ -8,16 +8,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "src"
 PARTS = (
     "Snakefile",
     "config.yaml",
     "workflow",
     "profiles",
-    "src",
     "envs",
     "results/README.md",
     "tests/workflow/tiny.yaml",
@@ -26,35 +27,58 @@ PARTS = (
 
 
 class Checkout:
-    """A copy of the repository, used through the command line alone."""
+    """A copy of the repository, used through the command line alone. Its sources are the repository's until it takes its own."""
+
+    warm: ClassVar[dict[str, str]] = {}
 
     def __init__(self, path):
         self.path = path
         for part in PARTS:
             target = path / part
             target.parent.mkdir(parents=True, exist_ok=True)
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
-            copy(
-                ROOT / part, target, **({"ignore": shutil.ignore_patterns("__pycache__", "*.egg-info")} if copy is shutil.copytree else {})
-            )
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, target)
+            else:
+                shutil.copy2(ROOT / part, target)
+        (path / "src").symlink_to(SOURCES)
+
+    def with_own_sources(self):
+        """Itself, with sources that can be edited."""
+        (self.path / "src").unlink()
+        shutil.copytree(SOURCES, self.path / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        return self
 
     @property
     def environment(self):
+        """That of every command: the one of this test, with its Python's programs first."""
         bin_folder = Path(sys.executable).parent
         return {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
 
-    def run(self, *command, check=True):
-        done = subprocess.run(command, cwd=self.path, env=self.environment, capture_output=True, text=True, check=False)
+    def run(self, *command, check=True, environment=None):
+        environment = self.environment if environment is None else environment
+        done = subprocess.run(command, cwd=self.path, env=environment, capture_output=True, text=True, check=False)
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done
 
-    def snakemake(self, *arguments, configfile="tests/workflow/tiny.yaml", check=True, warm=False):
-        """With ``warm``, trainings share one process that has loaded TensorFlow, as users can have it: the same bytes, sooner."""
-        share = [sys.executable, "-I", "-X", "utf8", str(self.path / "src"), "warm"] if warm else []
-        return self.run(*share, "snakemake", "--configfile", configfile, "--cores", "2", *arguments, check=check)
+    def snakemake(self, *arguments, configfile="tests/workflow/tiny.yaml", check=True):
+        """Its jobs are forks of the session's `isingdbn warm`, as users can have it: the same bytes, sooner."""
+        command = ["snakemake", "--configfile", configfile, "--cores", "2", *arguments]
+        return self.run(*command, check=check, environment={**self.environment, **self.warm})
 
     def start(self, *command):
+        """The jobs of what is started, to be broken, are processes of their own."""
         return subprocess.Popen(command, cwd=self.path, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_sources():
+    """A process that has loaded the repository's sources, for the jobs of all checkouts that have no others."""
+    command = [sys.executable, "-I", "-X", "utf8", SOURCES, "warm", "sh", "-c", "env | grep ^ISINGDBN_WARM; echo; exec cat"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as warm:
+        Checkout.warm = dict(line.strip().split("=", 1) for line in iter(warm.stdout.readline, "\n"))
+        yield
+        Checkout.warm = {}
+        warm.stdin.close()
 
 
 def wait_for(condition, seconds=300):
@@ -79,7 +103,7 @@ def finished(tmp_path_factory):
     assert locked.returncode == 1
     assert "--unlock" in locked.stderr
     checkout.snakemake("--unlock")
-    checkout.snakemake(warm=True)
+    checkout.snakemake()
     assert {path: path.stat().st_mtime_ns for path in finished_before} == finished_before, "a finished job was done again"
     return checkout
 

@@ -216,10 +216,10 @@ def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal
     wait_for(lambda: log.exists() and log.stat().st_mtime > started)
     stop(running, signal_number)
     time.sleep(1)
-    done = own.snakemake(configfile=str(edited), check=False, warm=True)
+    done = own.snakemake(configfile=str(edited), check=False)
     if "--unlock" in done.stderr:
         own.snakemake("--unlock", configfile=str(edited))
-        done = own.snakemake(configfile=str(edited), check=False, warm=True)
+        done = own.snakemake(configfile=str(edited), check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert len(digests(own)) > 0
     for network in own.path.glob("results/nets/*/*/autoencoder.zarr"):

@@ -98,7 +98,7 @@ def kill_often(checkout, moments, chance):
         kept = {path: made for path, made in now.items() if path.with_suffix("") not in in_the_making(checkout)}
         kills.append(len(now))
     unlock(checkout)
-    checkout.snakemake(warm=True)
+    checkout.snakemake()
     return kills, lost + len(kept.items() - whole(checkout).items())
 
 
@@ -114,7 +114,7 @@ def without_a_temperature(finished, path):
 def undisturbed(path):
     """The experiment, done in one go."""
     checkout = Checkout(path)
-    checkout.snakemake(warm=True)
+    checkout.snakemake()
     return checkout
 
 
@@ -242,7 +242,7 @@ def test_read_only_results_are_said_so(own):
 def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
     """All files are a day younger than now. Snakemake does not work on them, and says why; when they are touched, an edit is made good."""
     future = time.time() + 86400
-    for path in [*own.path.rglob("results/**/*"), *own.path.rglob("src/**/*")]:
+    for path in [*own.path.rglob("results/**/*"), *own.with_own_sources().path.rglob("src/**/*")]:
         os.utime(path, (future, future))
     assert "Nothing to be done" in own.snakemake().stderr
     tiny = own.path / "tests" / "workflow" / "tiny.yaml"

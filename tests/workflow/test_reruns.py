@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.workflow.conftest import copy_of
+
 TINY = "tests/workflow/tiny.yaml"
 HOT = "3.5"
 ANALYSE = {"receptive_fields", "dead_neurons", "reconstruction"}
@@ -24,6 +26,12 @@ EVERYTHING = {"simulate", "exact"} | TRAIN | AFTER_TRAINING | PHYSICS
 def planned(checkout, configfile=TINY, *arguments):
     done = checkout.run(sys.executable, "tests/workflow/plan.py", str(configfile), *arguments)
     return {(rule, frozenset(wildcards.items())) for rule, wildcards in json.loads(done.stdout.splitlines()[-1])}
+
+
+@pytest.fixture(scope="module")
+def finished(finished, tmp_path_factory):
+    """The finished experiment, with sources that can be edited."""
+    return copy_of(finished, tmp_path_factory.mktemp("reruns") / "checkout").with_own_sources()
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def edit(checkout, name, old, new):
 
 def test_the_sources_of_the_checkout_compute_whatever_package_the_environment_has(tmp_path):
     """The environment has this repository's package; a job that finds sources other than those planned with does not begin."""
-    checkout = Checkout(tmp_path / "other")
+    checkout = Checkout(tmp_path / "other").with_own_sources()
     edit(checkout, "cli/simulate.py", '"title": "Ising lattices', '"title": "Edited lattices')
     other = LATTICES.replace("3.5", "2.5")
     watch = "cli/simulate.py"
@@ -53,7 +53,7 @@ def test_the_sources_of_the_checkout_compute_whatever_package_the_environment_ha
 
 def test_a_lost_store_is_made_again_with_the_same_bytes_whatever_git_says(own):
     """A commit, a comment in another command, an editor's file and a variable of git's: nothing downstream runs again."""
-    before = digests(own)
+    before = digests(own.with_own_sources())
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
     for words in (["init", "-q"], ["add", "src"], ["commit", "-q", "-m", "a"]):
         own.run(*git, *words)

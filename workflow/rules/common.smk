@@ -11,7 +11,7 @@ from pathlib import Path
 from snakemake.settings.types import DeploymentMethod, ExecMode
 
 # The package of this checkout and no other, and nothing from PYTHONPATH: here, and in every job.
-SOURCE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src"
+SOURCE = (Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src").resolve()
 foreign = {os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
 foreign -= set(site.getsitepackages())
 sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
@@ -27,7 +27,7 @@ if missing:
 import yaml
 
 from isingdbn import config as experiment_config
-from isingdbn.cli import code_digests
+from isingdbn.cli import planned_digests
 from isingdbn.cli.arguments import options
 from isingdbn.errors import InputError
 from isingdbn.sources import PACKAGE
@@ -36,11 +36,8 @@ if PACKAGE != SOURCE / "isingdbn":
     print(f"{PACKAGE}: this package is loaded already, {SOURCE} is needed; start a new Python", file=sys.stderr)
     sys.exit(2)
 
-# The digest of each command's sources, as they are when the run is planned. A Snakemake that a cluster starts for a job
-# takes them from there, so that an edit in between is seen by the job, and recorded by nobody as the plan.
-planned = os.environ.get("ISINGDBN_PLANNED")
-CODE = code_digests() if workflow.exec_mode == ExecMode.DEFAULT or not planned else json.loads(planned)
-os.environ["ISINGDBN_PLANNED"] = json.dumps(CODE)
+# The digest of each command's sources.
+CODE = planned_digests(workflow.exec_mode == ExecMode.DEFAULT)
 
 # What the rules call isingdbn. Python's own variables and the user's packages and locale are left out (-I, utf8).
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method

@@ -8,6 +8,8 @@ Before the command, a workflow gives ``--code DIGEST``, the `code_digest` of the
 have changed since, or are another checkout's, does not begin.
 """
 
+import json
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,7 +18,9 @@ from isingdbn.cli.warm_client import split_code
 from isingdbn.errors import InputError, JobError
 from isingdbn.sources import PACKAGE, code_digest, edited_since
 
-__all__ = ["COMMANDS", "Command", "code_digests", "main"]
+__all__ = ["COMMANDS", "Command", "main", "planned_digests"]
+
+PLANNED = "ISINGDBN_PLANNED"  # the environment variable in which a plan hands its digests to the jobs of a cluster
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,26 @@ COMMANDS = (
     Command("table training", "gather how the training of many layers ended"),
     Command("table evaluation", "gather many machines as models of their lattices"),
     Command("table thermodynamics", "gather the physics of many lattices"),
-    Command("warm", "run a command, such as snakemake, whose trainings share one process that has loaded TensorFlow"),
+    Command("warm", "run a command, such as snakemake, whose jobs share one process that has loaded all libraries"),
     Command("verify", "check a folder of results: every byte against its digest, every result against its inputs"),
 )
 
 
-def code_digests() -> dict[str, str]:
-    """The `code_digest` of each command, by name."""
-    return {command.name: code_digest(command.module) for command in COMMANDS}
+def planned_digests(plans: bool) -> dict[str, str]:
+    """The `code_digest` of each command, by name, as it was when the run was planned.
+
+    Parameters
+    ----------
+    plans : whether this process plans. A Snakemake that a cluster starts for a job does not: it takes the digests of the plan,
+        so that an edit in between is seen by the job, and recorded by nobody as the plan.
+    """
+    handed_over = os.environ.get(PLANNED)
+    if plans or not handed_over:
+        digests = {command.name: code_digest(command.module) for command in COMMANDS}
+    else:
+        digests = json.loads(handed_over)
+    os.environ[PLANNED] = json.dumps(digests)
+    return digests
 
 
 def main(arguments: list[str] | None = None) -> int:

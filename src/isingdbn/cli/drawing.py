@@ -5,6 +5,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 
 from isingdbn import storage
@@ -40,6 +43,15 @@ def publish(module: str, outputs: list[Path], inputs: list[Path], draw: Callable
         origin = storage.provenance(module, {}, inputs)
         words = json.dumps(origin)
         for path in outputs:
-            undated = {"Description": words} if path.suffix == ".png" else {"Subject": words, "CreationDate": None}
             with storage.publish_file(path, origin) as temporary:
-                figure.savefig(temporary, metadata=undated)
+                _write(figure, temporary, words)
+
+
+def _write(figure: Figure, path: Path, words: str) -> None:
+    """Write one image, undated. ``Figure.savefig`` would lay out and draw everything twice, for either image."""
+    if path.suffix == ".png":
+        figure.set_dpi(mpl.rcParams["savefig.dpi"])
+        FigureCanvasAgg(figure).print_png(path, metadata={"Description": words})
+    else:
+        FigureCanvasPdf(figure).print_pdf(path, metadata={"Subject": words, "CreationDate": None})
+    figure.set_layout_engine("none")  # as it now is

@@ -1,8 +1,9 @@
-"""``isingdbn warm COMMAND …``: run a command, such as snakemake, whose trainings share one process that has loaded TensorFlow already.
+"""``isingdbn warm COMMAND …``: run a command, such as snakemake, whose jobs share one process that has loaded all libraries.
 
-Every training, fine-tuning and evaluation that the command starts is a fork of that process, with the arguments, folder, environment
-and output of the job. It makes the same bytes and ends with the same status; what it does not do again is load TensorFlow. Killing the
-job kills the fork. A job that asks for more than one thread runs by itself, as all do without ``isingdbn warm``.
+Every job that the command starts is a fork of that process, with the arguments, folder, environment and
+output of the job. It makes the same bytes and ends with the same status; what it does not do again is
+load TensorFlow, Matplotlib and the others. Killing the job kills the fork. A job that asks for more than
+one thread runs by itself, as all do without ``isingdbn warm``.
 """
 
 import argparse
@@ -19,9 +20,9 @@ from importlib import import_module
 from pathlib import Path
 
 from isingdbn import sources
-from isingdbn.cli import main
+from isingdbn.cli import COMMANDS, main
 from isingdbn.cli.arguments import Parser
-from isingdbn.cli.warm_client import FORKED, PACKAGE, SOCKET
+from isingdbn.cli.warm_client import PACKAGE, SOCKET
 from isingdbn.errors import InputError
 
 __all__ = ["parser", "run"]
@@ -53,9 +54,9 @@ def run(arguments: argparse.Namespace) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what Ctrl-C means, as it would alone
         signal.signal(signal.SIGTERM, lambda *_: running.terminate())
         os.environ["OMP_NUM_THREADS"] = "1"
-        for command in FORKED:
-            sources.code_digest(f"isingdbn.cli.{command}")  # of what is loaded now
-            import_module(f"isingdbn.cli.{command}")
+        for command in COMMANDS:
+            sources.code_digest(command.module)  # of what is loaded now
+            import_module(command.module)
         _serve(listener, running)
     sys.exit(running.returncode if running.returncode >= 0 else 128 - running.returncode)
 

@@ -6,18 +6,17 @@ import socket
 import sys
 from pathlib import Path
 
-__all__ = ["FORKED", "PACKAGE", "SOCKET", "ask", "split_code"]
+__all__ = ["PACKAGE", "SOCKET", "ask", "split_code"]
 
 SOCKET = "ISINGDBN_WARM"  # the environment variable with the socket's path
 PACKAGE = "ISINGDBN_WARM_PACKAGE"  # and that with the folder of the sources which the warm process has loaded
-FORKED = ("pretrain", "finetune", "evaluate")
 
 
 def ask(arguments: list[str]) -> int | None:
     """Have the command line ``arguments`` done by the warm process; returns its exit status, or None if it is not to be or cannot."""
     path = os.environ.get(SOCKET)
     command = split_code(arguments)[1][:1]
-    if not path or not command or command[0] not in FORKED or os.environ.get("OMP_NUM_THREADS", "1") != "1":
+    if not path or command in ([], ["warm"]) or os.environ.get("OMP_NUM_THREADS", "1") != "1":
         return None
     if os.environ.get(PACKAGE) != str(Path(__file__).parents[1]):
         return None
