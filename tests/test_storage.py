@@ -363,8 +363,8 @@ class TestWhatIsPublished:
             storage.save(dataset(), tmp_path / "a.zarr")
 
 
-@pytest.mark.parametrize("kind", ["store", "file"])
-def test_what_is_moved_into_place_is_on_the_disk_before(tmp_path, monkeypatch, kind):
+@pytest.mark.parametrize("name", ["a.zarr", "a.csv"])
+def test_what_is_moved_into_place_is_on_the_disk_before(tmp_path, monkeypatch, name):
     """Each file and folder is synced before its first move, and the folder of the artifact after each move of it or its manifest."""
     synced, events = set(), []
     fsync, replace = os.fsync, Path.replace
@@ -382,13 +382,13 @@ def test_what_is_moved_into_place_is_on_the_disk_before(tmp_path, monkeypatch, k
 
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(Path, "replace", move)
-    if kind == "store":
-        save_spins(tmp_path / "a", [97])
+    if name == "a.zarr":
+        save_spins(tmp_path / name, [97])
     else:
-        with storage.publish_file(tmp_path / "a", ORIGIN) as partial:
+        with storage.publish_file(tmp_path / name, ORIGIN) as partial:
             partial.write_text("1\n")
     folder = ("sync", tmp_path.stat().st_ino)
-    first, manifest = events.index(("move", "a")), events.index(("move", "a.sha256"))
+    first, manifest = events.index(("move", name)), events.index(("move", f"{name}.sha256"))
     assert folder in events[first:manifest]
     assert folder in events[manifest:]
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
 from isingdbn.cli import main
 from isingdbn.cli.warm_client import ask
@@ -10,6 +11,8 @@ from isingdbn.sources import PACKAGE
 from isingdbn.surroundings import settle
 
 __all__ = ["run"]
+
+NUMBA_FILE = Path(".numba_config.yaml")  # no variable keeps Numba from reading it
 
 
 def run() -> None:
@@ -22,6 +25,10 @@ def run() -> None:
     if not sys.flags.isolated:
         _isolate()
     settle()
+    if NUMBA_FILE.exists():
+        remedy = "Numba would compile by these settings; move it away, or work in another folder"
+        print(f"isingdbn: {NUMBA_FILE.resolve()}: {remedy}", file=sys.stderr)
+        sys.exit(2)
     status = ask(sys.argv[1:])
     sys.exit(main() if status is None else status)
 

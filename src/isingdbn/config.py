@@ -25,9 +25,10 @@ from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
+from isingdbn.parameters.numbers import LARGEST_SEED
 from isingdbn.parameters.pretraining import Pretraining, unit_problem
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
-from isingdbn.parameters.temperature import NAMED_TEMPERATURES
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES, WIDEST_PEAK
 
 __all__ = [
     "Experiment",
@@ -135,6 +136,8 @@ class Thermodynamics(_Block):
         low, high = self.peak
         if low >= high:
             raise ValueError(f"peak: {self.peak} is not allowed: give the lower temperature first")
+        if high - low > WIDEST_PEAK:
+            raise ValueError(f"peak: {self.peak} is not allowed: give temperatures at most {WIDEST_PEAK:g} J/k_B apart")
         if not any(low <= temperature <= high for temperature in temperature_values(self.temperatures)):
             raise ValueError(f"peak: no temperature of thermodynamics lies between {low} and {high}; add one, or widen peak")
         return self
@@ -191,7 +194,7 @@ class Experiment(_Block):
 
     lattice: Lattice
     temperatures: Temperatures
-    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**63)]], Field(min_length=1, description="one independent repetition each")]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, le=LARGEST_SEED)]], Field(min_length=1, description="one independent repetition each")]
     thermodynamics: Thermodynamics
     nets: Annotated[list[Net], Field(min_length=1)]
     recipes: dict[RecipeName, Recipe]

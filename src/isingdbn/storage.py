@@ -55,6 +55,7 @@ __all__ = [
     "refuse_existing",
     "save",
     "save_samples",
+    "values_of",
 ]
 
 SHARD_BYTES = 2**22
@@ -111,6 +112,8 @@ def refuse_existing(*paths: Path) -> None:
     """Raise InputError if anything is at ``paths``, or cannot be, so that a job finds out before it works and not after."""
     for path in paths:
         _refuse_name(path)
+        if path.suffix not in (".zarr", ".keras"):
+            raise InputError(f"{path}: is not allowed; the name of a store ends in .zarr, that of a Keras model in .keras")
         if path.exists():
             raise InputError(f"{path}: exists already and is not overwritten; remove it and its .sha256, if it has one, to make it anew")
 
@@ -119,6 +122,8 @@ def _refuse_name(path: Path) -> None:
     """Raise InputError for a name that the lines of a manifest cannot hold."""
     if not path.name.isprintable():
         raise InputError(f"{str(path)!r}: this name has characters that cannot be printed, such as a line break; give another one")
+    if path.suffix in (".sha256", ".origin", ".lock"):
+        raise InputError(f"{path}: names that end in {path.suffix} belong to what stands beside a result; give another one")
 
 
 def _commit() -> str:
@@ -288,9 +293,11 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
 
     Raises
     ------
-    InputError : its name cannot stand in a manifest. JobError : it cannot be written.
+    InputError : its name cannot stand in a manifest, or is that of a folder. JobError : it cannot be written.
     """
     _refuse_name(path)
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder or a store, a file is to be written; give another name")
     try:
         with _beside(path) as partial:
             yield partial
@@ -435,7 +442,7 @@ def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array
 
 
 def load(store: Path, kind: str) -> xr.Dataset:
-    """Open ``store`` (variables are read when used) after comparing every byte of it with its manifest.
+    """Open ``store`` after comparing every byte of it with its manifest; the samples themselves are read by `values_of`.
 
     Parameters
     ----------
@@ -449,13 +456,34 @@ def load(store: Path, kind: str) -> xr.Dataset:
     if not store.is_dir():
         raise InputError(f"{store}: there is no such store; make it with `snakemake --cores 8 {store}`, or check the path")
     _check(store)
-    try:
+    with _readable(store):
         dataset = xr.open_zarr(store, zarr_format=3)  # no format 2: its codecs include pickle
-    except (OSError, ValueError) as error:
-        raise InputError(f"{store}: cannot be read, {_line(error)}; {_remedy(store)}") from None
+        for variable in dataset.variables.values():
+            if not _is_large(variable):
+                variable.load()
     if dataset.attrs.get("kind") != kind:
         raise InputError(f"{store}: is of the kind {dataset.attrs.get('kind')!r}, {kind!r} is needed; give another store")
     return dataset
+
+
+def values_of(samples: xr.DataArray, store: Path) -> np.ndarray:
+    """The values of some ``samples`` of ``store``; an InputError if they cannot be read."""
+    with _readable(store):
+        return samples.values
+
+
+def _is_large(variable: xr.Variable) -> bool:
+    """Whether it is what `save_samples` writes shard by shard."""
+    return variable.ndim > 1 and variable.dims[0] == "sample"
+
+
+@contextmanager
+def _readable(store: Path) -> Iterator[None]:
+    """Say in one line that ``store`` is as it was written and still cannot be read."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, KeyError) as error:  # of Zarr and its codecs
+        raise InputError(f"{store}: cannot be read, {_line(error)}; {_remedy(store)}") from None
 
 
 def check_file(path: Path) -> None:

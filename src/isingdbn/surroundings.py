@@ -15,7 +15,7 @@ FIXED = {
     "KERAS_BACKEND": "tensorflow",
     "KERAS_HOME": os.devnull,  # so no keras.json is read, nor written
     "MPLBACKEND": "agg",
-    "NUMBA_DISABLE_JIT": "0",  # before a .numba_config.yaml
+    "NUMBA_DISABLE_JIT": "0",
     # TensorFlow's other products, its own choice on processors without AVX-512, depend on the number of threads.
     "TF_ENABLE_ONEDNN_OPTS": "1",
 }

@@ -128,7 +128,7 @@ def refused(capsys, status, words):
     [
         ("polish", [], "argument --kind: invalid choice: 'polish' (choose from "),
         ("pixel", [], "invalid choice: 'pixel'"),
-        ("independent", ["--seed", "-1"], "argument --seed: '-1' is not allowed: it is an integer ≥ 0"),
+        ("independent", ["--seed", "-1"], "argument --seed: '-1' is not allowed: it is an integer ≥ 0 and ≤ 9223372036854775807"),
         ("independent", ["--threads", "2"], "unrecognized arguments: --threads 2"),
     ],
 )
@@ -169,5 +169,7 @@ def test_spins_other_than_one_are_refused(tmp_path, capsys):
     spins[6, 4, 10] = 0
     block = xr.Dataset({"spins": (("sample", "y", "x"), spins)})
     storage.save_samples("spins", [block], 7, lambda _: {"kind": "lattices"}, tmp_path / "spins.zarr")
-    refused(capsys, surrogate(tmp_path / "spins.zarr", tmp_path / "a.zarr", "independent"), "spins.zarr: has spins other than -1 and +1")
+    refused(
+        capsys, surrogate(tmp_path / "spins.zarr", tmp_path / "a.zarr", "independent"), "spins.zarr: has a spin 0, other than -1 and +1"
+    )
     assert not (tmp_path / "a.zarr").exists()

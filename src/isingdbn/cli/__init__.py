@@ -74,11 +74,9 @@ def planned_digests(plans: bool) -> dict[str, str]:
     """
     handed_over = os.environ.get(PLANNED)
     if plans or not handed_over:
-        digests = {command.name: code_digest(command.module) for command in COMMANDS}
-    else:
-        digests = json.loads(handed_over)
-    os.environ[PLANNED] = json.dumps(digests)
-    return digests
+        handed_over = json.dumps({command.name: code_digest(command.module) for command in COMMANDS})
+        os.environ[PLANNED] = handed_over
+    return json.loads(handed_over)
 
 
 def main(arguments: list[str] | None = None) -> int:

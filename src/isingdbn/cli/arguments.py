@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from isingdbn.errors import InputError, explain
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
+from isingdbn.parameters.numbers import LARGEST_SEED, MOST
 
 __all__ = [
     "Parser",
@@ -20,9 +21,10 @@ __all__ = [
     "add_settings",
     "add_threads",
     "at_points",
-    "non_negative",
     "options",
     "positive",
+    "refuse_repeated",
+    "seed",
     "settings_from",
     "shape",
     "temperature",
@@ -65,12 +67,12 @@ def temperature(text: str) -> float:
 
 def positive(text: str) -> int:
     """An integer ≥ 1."""
-    return _at_least(1, text)
+    return _whole(1, MOST, text)
 
 
-def non_negative(text: str) -> int:
-    """An integer ≥ 0."""
-    return _at_least(0, text)
+def seed(text: str) -> int:
+    """An integer ≥ 0 that names an independent repetition."""
+    return _whole(0, LARGEST_SEED, text)
 
 
 def shape(text: str) -> tuple[int, int]:
@@ -91,10 +93,11 @@ def _number(kind: type, text: str, allowed: str) -> Any:
         raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}") from None
 
 
-def _at_least(least: int, text: str) -> int:
-    value = _number(int, text, f"it is an integer ≥ {least}")
-    if value < least:
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: it is an integer ≥ {least}")
+def _whole(least: int, most: int, text: str) -> int:
+    allowed = f"it is an integer ≥ {least} and ≤ {most}"
+    value = _number(int, text, allowed)
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
     return value
 
 
@@ -137,6 +140,15 @@ def add_points(parser: argparse.ArgumentParser, stores: str) -> None:
 def at_points(pattern: Path, points: list[str]) -> list[Path]:
     """``pattern`` with each of ``points`` in the place of ``{point}``."""
     return [Path(str(pattern).replace("{point}", point)) for point in points]
+
+
+def refuse_repeated(option: str, stores: list[Path]) -> None:
+    """Raise InputError if one of ``stores`` is given twice: it would count twice."""
+    seen: set[Path] = set()
+    for store in stores:
+        if store.resolve() in seen:
+            raise InputError(f"{option}: {store} is given twice; give each store once")
+        seen.add(store.resolve())
 
 
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:

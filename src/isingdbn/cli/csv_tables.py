@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output, add_points, at_points
+from isingdbn.cli.arguments import Parser, add_output, add_points, at_points, refuse_repeated
 from isingdbn.errors import InputError
 
 __all__ = ["gather", "network_parser", "parse", "read", "store_parser"]
@@ -55,6 +55,7 @@ def gather(module: str, arguments: argparse.Namespace, kind: str, rows_of: Calla
         if values is not None and len(values) != len(arguments.inputs):
             raise InputError(f"--{name}s: {len(values)} names for {len(arguments.inputs)} inputs; give one a store")
     inputs = [(index, store) for index, pattern in enumerate(arguments.inputs) for store in at_points(pattern, arguments.points)]
+    refuse_repeated("--inputs", [store for _, store in inputs])
     rows = [
         {
             **{name: values[index] for name, values in names.items() if values is not None},

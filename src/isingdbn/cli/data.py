@@ -1,14 +1,13 @@
 """The lattices of a job: read block by block, checked, packed, and split by seed into training and held-out ones."""
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import xarray as xr
 
 from isingdbn import storage
+from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.learning.dataset import PackedLattices
 from isingdbn.seeding import generator
@@ -55,22 +54,11 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
         raise InputError(f"{store}: holds {samples} lattices, at least 2 are needed; give a larger store of `isingdbn simulate`")
     if held_out >= samples:
         raise InputError(f"{store}: {held_out} held-out lattices of {samples} leave nothing to train on; at most {samples - 1}")
-    lattices = PackedLattices.pack_blocks(_checked_blocks(dataset["spins"], store))
+    lattices = PackedLattices.pack_blocks(spin_blocks(dataset["spins"], store))
     seed = int(dataset.attrs["seed"])
     order = generator(seed, "split", samples=samples).permutation(samples)
     held_out_part, training = (lattices.take(np.sort(part)) for part in np.split(order, [held_out]))
     return Lattices(training, held_out_part, float(dataset.attrs["temperature"]), seed, dataset.attrs.get("surrogate"))
-
-
-def _checked_blocks(spins: xr.DataArray, store: Path) -> Iterator[np.ndarray]:
-    """``spins`` (sample, y, x) of ``store``, a shard at a time."""
-    shard = (spins.encoding.get("shards") or spins.encoding["chunks"])[0]
-    for first in range(0, len(spins), shard):
-        block = spins[first : first + shard].values
-        wrong = block[np.abs(block) != 1]
-        if wrong.size:
-            raise InputError(f"{store}: has a spin {wrong[0]}, other than -1 and +1; give a store of `isingdbn simulate`")
-        yield block
 
 
 def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, non_negative, settings_from, shape, temperature
+from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, seed, settings_from, shape, temperature
 from isingdbn.ising.equilibrium import check_samples
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.ising.simulation import Simulation
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     parser = Parser(prog="isingdbn simulate", description=__doc__)
     parser.add_argument("--size", type=shape, required=True, help="one side (40) or height x width (24x40), in sites")
     parser.add_argument("--temperature", type=temperature, required=True, help="in units of J/k_B")
-    parser.add_argument("--seed", type=non_negative, required=True, help="names an independent repetition")
+    parser.add_argument("--seed", type=seed, required=True, help="names an independent repetition")
     add_settings(
         parser, Sampling, protocol="chain", updates="auto", thermalization="auto", chains=32, max_autocorrelation=0.1, kernel="auto"
     )

@@ -15,10 +15,11 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output, non_negative
+from isingdbn.cli.arguments import Parser, add_output, seed
+from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
-from isingdbn.ising.surrogates import KINDS, field_energy_per_site, group_count, groups, surrogates
+from isingdbn.ising.surrogates import KINDS, field_energy_per_site, group_count, surrogates
 from isingdbn.progress import progress
 
 __all__ = ["parser", "run"]
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--lattices", type=Path, required=True, help="store of `isingdbn simulate`")
     meanings = "; ".join(f"{kind}: {meaning}" for kind, meaning in KINDS.items())
     parser.add_argument("--kind", choices=list(KINDS), required=True, help=meanings)
-    parser.add_argument("--seed", type=non_negative, help="names an independent repetition; that of the lattices by default")
+    parser.add_argument("--seed", type=seed, help="names an independent repetition; that of the lattices by default")
     add_output(parser, "the Zarr store to make; its manifest OUTPUT.sha256 is made beside it")
     return parser
 
@@ -42,10 +43,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Draw and store."""
     storage.refuse_existing(arguments.output)
     source = _load(arguments.lattices)
-    seed = source.attrs["seed"] if arguments.seed is None else arguments.seed
-    drawn, facts = surrogates(arguments.kind, source["spins"], source.attrs["temperature"], seed)
+    drawn_with = source.attrs["seed"] if arguments.seed is None else arguments.seed
+    drawn, facts = surrogates(arguments.kind, source["spins"], source.attrs["temperature"], drawn_with)
     parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
-    parameters |= {"surrogate": arguments.kind, "surrogate_seed": seed}
+    parameters |= {"surrogate": arguments.kind, "surrogate_seed": drawn_with}
     attributes = {
         "kind": "field" if arguments.kind == REAL else "lattices",
         "title": f"Surrogates of Ising lattices: {KINDS[arguments.kind]}",
@@ -63,9 +64,8 @@ def _load(store: Path) -> xr.Dataset:
     source = storage.load(store, "lattices")
     if "surrogate" in source.attrs:
         raise InputError(f"{store}: holds surrogates ({source.attrs['surrogate']}) already; give the lattices that they were made from")
-    for spins in groups(source["spins"]):
-        if not (np.abs(spins) == 1).all():
-            raise InputError(f"{store}: has spins other than -1 and +1; give a store of `isingdbn simulate`")
+    for _ in spin_blocks(source["spins"], store):
+        pass  # before anything is drawn
     return source
 
 

@@ -131,19 +131,27 @@ def _pulls(axes: Axes, measured: list[xr.Dataset]) -> None:
 
 
 def _maxima(axes: Axes, peaks: list[xr.Dataset]) -> None:
-    exact_height = float(peaks[0]["specific_heat_peak_exact"])
+    exact_height = float(peaks[0]["specific_heat_exact"].max())
     if exact_height > 0:
         axes.plot(peaks[0]["temperature"], peaks[0]["specific_heat_exact"] / exact_height, **EXACT)
     for name, label, colour in (("specific_heat", "$C$", COLOURS["blue"]), ("connected_susceptibility", r"$\chi$", COLOURS["vermilion"])):
         for index, data in enumerate(peaks):
-            height, place = float(data[f"{name}_peak"]), float(data[f"{name}_peak_temperature"])
+            height, place = float(data[name].max()), float(data[f"{name}_peak_temperature"])
             error = float(data[f"{name}_peak_temperature_error"])
             if not height > 0:  # all lattices alike
                 axes.plot([], [], color=colour, label=None if index else f"{label}, zero everywhere: no maximum")
                 continue
-            text = f"{label}, maximum at {place:.4f} ± {error:.4f}" if len(peaks) == 1 else label
+            text = f"{label}, {_maximum_text(place, error)}" if len(peaks) == 1 else label
             axes.plot(data["temperature"], data[name] / height, color=colour, linewidth=1.5, alpha=0.8, label=None if index else text)
-            axes.errorbar([place], [1.0], xerr=[error if np.isfinite(error) else 0], **MEASURED, color=colour)
+            if np.isfinite(place):
+                axes.errorbar([place], [1.0], xerr=[error if np.isfinite(error) else 0], **MEASURED, color=colour)
     axes.set(
         xlabel=TEMPERATURE, ylabel="reweighted, over its maximum", xlim=tuple(peaks[0]["temperature"].values[[0, -1]]), ylim=(None, 1.25)
     )
+
+
+def _maximum_text(place: float, error: float) -> str:
+    """Where a maximum is, as far as that is known."""
+    if not np.isfinite(place):
+        return "no maximum in between"
+    return f"maximum at {place:.4f} ± {error:.4f}" if np.isfinite(error) else f"maximum at {place:.4f}, error unknown"

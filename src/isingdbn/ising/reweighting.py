@@ -72,11 +72,15 @@ def reweighted_curves(simulations: list[Samples], temperatures: np.ndarray, site
 def peaks(temperatures: np.ndarray, curves: np.ndarray) -> np.ndarray:
     """Place and height of the maximum of each of ``curves`` (curve, temperature), shape (curve, 2).
 
-    By a parabola through the highest point of an even grid and its two neighbours.
+    By a parabola through the highest point of an even grid and its two neighbours. Not numbers where the curve is
+    highest at an end of the grid: its maximum may lie outside.
     """
     found = []
     for curve in curves:
-        top = int(np.clip(np.argmax(curve), 1, len(curve) - 2))
+        top = int(np.argmax(curve))
+        if top in (0, len(curve) - 1):
+            found.append((np.nan, np.nan))
+            continue
         left, middle, right = curve[top - 1 : top + 2]
         curvature = left - 2 * middle + right
         shift = 0.5 * (left - right) / curvature if curvature < 0 else 0.0
@@ -88,7 +92,8 @@ def reweighted_peaks(simulations: list[Samples], temperatures: np.ndarray, sites
     """The curves of `reweighted_curves`, their `peaks`, and the peaks' standard errors by leaving out one chain at a time.
 
     Of more chains than `isingdbn.ising.thermodynamics.BLOCKS`, one group of `groups_of` is left out at a
-    time. Errors are infinite where there is one chain only.
+    time. Errors are infinite where there is one chain only, and where a curve without some of the chains has no
+    maximum on the grid.
     """
     curves = reweighted_curves(simulations, temperatures, sites)
     found = peaks(temperatures, curves)

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from isingdbn.parameters.numbers import MOST
+
 __all__ = ["DeadNeurons", "Reconstruction"]
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -27,5 +29,5 @@ class DeadNeurons:
 class Reconstruction:
     """Baselines and examples of the reconstruction error."""
 
-    block: Annotated[int, Field(ge=1, description="side of the blocks of the block-mean baseline (sites)")]
-    examples: Annotated[int, Field(ge=1, description="held-out lattices that are drawn")]
+    block: Annotated[int, Field(ge=1, le=MOST, description="side of the blocks of the block-mean baseline (sites)")]
+    examples: Annotated[int, Field(ge=1, le=MOST, description="held-out lattices that are drawn")]

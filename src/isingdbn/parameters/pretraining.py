@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from isingdbn.parameters.numbers import Epochs, LearningRate, Minibatch, Penalty
+from isingdbn.parameters.numbers import MOST, Epochs, LearningRate, Minibatch, Penalty
 
 __all__ = ["ACCEPTED_DATA", "Pretraining", "Unit", "unit_problem"]
 
@@ -49,7 +49,7 @@ class Pretraining:
         Literal["cd", "pcd", "pt"],
         Field(description="contrastive divergence, persistent chains, or persistent chains with parallel tempering"),
     ] = "cd"
-    gibbs_steps: Annotated[int, Field(ge=1, description="Gibbs steps a gradient step: k of CD-k")] = 1
+    gibbs_steps: Annotated[int, Field(ge=1, le=MOST, description="Gibbs steps a gradient step: k of CD-k")] = 1
     temperatures: Annotated[int, Field(ge=2, le=1000, description="inverse temperatures of parallel tempering, evenly from 0 to 1")] = 10
     schedule: Annotated[Literal["constant", "linear", "cosine"], Field(description="of the learning rate over the epochs")] = "constant"
     momentum: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False, description="fraction of the last step that is kept")] = 0.0
@@ -64,7 +64,9 @@ class Pretraining:
     l2: Annotated[float, Field(ge=0, allow_inf_nan=False, description="strength of the L2 penalty l2·ΣW²/2")] = 0.0
     centering: Annotated[bool, Field(description="centre both layers at their means over the data (Melchior et al. 2016)")] = False
     largest_gradient: Annotated[Positive | None, Field(description="norm to which longer gradients are shortened")] = None
-    patience: Annotated[int | None, Field(ge=1, description="stop after that many epochs without a smaller reconstruction error")] = None
+    patience: Annotated[
+        int | None, Field(ge=1, le=MOST, description="stop after that many epochs without a smaller reconstruction error")
+    ] = None
     passed_up: Annotated[Literal["means", "samples"], Field(description="what the next layer is trained on")] = "means"
     precision: Annotated[
         Literal["float32", "bfloat16"], Field(description="type to which operands and results of matrix products are rounded")

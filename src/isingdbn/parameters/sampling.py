@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationError, WrapValidator, model_validator
 from pydantic.dataclasses import dataclass
 
+from isingdbn.parameters.numbers import MOST
+
 __all__ = ["WIDEST_PACKED", "Sampling"]
 
 WIDEST_PACKED = 64  # columns that the packed kernel can take, bits of a word
@@ -15,7 +17,8 @@ def _or_auto(value: Any, check: Callable[[Any], int | str]) -> int | str:
     try:
         return check(value)
     except ValidationError:
-        raise ValueError(f"{value!r} is not allowed: give auto or a whole number, at least 1 (thermalization: 0)") from None
+        allowed = f"give auto or a whole number from 1 (thermalization: 0) to {MOST}"
+        raise ValueError(f"{value!r} is not allowed: {allowed}") from None
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -27,18 +30,18 @@ class Sampling:
     definition of the sample, not to the machine, so the result does not depend on threads.
     """
 
-    samples: Annotated[int, Field(ge=1, le=10**9, description="stored lattices")]
+    samples: Annotated[int, Field(ge=1, le=MOST, description="stored lattices")]
     protocol: Annotated[
         Literal["chain", "independent"],
         Field(description="chain: long chains; independent: a fresh start for each sample, which uses only samples, updates and kernel"),
     ]
     updates: Annotated[
-        Annotated[int, Field(ge=1)] | Literal["auto"],
+        Annotated[int, Field(ge=1, le=MOST)] | Literal["auto"],
         WrapValidator(_or_auto),
         Field(description="Wolff updates between stored lattices of a chain, or auto: chosen from the measured autocorrelation"),
     ]
     thermalization: Annotated[
-        Annotated[int, Field(ge=0)] | Literal["auto"],
+        Annotated[int, Field(ge=0, le=MOST)] | Literal["auto"],
         WrapValidator(_or_auto),
         Field(description="Wolff updates of each chain before its first stored lattice, or auto: until chains are measured to agree"),
     ]

@@ -2,9 +2,11 @@
 
 import math
 
-__all__ = ["CRITICAL_TEMPERATURE", "NAMED_TEMPERATURES"]
+__all__ = ["CRITICAL_TEMPERATURE", "NAMED_TEMPERATURES", "WIDEST_PEAK"]
 
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))  # exact: Onsager 1944
+
+WIDEST_PEAK = 2.0  # between the temperatures where maxima are sought: reweighting reaches no further
 
 NAMED_TEMPERATURES = {
     "critical": CRITICAL_TEMPERATURE,

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_points, at_points
+from isingdbn.cli.arguments import Parser, add_points, at_points, refuse_repeated
 from isingdbn.cli.drawing import add_images, publish
 from isingdbn.errors import InputError
 from isingdbn.figures.thermodynamics import thermodynamics_figure
@@ -29,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
     stores = [store for pattern in arguments.measured for store in at_points(pattern, arguments.points)]
+    refuse_repeated("--measured", stores)
+    refuse_repeated("--peaks", arguments.peaks)
     measured = [storage.load(store, "thermodynamics") for store in stores]
     peaks = [storage.load(store, "peaks") for store in arguments.peaks]
     exact = storage.load(arguments.exact, "exact")

@@ -7,11 +7,12 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output, temperature
+from isingdbn.cli.arguments import Parser, add_output, refuse_repeated, temperature
 from isingdbn.cli.quantities import UNITS, chains_of
 from isingdbn.errors import InputError
 from isingdbn.ising.exact import torus_specific_heat
 from isingdbn.ising.reweighting import Samples, peaks, reweighted_peaks
+from isingdbn.parameters.temperature import WIDEST_PEAK
 
 __all__ = ["parser", "run"]
 
@@ -38,6 +39,9 @@ def _found(arguments: argparse.Namespace) -> xr.Dataset:
     low, high = arguments.between
     if low >= high:
         raise InputError(f"--between: {low} {high} is not allowed; give the lower temperature first")
+    if high - low > WIDEST_PEAK:
+        raise InputError(f"--between: {low:g} {high:g} is not allowed; give temperatures at most {WIDEST_PEAK:g} J/k_B apart")
+    refuse_repeated("--lattices", arguments.lattices)
     stores = [storage.load(store, "lattices") for store in arguments.lattices]
     shapes = {store["spins"].shape[1:] for store in stores}
     if len(shapes) > 1:
@@ -77,7 +81,7 @@ def _curve(name: str, values: np.ndarray) -> tuple:
 
 
 def _peak(name: str, suffix: str, place: np.ndarray) -> dict:
-    """Place and height of a maximum; the ``suffix`` says if they are exact, or errors."""
+    """Place and height of a maximum, not numbers if there is none; the ``suffix`` says if they are exact, or errors."""
     text, unit = UNITS[name]
     return {
         f"{name}_peak_temperature{suffix}": ((), place[0], {"long_name": f"place of the maximum of the {text}{suffix}", "units": "J/k_B"}),

@@ -12,6 +12,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output
 from isingdbn.cli.quantities import UNITS, chains_of
+from isingdbn.cli.spins import spin_blocks
 from isingdbn.ising.exact import LARGEST_CORRELATED, torus_correlations, torus_energy, torus_specific_heat
 from isingdbn.ising.thermodynamics import averages, blocks_of, correlations
 
@@ -41,7 +42,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         name: (np.array(value), np.array(error))
         for name, (value, error) in averages(data["energy"].values, data["magnetization"].values, block, sites, temperature).items()
     }
-    measured["correlation"] = correlations(data["spins"].values, block)
+    measured["correlation"] = correlations(np.concatenate(list(spin_blocks(data["spins"], arguments.lattices))), block)
     exact = {"energy": torus_energy(shape, temperature), "specific_heat": torus_specific_heat(shape, temperature)}
     if max(shape) <= LARGEST_CORRELATED:
         correlation = torus_correlations(shape, temperature)
