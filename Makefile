@@ -3,15 +3,19 @@ CORES ?= all
 LENGTH ?= 1
 RUN = PATH="$$(pwd -P)/.venv/bin:$$PATH"
 
-# Nothing of the user's surroundings changes what is imported, locked or tested, or which repository git sees.
+# Nothing of the user's surroundings changes what is imported, locked or tested,
+# or which repository git sees.
 KEPT = PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONUTF8 PYTHONIOENCODING
-KEPT += UV_INDEX% UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CACHE_DIR UV_NO_CACHE UV_OFFLINE
+KEPT += UV_INDEX% UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS
+KEPT += UV_CACHE_DIR UV_NO_CACHE UV_OFFLINE
 KEPT += UV_HTTP% UV_NATIVE_TLS UV_SYSTEM_CERTS UV_INSECURE_HOST UV_KEYRING_PROVIDER
 unexport $(filter-out $(KEPT), $(filter PYTHON% UV_%, $(.VARIABLES)))
-unexport CDPATH PYTEST_PLUGINS GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_PREFIX
+unexport CDPATH PYTEST_PLUGINS
+unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_PREFIX
 export PYTHONNOUSERSITE = 1
 
-.PHONY: help figures report test test-faults test-slurm lint bench validate setup lock audit schema gallery reproduce
+.PHONY: help figures report test test-faults test-slurm lint bench validate
+.PHONY: setup lock audit schema gallery reproduce
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,13 +33,15 @@ test: lint  ## all tests, linters first; those of the workflow, half of the time
 	wait $$! || status=$$?; cat $$said; rm $$said; exit $$status
 
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations; about half an hour
-	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py tests/workflow/test_end_to_end.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
+	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py \
+		tests/workflow/test_end_to_end.py tests/workflow/test_unusual.py tests/test_config_fuzz.py
 
 test-slurm: export PATH := $(PATH):/usr/sbin:/sbin
 test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down (LENGTH=0: one net of it)
 	@for program in munged slurmctld slurmd sbatch setpriv; do \
 		if ! command -v $$program >/dev/null || [ "$$(id -u)" != 0 ]; then \
-			echo "test-slurm: needs root and the packages slurm-wlm and munge: apt-get install slurm-wlm munge" >&2; exit 2; \
+			echo "test-slurm: needs root and the packages slurm-wlm and munge:" \
+				"apt-get install slurm-wlm munge" >&2; exit 2; \
 		fi; \
 	done
 	@$(MAKE) --no-print-directory setup
@@ -63,18 +69,20 @@ setup:  ## .venv from the hash-pinned lock; at once if it is there already
 	@sh envs/setup.sh
 
 lock: setup  ## the lock and its conda twin anew, from pyproject.toml
-	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--extra dev pyproject.toml --output-file envs/requirements.lock --quiet --upgrade
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --extra dev pyproject.toml \
+		--output-file envs/requirements.lock --quiet --upgrade
 	$(RUN) python envs/conda_twin.py > envs/environment.yaml
-	echo torch | $(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--excludes - envs/benchmark.in --output-file envs/benchmark.lock --quiet --upgrade
+	echo torch | $(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --excludes - envs/benchmark.in \
+		--output-file envs/benchmark.lock --quiet --upgrade
 
 audit: setup  ## the pins of the lock against published advisories; needs the network
 	$(RUN) uv tool run pip-audit --require-hashes --disable-pip --requirement envs/requirements.lock
 
 schema: setup  ## the editor's schema of config.yaml, from the model
-	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps(config.schema(), indent=2, ensure_ascii=False))' \
-		> workflow/schemas/config.schema.json
+	$(RUN) python -c 'import json; from isingdbn import config; print(json.dumps( \
+		config.schema(), indent=2, ensure_ascii=False))' > workflow/schemas/config.schema.json
 
 reproduce: figures  ## a run against the published tables: which numbers differ, and by how much
 	$(RUN) python docs/compare_tables.py

@@ -1,4 +1,7 @@
-"""The whole experiment: simulate, train, analyse, draw. Run it with `snakemake --cores 8`; change it in config.yaml."""
+"""The whole experiment: simulate, train, analyse, draw.
+
+Run it with `snakemake --cores 8`; change it in config.yaml.
+"""
 
 import gc
 
@@ -6,7 +9,8 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 
-# A plan of thousands of jobs makes millions of small objects that all stay: looking through them for garbage takes a sixth of its time.
+# A plan of thousands of jobs makes millions of small objects that all stay:
+# looking through them for garbage takes a sixth of its time.
 gc.disable()
 
 
@@ -27,8 +31,9 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/thermodynamics.smk"
 
 
-# While jobs wait for a core, Snakemake looks at them again a second after every look, and every job that ends starts another such chain
-# of looks: after a few hundred jobs they take a core. They serve its limit of 100 new jobs a second, which is dropped here, unless the user has set another.
+# While jobs wait for a core, Snakemake looks at them again a second after every look, and every
+# job that ends starts another such chain of looks: after a few hundred jobs they take a core. They
+# serve its limit of 100 new jobs a second, which is dropped here, unless the user has set another.
 onstart:
     gc.enable()
     if workflow.scheduling_settings.max_jobs_per_timespan.max_jobs == 100:

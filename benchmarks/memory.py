@@ -1,6 +1,8 @@
-"""Memory of training on many lattices: `python benchmarks/memory.py [LATTICES [THREADS]]`; a million take some ten minutes.
+"""Memory of training on many lattices: `python benchmarks/memory.py [LATTICES [THREADS]]`;
+a million take some ten minutes.
 
-One epoch each of LargeNet's first two layers and of the network made of them, by the `corrected` recipe of config.yaml.
+One epoch each of LargeNet's first two layers and of the network made of them,
+by the `corrected` recipe of config.yaml.
 """
 
 import os
@@ -27,22 +29,33 @@ def jobs(samples, threads):
     common = ["--lattices", "lattices.zarr", "--threads", threads]
     held_out = ["--held-out", round(samples * experiment.lattice.test_fraction)]
     size = ["--size", experiment.lattice.size, "--temperature", CRITICAL_TEMPERATURE]
-    first, second = (options(layer, epochs=1) for layer in (recipe.first_layer, recipe.upper_layers))
+    first, second = (
+        options(layer, epochs=1) for layer in (recipe.first_layer, recipe.upper_layers)
+    )
     return {
-        "simulate": ["simulate", *size, "--samples", samples, "--seed", 0, "--threads", threads, "--output", "lattices.zarr"],
-        "layer 0": ["pretrain", *common, *held_out, *first, "--units", UNITS[0], "--output", "0.zarr"],
-        "layer 1": ["pretrain", *common, *held_out, *second, "--units", UNITS[1], "--below", "0.zarr", "--output", "1.zarr"],
-        "fine-tuning": ["finetune", *common, *options(recipe.finetuning, epochs=1), "--layers", "0.zarr", "1.zarr",
+        "simulate": ["simulate", *size, "--samples", samples, "--seed", 0, "--threads", threads,
+                     "--output", "lattices.zarr"],
+        "layer 0": ["pretrain", *common, *held_out, *first, "--units", UNITS[0],
+                    "--output", "0.zarr"],
+        "layer 1": ["pretrain", *common, *held_out, *second, "--units", UNITS[1],
+                    "--below", "0.zarr", "--output", "1.zarr"],
+        "fine-tuning": ["finetune", *common, *options(recipe.finetuning, epochs=1),
+                        "--layers", "0.zarr", "1.zarr",
                         "--output", "net.zarr", "--keras", "net.keras"],
     }  # fmt: skip
 
 
 def measure(arguments, folder):
-    """Run ``isingdbn`` with ``arguments`` in ``folder``; returns seconds and the peak of its resident memory in MB."""
+    """Run ``isingdbn`` with ``arguments`` in ``folder``; returns seconds and the peak
+    of its resident memory in MB.
+    """
     start = time.perf_counter()
     with (folder / "log").open("w+") as log:
-        job = subprocess.Popen([sys.executable, "-m", "isingdbn", *map(str, arguments)], cwd=folder, stderr=log)
-        _, status, usage = os.wait4(job.pid, 0)  # of this one job, where RUSAGE_CHILDREN has the largest so far
+        job = subprocess.Popen(
+            [sys.executable, "-m", "isingdbn", *map(str, arguments)], cwd=folder, stderr=log
+        )
+        # of this one job, where RUSAGE_CHILDREN has the largest so far
+        _, status, usage = os.wait4(job.pid, 0)
         job.returncode = os.waitstatus_to_exitcode(status)
         log.seek(0)
         if job.returncode:

@@ -1,7 +1,9 @@
-"""Thousands of jobs: what Snakemake needs to plan them, to find that all are done, and beside jobs of one second. About ten minutes.
+"""Thousands of jobs: what Snakemake needs to plan them, to find that all are done,
+and beside jobs of one second. About ten minutes.
 
-`python benchmarks/workflow.py`, in a checkout. The experiment is the tiny one of the tests at 10 temperatures and 25 seeds: 10,410 jobs.
-No job is computed here: outputs are made empty, and where jobs run, a stand-in for `isingdbn` sleeps for a second and makes them.
+`python benchmarks/workflow.py`, in a checkout. The experiment is the tiny one of the tests
+at 10 temperatures and 25 seeds: 10,410 jobs. No job is computed here: outputs are made empty,
+and where jobs run, a stand-in for `isingdbn` sleeps for a second and makes them.
 """
 
 import os
@@ -43,11 +45,13 @@ import asyncio
 import os
 from pathlib import Path
 from snakemake.api import SnakemakeApi
-from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
+from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, \
+Quietness, ResourceSettings
 
 with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
     config, cores = ConfigSettings(configfiles=[Path("big.yaml")]), ResourceSettings(cores=1)
-    workflow = api.workflow(resource_settings=cores, config_settings=config, snakefile=Path("Snakefile"))
+    workflow = api.workflow(resource_settings=cores, config_settings=config, \
+snakefile=Path("Snakefile"))
     workflow.dag(DAGSettings()).execute_workflow(executor="dryrun")
     jobs = [job for job in workflow._workflow.dag.jobs if job.output]
 for job in jobs:
@@ -91,7 +95,10 @@ def measured(folder: Path, *command: str) -> tuple[float, float, str]:
         "PATH": f"{commands}:{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     start, most = time.perf_counter(), 0
-    with (folder / "said").open("w") as said, subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said) as running:
+    with (
+        (folder / "said").open("w") as said,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said) as running,
+    ):
         process = psutil.Process(running.pid)
         while running.poll() is None:
             try:
@@ -112,8 +119,13 @@ def plans(folder: Path) -> None:
     plan = measured(folder, "snakemake", "--dry-run", *big)
     batch = measured(folder, "snakemake", "--dry-run", "--batch", "all=1/10", *big)
     jobs = measured(folder, sys.executable, "-c", DONE)[2].split()[-1]
-    print(f"plan of {jobs} jobs, snakemake --dry-run: {plan[0]:.1f} s, {plan[1]:.2f} GB", flush=True)
-    print(f"plan of a tenth of the targets, --batch all=1/10: {batch[0]:.1f} s, {batch[1]:.2f} GB", flush=True)
+    print(
+        f"plan of {jobs} jobs, snakemake --dry-run: {plan[0]:.1f} s, {plan[1]:.2f} GB", flush=True
+    )
+    print(
+        f"plan of a tenth of the targets, --batch all=1/10: {batch[0]:.1f} s, {batch[1]:.2f} GB",
+        flush=True,
+    )
     seconds, memory, said = measured(folder, "snakemake", *big)
     assert "Nothing to be done" in said, said[-2000:]
     print(f"'Nothing to be done' of {jobs} jobs: {seconds:.1f} s, {memory:.2f} GB", flush=True)
@@ -122,8 +134,16 @@ def plans(folder: Path) -> None:
 def one_second_jobs(folder: Path) -> None:
     """The same jobs by xargs, by a Snakefile of two rules, and by this workflow."""
     ideal = JOBS / AT_ONCE
-    seconds = measured(folder, "sh", "-c", f"seq {JOBS} | xargs -P {AT_ONCE} -I JOB isingdbn --output xargs/JOB.zarr")[0]
-    print(f"{JOBS} jobs of a second, {AT_ONCE} at once ({ideal:.1f} s): xargs {seconds:.1f} s", flush=True)
+    seconds = measured(
+        folder,
+        "sh",
+        "-c",
+        f"seq {JOBS} | xargs -P {AT_ONCE} -I JOB isingdbn --output xargs/JOB.zarr",
+    )[0]
+    print(
+        f"{JOBS} jobs of a second, {AT_ONCE} at once ({ideal:.1f} s): xargs {seconds:.1f} s",
+        flush=True,
+    )
     bare = folder.parent / "bare"
     bare.mkdir()
     (bare / "Snakefile").write_text(BARE.replace("JOBS", str(JOBS)))
@@ -131,9 +151,20 @@ def one_second_jobs(folder: Path) -> None:
     print(f"  a Snakefile of two rules {bare_seconds:.1f} s", flush=True)
     shutil.rmtree(folder / "results")
     shutil.rmtree(folder / ".snakemake")
-    points = [f"results/lattices/L8_T{2 + step / 1000:g}_seed{seed}.zarr" for step in range(1, 21) for seed in range(SEEDS)]
-    ours = measured(folder, "snakemake", "--quiet", "all", "--cores", str(AT_ONCE), "--configfile", "big.yaml", "--", *points)[0]
-    print(f"  this workflow {ours:.1f} s: {100 * (ours / bare_seconds - 1):+.1f} % of the Snakefile of two rules", flush=True)
+    points = [
+        f"results/lattices/L8_T{2 + step / 1000:g}_seed{seed}.zarr"
+        for step in range(1, 21)
+        for seed in range(SEEDS)
+    ]
+    ours = measured(folder, "snakemake", "--quiet", "all", "--cores", str(AT_ONCE),
+                    "--configfile", "big.yaml", "--", *points)[0]  # fmt: skip
+    print(
+        (
+            f"  this workflow {ours:.1f} s: {100 * (ours / bare_seconds - 1):+.1f} %"
+            " of the Snakefile of two rules"
+        ),
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -143,7 +174,9 @@ def main() -> None:
         commands.mkdir()
         folder = checkout(Path(home) / "checkout")
         (folder / "src" / "__main__.py").write_text(STAND_IN)
-        (commands / "isingdbn").write_text(f'#!/bin/sh\nexec {sys.executable} -I -X utf8 {folder / "src"} "$@"\n')
+        (commands / "isingdbn").write_text(
+            f'#!/bin/sh\nexec {sys.executable} -I -X utf8 {folder / "src"} "$@"\n'
+        )
         (commands / "isingdbn").chmod(stat.S_IRWXU)
         plans(folder)
         one_second_jobs(folder)

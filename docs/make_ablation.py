@@ -1,7 +1,9 @@
-"""What keeps a 25-number autoencoder from beating PCA-25: writes docs/tables/ablation.csv and prints it as Markdown.
+"""What keeps a 25-number autoencoder from beating PCA-25: writes docs/tables/ablation.csv
+and prints it as Markdown.
 
-Each variant changes one thing of the fine-tuning in config.yaml's `corrected` recipe. All variants of a net, temperature and seed start
-from the same stack and the same lattices. Whatever is in the scratch folder already is not computed again, so a run that was stopped goes
+Each variant changes one thing of the fine-tuning in config.yaml's `corrected` recipe.
+All variants of a net, temperature and seed start from the same stack and the same lattices.
+Whatever is in the scratch folder already is not computed again, so a run that was stopped goes
 on where it was: `python docs/make_ablation.py --scratch FOLDER`, an hour or two on two cores.
 """
 
@@ -71,7 +73,9 @@ class Job:
 
 
 class Ablation:
-    """The stores in the folders ``lattices`` and ``scratch``; ``epochs`` of every fine-tuning whose variant names no other number."""
+    """The stores in the folders ``lattices`` and ``scratch``; ``epochs`` of every fine-tuning whose
+    variant names no other number.
+    """
 
     def __init__(self, lattices: Path, scratch: Path, epochs: int) -> None:
         self.folder, self.scratch, self.epochs = lattices, scratch, epochs
@@ -82,19 +86,32 @@ class Ablation:
         store = self.folder / f"L40_T{temperature}_seed{seed}.zarr"
         if not store.exists():
             sampling = " ".join(options(EXPERIMENT.lattice.sampling))
-            command = f"isingdbn simulate --size 40 --temperature {temperature} --seed {seed} {sampling} --output {store}"
+            command = (
+                f"isingdbn simulate --size 40 --temperature {temperature}"
+                f" --seed {seed} {sampling} --output {store}"
+            )
             sys.exit(f"{store}: no such lattices; make them by `{command}`")
         return store
 
     def layers(self, net: str, temperature: str, seed: int) -> list[Path]:
         """The stores of the stack, where it is or is to be."""
         parts = [RECIPE.first_layer, RECIPE.upper_layers]
-        name = f"{net}_L40_T{temperature}_seed{seed}_{_digest([dataclasses.asdict(part) for part in parts])}"
-        return [self.scratch / "layers" / f"{name}_layer{k}.zarr" for k in range(len(EXPERIMENT.net(net).layers) - 1)]
+        name = (
+            f"{net}_L40_T{temperature}_seed{seed}"
+            f"_{_digest([dataclasses.asdict(part) for part in parts])}"
+        )
+        return [
+            self.scratch / "layers" / f"{name}_layer{k}.zarr"
+            for k in range(len(EXPERIMENT.net(net).layers) - 1)
+        ]
 
     def settings(self, job: Job) -> dict:
         """Of the fine-tuning."""
-        return {**dataclasses.asdict(RECIPE.finetuning), "epochs": self.epochs, **VARIANTS[job.variant]}
+        return {
+            **dataclasses.asdict(RECIPE.finetuning),
+            "epochs": self.epochs,
+            **VARIANTS[job.variant],
+        }
 
     def network(self, job: Job) -> Path:
         """The store of the result."""
@@ -107,11 +124,27 @@ class Ablation:
         stores = self.layers(net, temperature, seed)
         for k, store in enumerate(stores):
             below = ["--below", *map(str, stores[:k])] if k else []
-            units = ["--units", str(EXPERIMENT.net(net).layers[k + 1]), "--held-out", str(EXPERIMENT.lattice.held_out)]
+            units = [
+                "--units",
+                str(EXPERIMENT.net(net).layers[k + 1]),
+                "--held-out",
+                str(EXPERIMENT.lattice.held_out),
+            ]
             settings = RECIPE.upper_layers if k else RECIPE.first_layer
             if not store.exists():
                 lattices = str(self.lattices(temperature, seed))
-                run(["pretrain", "--lattices", lattices, *below, *units, *options(settings), "--output", str(store)])
+                run(
+                    [
+                        "pretrain",
+                        "--lattices",
+                        lattices,
+                        *below,
+                        *units,
+                        *options(settings),
+                        "--output",
+                        str(store),
+                    ]
+                )
 
     def finetune(self, job: Job) -> None:
         """Fine-tune, if that was not done."""
@@ -122,13 +155,25 @@ class Ablation:
         inputs = ["--lattices", str(self.lattices(job.temperature, job.seed)), "--layers", *layers]
         keras = store.with_suffix(".keras")
         keras.unlink(missing_ok=True)  # of a run that was stopped between the two
-        run(["finetune", *inputs, *options(RECIPE.finetuning, **self.settings(job)), "--output", str(store), "--keras", str(keras)])
+        run(
+            [
+                "finetune",
+                *inputs,
+                *options(RECIPE.finetuning, **self.settings(job)),
+                "--output",
+                str(store),
+                "--keras",
+                str(keras),
+            ]
+        )
 
     @cache  # noqa: B019 - there is one Ablation
     def principal(self, temperature: str, seed: int) -> float:
         """Held-out error of as many principal components as the code has numbers."""
         lattices = load_lattices(self.lattices(temperature, seed), EXPERIMENT.lattice.held_out)
-        components = PrincipalComponents(in_order(lattices.training.flat()), EXPERIMENT.nets[0].layers[-1])
+        components = PrincipalComponents(
+            in_order(lattices.training.flat()), EXPERIMENT.nets[0].layers[-1]
+        )
         held_out = lattices.held_out.flat().rows(slice(None)).astype(np.float32)
         return float(squared_error(held_out, components.reconstruct(held_out)).mean())
 
@@ -152,29 +197,45 @@ def _digest(settings: object) -> str:
 
 
 def run(command: list[str]) -> None:
-    """One command of isingdbn on one thread; where it fails, its last line is told, and the work goes on without its result."""
-    done = subprocess.run([sys.executable, "-m", "isingdbn", *command, "--threads", "1"], capture_output=True, text=True, check=False)
+    """One command of isingdbn on one thread; where it fails, its last line is told,
+    and the work goes on without its result.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "isingdbn", *command, "--threads", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         note(f"{' '.join(command)}: {done.stderr.strip().splitlines()[-1]}")
 
 
 def summary(results: Iterable[dict]) -> pd.DataFrame:
-    """Mean over seeds and its standard error of the held-out error, of its difference to PCA in %, and of that to the base variant."""
+    """Mean over seeds and its standard error of the held-out error, of its difference to PCA in %,
+    and of that to the base variant.
+    """
     table = pd.DataFrame(results)
     names = ["net", "temperature", "seed"]
     base = table[table.variant == "base"].set_index(names).held_out_error
     table["to_pca_percent"] = 100 * (table.held_out_error / table.pca - 1)
-    table["to_base_percent"] = 100 * (table.held_out_error / base.reindex(table.set_index(names).index).to_numpy() - 1)
+    table["to_base_percent"] = 100 * (
+        table.held_out_error / base.reindex(table.set_index(names).index).to_numpy() - 1
+    )
     measured = ["held_out_error", "training_error", "pca", "to_pca_percent", "to_base_percent"]
     groups = table.groupby(["net", "temperature", "variant", "epochs"], sort=False)
     means, errors = groups[measured].mean(), groups[measured].sem().add_suffix("_standard_error")
     columns = [name for measure in measured for name in (measure, f"{measure}_standard_error")]
-    return pd.concat([groups.size().rename("seeds"), pd.concat([means, errors], axis=1)[columns]], axis=1).reset_index()
+    return pd.concat(
+        [groups.size().rename("seeds"), pd.concat([means, errors], axis=1)[columns]], axis=1
+    ).reset_index()
 
 
 def markdown(table: pd.DataFrame) -> Iterator[str]:
     """Lines of the same table, in the units in which it is read."""
-    yield "| net | T | variant | epochs | seeds | held-out error | training error | PCA-25 | against PCA-25, % | against base, % |"
+    yield (
+        "| net | T | variant | epochs | seeds | held-out error | training error | PCA-25 | against"
+        " PCA-25, % | against base, % |"
+    )
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for _, row in table.iterrows():
 
@@ -183,28 +244,54 @@ def markdown(table: pd.DataFrame) -> Iterator[str]:
 
         numbers = [both("held_out_error", ".4f"), f"{row.training_error:.4f}", both("pca", ".4f")]
         numbers += [both("to_pca_percent", "+.2f"), both("to_base_percent", "+.2f")]
-        yield f"| {row.net} | {float(row.temperature):.6g} | {row.variant} | {row.epochs} | {row.seeds} | {' | '.join(numbers)} |"
+        yield (
+            f"| {row.net} | {float(row.temperature):.6g} | {row.variant} | {row.epochs}"
+            f" | {row.seeds} | {' | '.join(numbers)} |"
+        )
 
 
 def parsed() -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("--lattices", type=Path, default=ROOT / "results" / "lattices", help="folder of the stores of isingdbn simulate")
-    parser.add_argument("--scratch", type=Path, required=True, help="folder for stacks and networks, which a later run finds again")
+    parser.add_argument(
+        "--lattices",
+        type=Path,
+        default=ROOT / "results" / "lattices",
+        help="folder of the stores of isingdbn simulate",
+    )
+    parser.add_argument(
+        "--scratch",
+        type=Path,
+        required=True,
+        help="folder for stacks and networks, which a later run finds again",
+    )
     parser.add_argument("--table", type=Path, default=ROOT / "docs" / "tables" / "ablation.csv")
-    parser.add_argument("--nets", nargs="+", choices=("SmallNet", "LargeNet"), default=["SmallNet", "LargeNet"])
+    parser.add_argument(
+        "--nets", nargs="+", choices=("SmallNet", "LargeNet"), default=["SmallNet", "LargeNet"]
+    )
     parser.add_argument("--temperatures", nargs="+", choices=TEMPERATURES, default=TEMPERATURES)
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--epochs", type=int, default=60, help="of every fine-tuning whose variant names no other number")
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        default=60,
+        help="of every fine-tuning whose variant names no other number",
+    )
     parser.add_argument("--processes", type=int, default=2, help="side by side, of one thread each")
-    parser.add_argument("--collect", action="store_true", help="compute nothing, gather what is there")
+    parser.add_argument(
+        "--collect", action="store_true", help="compute nothing, gather what is there"
+    )
     return parser.parse_args()
 
 
 def jobs_of(net: str, temperatures: list[str], variants: list[str], seeds: list[int]) -> list[Job]:
     """The fine-tunings of one net that are asked for, variant by variant."""
-    points = {temperature: sensible for of, temperature, sensible in COMBINATIONS if of == net and temperature in temperatures}
+    points = {
+        temperature: sensible
+        for of, temperature, sensible in COMBINATIONS
+        if of == net and temperature in temperatures
+    }
     return [
         Job(net, temperature, seed, variant)
         for variant in variants
@@ -217,8 +304,13 @@ def jobs_of(net: str, temperatures: list[str], variants: list[str], seeds: list[
 def main() -> None:
     """Run what is missing of what is asked for; write and print the table of all that is there."""
     arguments = parsed()
-    ablation = Ablation(arguments.lattices.absolute(), arguments.scratch.absolute(), arguments.epochs)
-    work = {net: jobs_of(net, arguments.temperatures, arguments.variants, arguments.seeds) for net in arguments.nets}
+    ablation = Ablation(
+        arguments.lattices.absolute(), arguments.scratch.absolute(), arguments.epochs
+    )
+    work = {
+        net: jobs_of(net, arguments.temperatures, arguments.variants, arguments.seeds)
+        for net in arguments.nets
+    }
     if not arguments.collect:
         meter = Meter(sum(map(len, work.values())), "fine-tuning, networks")
         with ThreadPoolExecutor(arguments.processes) as pool:
@@ -227,7 +319,11 @@ def main() -> None:
                 list(pool.map(lambda stack: ablation.pretrain(*stack), stacks))
                 for _ in pool.map(ablation.finetune, jobs):
                     meter.step()
-    all_jobs = (job for net in ("SmallNet", "LargeNet") for job in jobs_of(net, TEMPERATURES, list(VARIANTS), arguments.seeds))
+    all_jobs = (
+        job
+        for net in ("SmallNet", "LargeNet")
+        for job in jobs_of(net, TEMPERATURES, list(VARIANTS), arguments.seeds)
+    )
     ordered = sorted(all_jobs, key=lambda job: (job.net, job.temperature), reverse=True)
     results = [result for job in ordered if (result := ablation.result(job))]
     if not results:

@@ -1,4 +1,6 @@
-"""Copy the README's figures, at screen size, and the tables from results/ to docs/: `make gallery`."""
+"""Copy the README's figures, at screen size, and the tables from results/
+to docs/: `make gallery`.
+"""
 
 import shutil
 from pathlib import Path
@@ -29,7 +31,9 @@ for name in FIGURES:
     with Image.open(ROOT / "results" / "figures" / f"{name}.png") as image:
         image = image.convert("RGB")
         if image.width > WIDTH:
-            image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
+            image = image.resize(
+                (WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS
+            )
         image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
             ROOT / "docs" / "gallery" / f"{name}.png", optimize=True
         )

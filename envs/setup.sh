@@ -20,5 +20,6 @@ sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null); then
         exit 2
     fi
 done
-echo "setup: no Python 3.11 or 3.12 with venv was found; install one of the two (on Debian with its -venv package), or set PYTHON=/path/to/it" >&2
+echo "setup: no Python 3.11 or 3.12 with venv was found; install one of the two" \
+    "(on Debian with its -venv package), or set PYTHON=/path/to/it" >&2
 exit 2

@@ -64,13 +64,20 @@ def test_counts_may_differ_by_three_deviations(tool, more, outside):
 
 def test_rows_that_only_one_has_are_named(tool):
     data = published("reconstruction_error")
-    found = tool.compare(tool.TABLES["reconstruction_error"], data.drop(index=5), data.drop(index=9))
-    assert sorted(line.rpartition(": ")[2] for line in found.outside) == ["is missing", "is not among the published ones"]
+    found = tool.compare(
+        tool.TABLES["reconstruction_error"], data.drop(index=5), data.drop(index=9)
+    )
+    assert sorted(line.rpartition(": ")[2] for line in found.outside) == [
+        "is missing",
+        "is not among the published ones",
+    ]
     assert f"method {data.loc[5, 'method']}" in found.outside[0]
 
 
 def run(folder):
-    return subprocess.run([sys.executable, SCRIPT, folder], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, SCRIPT, folder], capture_output=True, text=True, check=False
+    )
 
 
 def test_the_exit_status_says_whether_all_is_reproduced(tmp_path):

@@ -39,7 +39,11 @@ def test_the_shipped_configuration_has_the_papers_numbers():
     experiment = config.validate(DEFAULT, "config.yaml")
     assert 2.2976 in config.temperature_values(experiment.temperatures)
     assert 0 in experiment.seeds
-    assert (experiment.lattice.size, experiment.lattice.sampling.samples, experiment.lattice.sampling.updates) == (40, 20000, "auto")
+    assert (
+        experiment.lattice.size,
+        experiment.lattice.sampling.samples,
+        experiment.lattice.sampling.updates,
+    ) == (40, 20000, "auto")
     assert {net.name: net.layers for net in experiment.nets}.items() >= {
         "SmallNet": [1600, 100, 25],
         "LargeNet": [1600, 400, 100, 25],
@@ -50,8 +54,14 @@ def test_the_shipped_configuration_has_the_papers_numbers():
 
 def test_the_shipped_configuration_trains_by_every_recipe_at_the_three_temperatures():
     experiment = config.validate(DEFAULT, "config.yaml")
-    assert {net.recipe for net in experiment.nets} == set(experiment.recipes) == {"corrected", "faithful", "mehta_schwab", "binary"}
-    assert sorted(round(value, 6) for value in config.temperature_values(experiment.temperatures)) == [2.269185, 2.2976, 2.45098]
+    assert (
+        {net.recipe for net in experiment.nets}
+        == set(experiment.recipes)
+        == {"corrected", "faithful", "mehta_schwab", "binary"}
+    )
+    assert sorted(
+        round(value, 6) for value in config.temperature_values(experiment.temperatures)
+    ) == [2.269185, 2.2976, 2.45098]
 
 
 def test_critical_is_onsagers_temperature():
@@ -61,7 +71,15 @@ def test_critical_is_onsagers_temperature():
 
 
 @pytest.mark.parametrize(
-    "spellings", [[2.1, 2.10], ["critical", 2 / math.log1p(math.sqrt(2))], ["paper", 2.2976], [2, 2.0], [2.5, 2.5]], ids=str
+    "spellings",
+    [
+        [2.1, 2.10],
+        ["critical", 2 / math.log1p(math.sqrt(2))],
+        ["paper", 2.2976],
+        [2, 2.0],
+        [2.5, 2.5],
+    ],
+    ids=str,
 )
 def test_two_spellings_of_a_temperature_are_one(spellings):
     experiment = config.validate(changed(["temperatures"], spellings), "config")
@@ -89,22 +107,42 @@ BAD = [
     (["lattice", "size"], 1, "lattice.size: 1 is not allowed"),
     (["lattice", "size"], True, "lattice.size: True is not allowed"),
     (["lattice", "size"], 40.5, "lattice.size: 40.5 is not allowed"),
-    (["lattice", "size"], 39, "nets.0 (SmallNet).layers: the first layer has 1600 units, lattice.size² = 1521 is needed"),
+    (
+        ["lattice", "size"],
+        39,
+        "nets.0 (SmallNet).layers: the first layer has 1600 units, lattice.size² = 1521 is needed",
+    ),
     (["lattice", "test_fraction"], 1.0, "lattice.test_fraction: 1.0 is not allowed"),
     (["lattice", "test_fraction"], 1e-9, "leaves 0 held-out lattices"),
     ([*SAMPLING, "samples"], 0, "lattice.sampling.samples: 0 is not allowed"),
-    ([*SAMPLING, "samples"], 10**20, "lattice.sampling.samples: 100000000000000000000 is not allowed"),
+    (
+        [*SAMPLING, "samples"],
+        10**20,
+        "lattice.sampling.samples: 100000000000000000000 is not allowed",
+    ),
     ([*SAMPLING, "chains"], 10**9, "lattice.sampling.chains: 1000000000 is not allowed"),
     ([*SAMPLING, "samples"], "20000", "lattice.sampling.samples: '20000' is not allowed"),
     ([*SAMPLING, "samples"], 50, "minibatch: 100 is more than the 45 training lattices"),
     ([*SAMPLING, "updates"], -1, "lattice.sampling.updates: -1 is not allowed"),
-    ([*SAMPLING, "updates"], "often", "lattice.sampling.updates: 'often' is not allowed: give auto or a whole number"),
+    (
+        [*SAMPLING, "updates"],
+        "often",
+        "lattice.sampling.updates: 'often' is not allowed: give auto or a whole number",
+    ),
     ([*SAMPLING, "updates"], 2.5, "lattice.sampling.updates: 2.5 is not allowed"),
     ([*SAMPLING, "thermalization"], -1, "lattice.sampling.thermalization: -1 is not allowed"),
-    ([*SAMPLING, "protocol"], "independent", "updates: 'auto' is not allowed with protocol independent"),
+    (
+        [*SAMPLING, "protocol"],
+        "independent",
+        "updates: 'auto' is not allowed with protocol independent",
+    ),
     ([*SAMPLING, "protocol"], "fresh", "lattice.sampling.protocol: 'fresh' is not allowed"),
     ([*SAMPLING, "kernel"], "gpu", "lattice.sampling.kernel: 'gpu' is not allowed"),
-    ([*SAMPLING, "max_autocorrelation"], 1.0, "lattice.sampling.max_autocorrelation: 1.0 is not allowed"),
+    (
+        [*SAMPLING, "max_autocorrelation"],
+        1.0,
+        "lattice.sampling.max_autocorrelation: 1.0 is not allowed",
+    ),
     ([*SAMPLING, "chains"], 0, "lattice.sampling.chains: 0 is not allowed"),
     (["temperatures"], [], "temperatures: [] is not allowed"),
     (["temperatures"], 2.2, "temperatures: 2.2 is not allowed"),
@@ -124,35 +162,72 @@ BAD = [
     (["nets", 0, "layers"], [100, 25], "lattice.size² = 1600 is needed"),
     (["nets", 0, "name"], "../up", "nets.0.name: '../up' is not allowed"),
     (["nets", 0, "name"], "LargeNet", "this name is given twice"),
-    (["nets", 0, "recipe"], "secret", "nets.0 (SmallNet).recipe: unknown recipe 'secret'; allowed are corrected"),
+    (
+        ["nets", 0, "recipe"],
+        "secret",
+        "nets.0 (SmallNet).recipe: unknown recipe 'secret'; allowed are corrected",
+    ),
     (["nets", 0, "colormap"], "jett", "nets.0.colormap: 'jett' is not allowed"),
     ([*FINETUNING, "epochs"], 0, "recipes.corrected.finetuning.epochs: 0 is not allowed"),
     ([*FINETUNING, "l1"], -1e-4, "recipes.corrected.finetuning.l1: -0.0001 is not allowed"),
     ([*FINETUNING, "l1"], "5e-4", "write 5.0e-04 with a decimal point"),
     ([*FINETUNING, "l1"], float("nan"), "recipes.corrected.finetuning.l1: nan is not allowed"),
     ([*FINETUNING, "l1_scale"], "per_lattice", "'per_sample' or 'per_pixel'"),
-    ([*FINETUNING, "minibatch"], 18001, "recipes.corrected.finetuning.minibatch: 18001 is more than the 18000 training lattices"),
+    (
+        [*FINETUNING, "minibatch"],
+        18001,
+        "recipes.corrected.finetuning.minibatch: 18001 is more than the 18000 training lattices",
+    ),
     ([*FINETUNING, "augment"], 1, "recipes.corrected.finetuning.augment: 1 is not allowed"),
     (
         ["recipes", "corrected", "first_layer", "visible"],
         "bernoulli",
-        "recipes.corrected: first_layer.visible: bernoulli units cannot stand for data from -1 to +1: choose spin or gaussian, or set",
+        (
+            "recipes.corrected: first_layer.visible: bernoulli units cannot stand for data from -1"
+            " to +1: choose spin or gaussian, or set"
+        ),
     ),
     (
         ["recipes", "corrected", "upper_layers", "visible"],
         "spin",
-        "recipes.corrected: upper_layers.visible: spin units cannot stand for data from 0 to 1: choose bernoulli or gaussian or relu",
+        (
+            "recipes.corrected: upper_layers.visible: spin units cannot stand for data from 0 to 1:"
+            " choose bernoulli or gaussian or relu"
+        ),
     ),
     (
         ["recipes", "mehta_schwab", "finetuning"],
         DEFAULT["recipes"]["corrected"]["finetuning"],
-        "recipes.mehta_schwab: finetuning: a ReLU encoder starts from Bernoulli hidden units only; choose these, or finetuning: null",
+        (
+            "recipes.mehta_schwab: finetuning: a ReLU encoder starts from Bernoulli hidden units"
+            " only; choose these, or finetuning: null"
+        ),
     ),
-    (["recipes", "corrected", "first_layer", "sigma"], 0, "recipes.corrected.first_layer.sigma: 0 is not allowed"),
-    (["recipes", "corrected", "first_layer", "momentum"], 1.0, "recipes.corrected.first_layer.momentum: 1.0 is not allowed"),
-    (["analysis", "dead_neurons", "percentile"], 101, "analysis.dead_neurons.percentile: 101 is not allowed"),
-    (["analysis", "reconstruction", "examples"], 3000, "analysis.reconstruction.examples: 3000 is more than the 2000 held-out lattices"),
-    (["analysis", "reconstruction", "block"], 41, "analysis.reconstruction.block: 41 is more than lattice.size = 40"),
+    (
+        ["recipes", "corrected", "first_layer", "sigma"],
+        0,
+        "recipes.corrected.first_layer.sigma: 0 is not allowed",
+    ),
+    (
+        ["recipes", "corrected", "first_layer", "momentum"],
+        1.0,
+        "recipes.corrected.first_layer.momentum: 1.0 is not allowed",
+    ),
+    (
+        ["analysis", "dead_neurons", "percentile"],
+        101,
+        "analysis.dead_neurons.percentile: 101 is not allowed",
+    ),
+    (
+        ["analysis", "reconstruction", "examples"],
+        3000,
+        "analysis.reconstruction.examples: 3000 is more than the 2000 held-out lattices",
+    ),
+    (
+        ["analysis", "reconstruction", "block"],
+        41,
+        "analysis.reconstruction.block: 41 is more than lattice.size = 40",
+    ),
 ]
 
 
@@ -187,30 +262,45 @@ def test_the_editor_schema_is_that_of_the_model():
     assert stored == config.schema(), "run `make schema`"
 
 
-@pytest.mark.parametrize("module", ["isingdbn", "isingdbn.config", "isingdbn.storage", "isingdbn.analysis", "isingdbn.cli"])
+@pytest.mark.parametrize(
+    "module",
+    ["isingdbn", "isingdbn.config", "isingdbn.storage", "isingdbn.analysis", "isingdbn.cli"],
+)
 def test_light_modules_load_neither_tensorflow_nor_numba(module):
-    script = f"import sys, {module}; print(*{{'tensorflow', 'numba', 'keras'}} & sys.modules.keys())"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    script = (
+        f"import sys, {module}; print(*{{'tensorflow', 'numba', 'keras'}} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == ""
 
 
-LOOK_ALIKES = ["NA", "nan", "NaN", "null", "NULL", "None", "True", "true", "FALSE", "inf", "Inf", "INFINITY", "infinity"]
+LOOK_ALIKES = ["NA", "nan", "NaN", "null", "NULL", "None", "True", "true", "FALSE", "inf", "Inf",
+               "INFINITY", "infinity"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LOOK_ALIKES)
 def test_a_name_that_a_table_does_not_give_back_is_refused(name):
     values = changed(["nets", 0, "name"], name)
-    with pytest.raises(InputError, match=rf"^config: nets.0.name: '{name}' is not allowed: .*; choose another name$"):
+    with pytest.raises(
+        InputError,
+        match=rf"^config: nets.0.name: '{name}' is not allowed: .*; choose another name$",
+    ):
         config.validate(values, "config")
     values = copy.deepcopy(DEFAULT)
     values["recipes"][name] = values["recipes"].pop("binary")
-    with pytest.raises(InputError, match=rf"^config: recipes.{name}.*'{name}' is not allowed: .*; choose another name$"):
+    with pytest.raises(
+        InputError,
+        match=rf"^config: recipes.{name}.*'{name}' is not allowed: .*; choose another name$",
+    ):
         config.validate(values, "config")
 
 
 def test_every_other_name_is_given_back_by_pandas():
     """All that it reads as missing, and words that look like numbers or booleans."""
-    words = {*STR_NA_VALUES, *LOOK_ALIKES, "e5", "E10", "x1F", "yes", "No", "on", "off", "T", "F", "nA", "Nil", "NaT", "j", "pi", "infin"}
+    words = {*STR_NA_VALUES, *LOOK_ALIKES, "e5", "E10", "x1F", "yes", "No", "on", "off", "T", "F",
+             "nA", "Nil", "NaT", "j", "pi", "infin"}  # fmt: skip
     pattern = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
     for word in filter(pattern.fullmatch, words):
         read = pd.read_csv(io.StringIO(f"net,seed\n{word},1\n"))["net"].tolist()
@@ -222,14 +312,23 @@ def test_every_other_name_is_given_back_by_pandas():
 
 
 REPEATED = {
-    "at the top": ("seeds: [0]\nlattice: 1\nseeds: [1]\n", "seeds: is given twice, in lines 1 and 3"),
-    "nested": ("a:\n  - b: 1\n    c: 2\n  - b: 1\n    b: 2\n", "a.1.b: is given twice, in lines 4 and 5"),
+    "at the top": (
+        "seeds: [0]\nlattice: 1\nseeds: [1]\n",
+        "seeds: is given twice, in lines 1 and 3",
+    ),
+    "nested": (
+        "a:\n  - b: 1\n    c: 2\n  - b: 1\n    b: 2\n",
+        "a.1.b: is given twice, in lines 4 and 5",
+    ),
     "in one line": ("a: {b: 1, c: {b: 1}, b: 2}\n", "a.b: is given twice, in lines 1 and 1"),
     "spelt otherwise": ("a: 1\n'a': 2\n", "a: is given twice, in lines 1 and 2"),
     "a number": ("2: 1\n2: 2\n", "2: is given twice, in lines 1 and 2"),
     "inside an anchor": ("x: &x {b: 1, b: 2}\ny: *x\n", "x.b: is given twice"),
     "two merge keys": ("x: &x {a: 1}\ny: {<<: *x, <<: *x}\n", "y.<<: is given twice"),
-    "beside a merge key": ("x: &x {a: 1}\ny:\n  <<: *x\n  b: 1\n  b: 2\n", "y.b: is given twice, in lines 4 and 5"),
+    "beside a merge key": (
+        "x: &x {a: 1}\ny:\n  <<: *x\n  b: 1\n  b: 2\n",
+        "y.b: is given twice, in lines 4 and 5",
+    ),
     "in a ring": ("x: &x\n  y: *x\n  z: 1\n  z: 2\n", "x.z: is given twice, in lines 3 and 4"),
     "JSON": ('{"a": 1,\n "b": {"c": 1,\n\t"c": 2}}', "b.c: is given twice, in lines 2 and 3"),
     "JSON in other letters": ('{"a": 1,\n"\\u0061": 2}', "a: is given twice, in lines 1 and 2"),
@@ -259,7 +358,8 @@ FINE = {
     "empty": "",
     "no YAML": "a: [1\n",
     "JSON": '{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}',
-    "many aliases": "a0: &a0 {k: 1}\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
+    "many aliases": "a0: &a0 {k: 1}\n"
+    + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
 }
 
 
@@ -268,7 +368,9 @@ def test_no_other_configuration_has_a_key_twice(name):
     config.refuse_repeated_keys(FINE[name], "mine.yaml")
 
 
-@pytest.mark.parametrize("file", ["config.yaml", "tests/workflow/tiny.yaml", "tests/slurm/small.yaml"])
+@pytest.mark.parametrize(
+    "file", ["config.yaml", "tests/workflow/tiny.yaml", "tests/slurm/small.yaml"]
+)
 def test_our_own_files_have_no_key_twice(file):
     config.refuse_repeated_keys((ROOT / file).read_text(), file)
 
@@ -278,6 +380,11 @@ def test_snakemake_says_so_in_one_line(tmp_path):
     mine = tmp_path / "mine.yaml"
     mine.write_text("seeds: [1]\nseeds: [2]\n")
     checkout = Checkout(tmp_path / "checkout")
-    done = checkout.run("snakemake", "--dry-run", "--cores", "1", "--configfile", str(mine), check=False)
+    done = checkout.run(
+        "snakemake", "--dry-run", "--cores", "1", "--configfile", str(mine), check=False
+    )
     assert done.returncode == 2
-    assert f"{mine}: seeds: is given twice, in lines 1 and 2; keep one of them" in done.stderr.splitlines()
+    assert (
+        f"{mine}: seeds: is given twice, in lines 1 and 2; keep one of them"
+        in done.stderr.splitlines()
+    )

@@ -1,4 +1,6 @@
-"""Configurations that nobody would write: each is an experiment or one line, never anything else."""
+"""Configurations that nobody would write: each is an experiment
+or one line, never anything else.
+"""
 
 import copy
 import datetime
@@ -16,7 +18,8 @@ from tests.length import length
 TINY = yaml.safe_load((Path(__file__).parent / "workflow" / "tiny.yaml").read_text())
 EXAMPLES = length(300, 3000)
 
-HOSTILE = ["../../up", "/etc/passwd", "a b", "$(touch x)", "`touch x`", "; touch x", "a'b", 'a"b', "a\nb", "{wildcard}", "{{x}}", "-rf", ""]
+HOSTILE = ["../../up", "/etc/passwd", "a b", "$(touch x)", "`touch x`", "; touch x", "a'b", 'a"b',
+           "a\nb", "{wildcard}", "{{x}}", "-rf", ""]  # fmt: skip
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -24,12 +27,36 @@ SCALARS = st.one_of(
     st.sampled_from([0, -1, 1, 2, 10**9, 10**30, -(2**63), 2**64]),
     st.floats(),
     st.text(max_size=20),
-    st.sampled_from([*HOSTILE, "auto", "critical", "spin", "gaussian", "binary", "null", "1e-3", "nan", "x" * 5000]),
+    st.sampled_from(
+        [
+            *HOSTILE,
+            "auto",
+            "critical",
+            "spin",
+            "gaussian",
+            "binary",
+            "null",
+            "1e-3",
+            "nan",
+            "x" * 5000,
+        ]
+    ),
     st.dates(),
     st.binary(max_size=5),
 )
-KEYS = st.one_of(st.text(max_size=10), st.integers(), st.booleans(), st.none(), st.dates(), st.sampled_from(["size", "seeds", "l1"]))
-VALUES = st.recursive(SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=3)), max_leaves=6)
+KEYS = st.one_of(
+    st.text(max_size=10),
+    st.integers(),
+    st.booleans(),
+    st.none(),
+    st.dates(),
+    st.sampled_from(["size", "seeds", "l1"]),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=3)),
+    max_leaves=6,
+)
 
 
 def places(values):
@@ -72,7 +99,9 @@ def configurations(draw):
 
 
 @given(configurations())
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 def test_a_changed_configuration_is_an_experiment_or_one_line(values):
     try:
         experiment = config.validate(values, "config")
@@ -91,7 +120,9 @@ def test_a_changed_configuration_is_an_experiment_or_one_line(values):
 
 
 @given(VALUES)
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 def test_anything_else_is_one_line(values):
     with pytest.raises(InputError) as caught:
         config.validate(values, "config")

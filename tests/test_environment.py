@@ -24,8 +24,23 @@ def test_every_pin_has_a_hash_and_no_address_is_in_the_lock():
     assert "://" not in LOCK
 
 
-@pytest.mark.parametrize("package", ["numpy", "numba", "tensorflow", "keras", "snakemake", "xarray", "zarr", "matplotlib", "pydantic"])
+@pytest.mark.parametrize(
+    "package",
+    [
+        "numpy",
+        "numba",
+        "tensorflow",
+        "keras",
+        "snakemake",
+        "xarray",
+        "zarr",
+        "matplotlib",
+        "pydantic",
+    ],
+)
 def test_what_runs_is_what_is_locked(package):
     pins = [Requirement(pin) for pin in twin["pins"](LOCK)]
-    (pin,) = [pin for pin in pins if pin.name == package and (pin.marker is None or pin.marker.evaluate())]
+    (pin,) = [
+        pin for pin in pins if pin.name == package and (pin.marker is None or pin.marker.evaluate())
+    ]
     assert pin.specifier.contains(importlib.metadata.version(package))

@@ -8,7 +8,9 @@ from isingdbn.seeding import generator, seed_sequence
 def test_identities_have_distinct_streams():
     identities = [
         {"seed": seed, "stage": stage, "temperature": temperature, "chain": chain}
-        for seed, stage, temperature, chain in itertools.product((0, 1, 2**40), ("wolff", "split"), (2.0, 2.5), range(50))
+        for seed, stage, temperature, chain in itertools.product(
+            (0, 1, 2**40), ("wolff", "split"), (2.0, 2.5), range(50)
+        )
     ]
     states = {tuple(seed_sequence(**identity).generate_state(4)) for identity in identities}
     assert len(states) == len(identities)

@@ -1,4 +1,6 @@
-"""Setting up in unusual surroundings: a tiny checkout with the real envs/setup.*, and a package index that is a folder."""
+"""Setting up in unusual surroundings: a tiny checkout with the real envs/setup.*,
+and a package index that is a folder.
+"""
 
 import base64
 import hashlib
@@ -74,13 +76,20 @@ def wheel(folder, name, version, files):
     """A wheel of those files, and its pin."""
     path = folder / f"{name}-{version}-py3-none-any.whl"
     info = f"{name}-{version}.dist-info"
-    files = {info + "/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(), **files}
-    files[info + "/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files = {
+        info + "/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        **files,
+    }
+    files[info + "/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
 
     def digest(content):
         return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
-    record = [f"{inside},sha256={digest(content)},{len(content)}\n" for inside, content in files.items()]
+    record = [
+        f"{inside},sha256={digest(content)},{len(content)}\n" for inside, content in files.items()
+    ]
     files[info + "/RECORD"] = "".join([*record, f"{info}/RECORD,,\n"]).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for inside, content in files.items():
@@ -90,11 +99,21 @@ def wheel(folder, name, version, files):
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    """A folder with the wheels of setuptools and of a package ``peer``, and the lock that pins them."""
+    """A folder with the wheels of setuptools and of a package ``peer``,
+    and the lock that pins them.
+    """
     folder = tmp_path_factory.mktemp("index")
     installed = importlib.metadata.distribution("setuptools")
-    kept = [file for file in installed.files if file.suffix != ".pyc" and "tests" not in file.parts and ".." not in file.parts]
-    kept = [file for file in kept if file.name not in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")]
+    kept = [
+        file
+        for file in installed.files
+        if file.suffix != ".pyc" and "tests" not in file.parts and ".." not in file.parts
+    ]
+    kept = [
+        file
+        for file in kept
+        if file.name not in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+    ]
     files = {str(file): file.locate().read_bytes() for file in kept}
     lock = wheel(folder, "setuptools", installed.version, files)
     lock += wheel(folder, "peer", "1.0", {"peer.py": b"origin = 'the lock'\n"})
@@ -118,20 +137,31 @@ def checkout(path, index):
 @pytest.fixture(scope="module")
 def surroundings(index, tmp_path_factory):
     """A home without settings, and the index as the user's pip knows it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))
+    }
     # The Python that runs this, not the .venv that it has made.
     real = str(Path(sys.executable).resolve())
-    return kept | {"HOME": str(tmp_path_factory.mktemp("home")), "PYTHON": real, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
+    return kept | {
+        "HOME": str(tmp_path_factory.mktemp("home")),
+        "PYTHON": real,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(index),
+    }
 
 
 def set_up(path, environment, **arguments):
     command = ["sh", str(path / "envs" / "setup.sh")]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **arguments)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, **arguments
+    )
 
 
 def inside(path, code):
     """What the environment's Python prints."""
-    return subprocess.run([path / ".venv/bin/python", "-I", "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [path / ".venv/bin/python", "-I", "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -144,14 +174,22 @@ def hostile(index, surroundings, tmp_path_factory):
     (elsewhere / "envs").mkdir()
     wrong = folder / "wrong"
     (wrong / "peer-1.0.dist-info").mkdir(parents=True)
-    (wrong / "peer-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: peer\nVersion: 1.0\n")
+    (wrong / "peer-1.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: peer\nVersion: 1.0\n"
+    )
     (wrong / "peer.py").write_text("origin = 'PYTHONPATH'\n")
     (wrong / "sitecustomize.py").write_text("print('sitecustomize ran')\n")
     (wrong / "venv.py").write_text("raise ImportError('PYTHONPATH')\n")
     home = folder / "home"
     (home / ".config" / "pip").mkdir(parents=True)
-    (home / ".pydistutils.cfg").write_text(f"[install]\ninstall_lib = {folder}/lib\n[build]\nbuild_lib = {folder}/lib\n")
-    conf = [f"{name.lower().replace('_', '-')} = {value}" for name, value in SPOILERS.items() if name != "USE_FEATURE"]
+    (home / ".pydistutils.cfg").write_text(
+        f"[install]\ninstall_lib = {folder}/lib\n[build]\nbuild_lib = {folder}/lib\n"
+    )
+    conf = [
+        f"{name.lower().replace('_', '-')} = {value}"
+        for name, value in SPOILERS.items()
+        if name != "USE_FEATURE"
+    ]
     # The mirror comes from pip.conf.
     conf += ["no-index = true", f"find-links = {index}"]
     (home / ".config" / "pip" / "pip.conf").write_text("\n".join(["[global]", *conf, ""]))
@@ -177,7 +215,9 @@ def hostile(index, surroundings, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tried(index, hostile, tmp_path_factory):
-    """A checkout in hostile surroundings, at an odd path, with a set-up that was killed and what two more then said at once."""
+    """A checkout in hostile surroundings, at an odd path, with a set-up that was killed and what
+    two more then said at once.
+    """
     path = checkout(tmp_path_factory.mktemp("made") / "a space, o'clock, ü and λ", index)
     precious = path.parent / "precious"
     precious.mkdir()
@@ -187,7 +227,9 @@ def tried(index, hostile, tmp_path_factory):
     def start():
         # So called, the script looks for "envs/..", which CDPATH has too.
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        return subprocess.Popen(["sh", "envs/setup.sh"], cwd=path, env=hostile, text=True, umask=0o077, **streams)
+        return subprocess.Popen(
+            ["sh", "envs/setup.sh"], cwd=path, env=hostile, text=True, umask=0o077, **streams
+        )
 
     with start() as killed:
         end = time.monotonic() + 60
@@ -211,8 +253,15 @@ def made(tried):
 
 def test_the_user_s_surroundings_do_not_get_into_the_environment(made, hostile):
     assert inside(made, "import peer; print(peer.origin)") == "the lock"
-    assert inside(made, "import isingdbn; print(isingdbn.__file__)") == str(made / "src/isingdbn/__init__.py")
-    assert subprocess.run([made / ".venv/bin/isingdbn"], capture_output=True, text=True, check=True).stdout == "runs\n"
+    assert inside(made, "import isingdbn; print(isingdbn.__file__)") == str(
+        made / "src/isingdbn/__init__.py"
+    )
+    assert (
+        subprocess.run(
+            [made / ".venv/bin/isingdbn"], capture_output=True, text=True, check=True
+        ).stdout
+        == "runs\n"
+    )
     assert not (Path(hostile["HOME"]).parent / "lib").exists()
     assert not (Path(hostile["HOME"]).parent / "userbase").exists()
 
@@ -221,7 +270,9 @@ def test_nothing_outside_the_checkout_is_removed(made, hostile):
     assert (Path(hostile["CDPATH"]) / ".venv" / "precious").exists()
 
 
-def test_an_environment_that_matches_is_ready_at_once_by_any_name_of_the_place(made, hostile, tmp_path):
+def test_an_environment_that_matches_is_ready_at_once_by_any_name_of_the_place(
+    made, hostile, tmp_path
+):
     other = tmp_path / "other"
     other.symlink_to(made)
     record = (made / ".venv/made-from").stat().st_mtime_ns
@@ -245,7 +296,10 @@ def test_how_pip_reaches_an_index_counts_and_nothing_else(where, monkeypatch, tm
         monkeypatch.delenv(variable)
     unreadable = ("USE_FEATURE",) if where == "pip.conf" else ()
     spoilers = {name: value for name, value in SPOILERS.items() if name not in unreadable}
-    conf = "".join(f"{name.lower().replace('_', '-')} = {value}\n" for name, value in {**spoilers, **REACH}.items())
+    conf = "".join(
+        f"{name.lower().replace('_', '-')} = {value}\n"
+        for name, value in {**spoilers, **REACH}.items()
+    )
     (tmp_path / "pip.conf").write_text(f"[install]\n{conf}" if where == "pip.conf" else "")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     for name, value in {**spoilers, **REACH}.items() if where == "environment" else ():
@@ -260,7 +314,10 @@ def test_how_pip_reaches_an_index_counts_and_nothing_else(where, monkeypatch, tm
 def test_pip_settings_that_cannot_be_read_are_one_line(monkeypatch, tmp_path):
     (tmp_path / "pip.conf").write_text("no section\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
-    with pytest.raises(SystemExit, match=r"^setup: pip cannot read its settings \(pip.conf, PIP_\* variables\): [^\n]+$"):
+    with pytest.raises(
+        SystemExit,
+        match=r"^setup: pip cannot read its settings \(pip.conf, PIP_\* variables\): [^\n]+$",
+    ):
         runpy.run_path(str(SETUP))["reach"](sys.executable)
 
 
@@ -271,7 +328,10 @@ def test_an_environment_of_another_version_place_or_package_does_not_match(made)
 
     (link,) = made.glob(".venv/lib/*/site-packages/*isingdbn*.pth")
     for file, change in [
-        (made / ".venv/made-from", lambda content: re.sub(rb"Python 3\.\d+", b"Python 3.10", content)),
+        (
+            made / ".venv/made-from",
+            lambda content: re.sub(rb"Python 3\.\d+", b"Python 3.10", content),
+        ),
         (made / ".venv/made-from", lambda content: content.replace(b"a space", b"another")),
         (made / "pyproject.toml", lambda content: content + b"#"),
         (made / "envs/requirements.lock", lambda content: content + b"#"),
@@ -314,11 +374,29 @@ def test_a_python_that_the_user_has_chosen_and_that_will_not_do_is_one_line(made
 
 def test_make_runs_without_what_changes_imports_locks_or_the_repository(tmp_path):
     (tmp_path / "Makefile").write_text(f"include {ROOT}/Makefile\nshow:\n\t@env\n")
-    gone = ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONUSERBASE", "PYTHONSAFEPATH"]
-    gone += ["PYTEST_PLUGINS", "UV_CONSTRAINT", "UV_RESOLUTION", "CDPATH", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"]
+    gone = [
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONSTARTUP",
+        "PYTHONWARNINGS",
+        "PYTHONOPTIMIZE",
+        "PYTHONUSERBASE",
+        "PYTHONSAFEPATH",
+    ]
+    gone += [
+        "PYTEST_PLUGINS",
+        "UV_CONSTRAINT",
+        "UV_RESOLUTION",
+        "CDPATH",
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+    ]
     kept = ["PYTHON", "PYTHONUTF8", "UV_INDEX_URL", "UV_INDEX_MINE_PASSWORD", "PYTEST_ADDOPTS"]
     environment = os.environ | dict.fromkeys([*gone, *kept], "/nowhere")
-    done = subprocess.run(["make", "show"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "show"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
     names = {line.partition("=")[0] for line in done.stdout.splitlines()}
     assert not names & set(gone)
     assert names >= {*kept, "PYTHONNOUSERSITE"}
@@ -333,36 +411,68 @@ def test_scripts_go_to_their_own_checkout(script, tmp_path):
         (folder / "envs/setup.sh").write_text("pwd -P >> said; exit 3\n")
     shutil.copy2(ROOT / script, here / script)
     programs.mkdir()
-    for program in ("make", "apt-get", "git", "sha256sum", "slurmctld", "slurmd", "munged", "python3"):
-        (programs / program).write_text("#!/bin/sh\npwd -P >> said; exit 3\n" if program == "make" else "#!/bin/sh\n")
+    for program in (
+        "make",
+        "apt-get",
+        "git",
+        "sha256sum",
+        "slurmctld",
+        "slurmd",
+        "munged",
+        "python3",
+    ):
+        (programs / program).write_text(
+            "#!/bin/sh\npwd -P >> said; exit 3\n" if program == "make" else "#!/bin/sh\n"
+        )
         (programs / program).chmod(0o755)
-    environment = os.environ | {"CDPATH": str(there), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    environment = os.environ | {
+        "CDPATH": str(there),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+    }
     shell = "bash" if script == ".ci/run" else "sh"
-    done = subprocess.run([shell, script], cwd=here, env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [shell, script], cwd=here, env=environment, capture_output=True, check=False
+    )
     assert done.returncode == 3
     assert (here / "said").read_text() == f"{here.resolve()}\n"
     assert not (there / "said").exists()
 
 
 def test_the_benchmarks_environment_without_its_python_is_made_anew(tmp_path):
-    for part in ("envs/benchmark.lock", "envs/benchmark_torch.txt", "envs/setup_benchmark.sh", "benchmarks/peers/floor.cpp"):
+    for part in (
+        "envs/benchmark.lock",
+        "envs/benchmark_torch.txt",
+        "envs/setup_benchmark.sh",
+        "benchmarks/peers/floor.cpp",
+    ):
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / part, tmp_path / part)
     (tmp_path / "envs/setup.sh").touch()
     python, record = tmp_path / ".venv/bin/python", tmp_path / ".benchmark/made-from"
     python.parent.mkdir(parents=True)
-    python.write_text('#!/bin/sh\n[ "$3" != venv ] || exit 3\n')  # it says no version, and makes no environment
+    # it says no version, and makes no environment
+    python.write_text('#!/bin/sh\n[ "$3" != venv ] || exit 3\n')
     python.chmod(0o755)
     parts = [tmp_path / "envs/benchmark.lock", tmp_path / "envs/benchmark_torch.txt"]
     parts += [tmp_path / "benchmarks/peers/floor.cpp", tmp_path / "envs/setup_benchmark.sh"]
     peers = tmp_path / ".benchmark/venv/bin/python"
     peers.parent.mkdir(parents=True)
-    record.write_bytes(b"".join(part.read_bytes() for part in parts) + f"{tmp_path.resolve()}\n".encode())
+    record.write_bytes(
+        b"".join(part.read_bytes() for part in parts) + f"{tmp_path.resolve()}\n".encode()
+    )
     for program, status in ((sys.executable, 0), ("/nowhere/python", 3)):
         peers.unlink(missing_ok=True)
         peers.symlink_to(program)
-        done = subprocess.run(["sh", "envs/setup_benchmark.sh"], cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert (done.returncode, "making .benchmark" in done.stdout) == (status, status != 0), done.stderr
+        done = subprocess.run(
+            ["sh", "envs/setup_benchmark.sh"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "making .benchmark" in done.stdout) == (status, status != 0), (
+            done.stderr
+        )
     assert not record.exists()
 
 
@@ -371,7 +481,9 @@ in_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
 
 @in_git
 def test_no_script_says_cd_where_cdpath_counts():
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     scripts = [ROOT / name for name in names if name.endswith(".sh") or name.startswith(".ci/")]
     assert len(scripts) >= 3
     for script in scripts:
@@ -383,10 +495,16 @@ def test_no_script_says_cd_where_cdpath_counts():
 
 def test_the_lock_waits_for_whoever_holds_the_descriptor(tmp_path):
     script = f'exec 9>>lock; "{sys.executable}" -I "{SETUP}" lock 9 && echo held && sleep "$0"'
-    with subprocess.Popen(["sh", "-c", script, "1"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as first:
+    with subprocess.Popen(
+        ["sh", "-c", script, "1"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as first:
         assert first.stdout.readline() == "held\n"
-        second = subprocess.run(["sh", "-c", script, "0"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert second.stdout == "setup: another set-up is at work in this checkout; waiting for it\nheld\n"
+        second = subprocess.run(
+            ["sh", "-c", script, "0"], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+    assert (
+        second.stdout == "setup: another set-up is at work in this checkout; waiting for it\nheld\n"
+    )
 
 
 @in_git
@@ -394,22 +512,45 @@ def test_a_clone_with_windows_line_ends_has_those_of_unix(tmp_path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "-c", "core.autocrlf=true", "clone", "--quiet", ROOT, clone], check=True)
     subprocess.run(["git", "-C", clone, "config", "core.autocrlf", "true"], check=True)
-    listed = subprocess.run(["git", "-C", clone, "ls-files", "--eol"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "-C", clone, "ls-files", "--eol"], capture_output=True, text=True, check=True
+    ).stdout
     assert not re.findall(r"crlf|mixed", listed)
     for script in [*clone.glob("envs/*.sh"), clone / ".ci/run"]:
         subprocess.run(["sh" if script.suffix else "bash", "-n", script], check=True)
-    assert subprocess.run(["git", "-C", clone, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout == ""
+    assert (
+        subprocess.run(
+            ["git", "-C", clone, "status", "--porcelain"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        == ""
+    )
 
 
 # The last one, as it takes the environment away.
-def test_without_its_python_the_environment_is_made_anew_and_without_a_network_that_is_one_line(made, surroundings):
+def test_without_its_python_the_environment_is_made_anew_and_without_a_network_that_is_one_line(
+    made, surroundings
+):
     for python in made.glob(".venv/bin/python*"):
         python.unlink()
         python.symlink_to("/nowhere/python")
-    away = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_FIND_LINKS": "/nowhere", "PIP_RETRIES": "1"}
+    away = {
+        "PIP_NO_INDEX": "0",
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_FIND_LINKS": "/nowhere",
+        "PIP_RETRIES": "1",
+    }
     done = set_up(made, surroundings | away | {"PIP_EXTRA_INDEX_URL": "http://127.0.0.1:9/more"})
     assert "making .venv" in done.stdout
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert re.match(r"setup: installing the packages failed: .*refused.*setup\.log has all of it; mend that and run it again$", line)
+    assert re.match(
+        (
+            r"setup: installing the packages failed: .*refused.*setup\.log has all of it;"
+            r" mend that and run it again$"
+        ),
+        line,
+    )
     assert not (made / ".venv/made-from").exists()

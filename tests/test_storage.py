@@ -26,7 +26,8 @@ COMMAND = "isingdbn.cli.pretrain"
 def dataset():
     rng = np.random.default_rng(0)
     return xr.Dataset(
-        {"weights_0": (("layer_0", "layer_1"), rng.normal(size=(7, 5)))}, attrs={"kind": "layer", "seed": 3, "parameters": {"a": [1, 2]}}
+        {"weights_0": (("layer_0", "layer_1"), rng.normal(size=(7, 5)))},
+        attrs={"kind": "layer", "seed": 3, "parameters": {"a": [1, 2]}},
     )
 
 
@@ -34,11 +35,18 @@ def blocks(sizes, shape=(5, 11)):
     rng = np.random.default_rng(1)
     for size in sizes:
         spins = rng.choice([-1, 1], (size, *shape)).astype(np.int8)
-        yield xr.Dataset({"spins": (("sample", "y", "x"), spins, {"units": "1"}), "energy": ("sample", spins.mean(axis=(1, 2)))})
+        yield xr.Dataset(
+            {
+                "spins": (("sample", "y", "x"), spins, {"units": "1"}),
+                "energy": ("sample", spins.mean(axis=(1, 2))),
+            }
+        )
 
 
 def save_spins(store, sizes):
-    storage.save_samples("spins", blocks(sizes), sum(sizes), lambda _: {"kind": "lattices", "seed": 3}, store)
+    storage.save_samples(
+        "spins", blocks(sizes), sum(sizes), lambda _: {"kind": "lattices", "seed": 3}, store
+    )
 
 
 def test_a_store_reads_back_with_plain_xarray(tmp_path):
@@ -64,17 +72,23 @@ def test_streamed_samples_do_not_depend_on_the_blocks(tmp_path, monkeypatch, siz
 
 def test_spins_take_little_more_than_a_bit(tmp_path):
     save_spins(tmp_path / "a.zarr", [20_000])
-    stored = sum(file.stat().st_size for file in (tmp_path / "a.zarr" / "spins").rglob("*") if file.is_file())
+    stored = sum(
+        file.stat().st_size for file in (tmp_path / "a.zarr" / "spins").rglob("*") if file.is_file()
+    )
     assert stored < 1.2 * 20_000 * 55 / 8
 
 
 def test_streaming_holds_few_blocks_in_memory(tmp_path):
-    """Peak memory does not grow with the number of lattices: 23 MB and 92 MB of spins need the same."""
+    """Peak memory does not grow with the number of lattices: 23 MB and 92
+    MB of spins need the same.
+    """
 
     def peak(count):
         tracemalloc.start()
         stream = blocks([1000] * count, (31, 37))
-        storage.save_samples("spins", stream, 1000 * count, lambda _: {}, tmp_path / f"{count}.zarr")
+        storage.save_samples(
+            "spins", stream, 1000 * count, lambda _: {}, tmp_path / f"{count}.zarr"
+        )
         value = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return value
@@ -94,7 +108,9 @@ def test_the_manifest_is_checked_by_sha256sum(tmp_path):
     storage.save(dataset(), tmp_path / "a.zarr")
     command = ["sha256sum", "--check", "--quiet", "--strict", "a.zarr.sha256"]
     subprocess.run(command, cwd=tmp_path, check=True)
-    data = next(file for file in (tmp_path / "a.zarr" / "weights_0" / "c").rglob("*") if file.is_file())
+    data = next(
+        file for file in (tmp_path / "a.zarr" / "weights_0" / "c").rglob("*") if file.is_file()
+    )
     data.write_bytes(b"x" + data.read_bytes()[1:])
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
 
@@ -177,9 +193,15 @@ def test_a_store_of_another_kind_is_refused(tmp_path):
 @pytest.mark.parametrize("name", ["new\nline.zarr", "return\r.zarr", "\udcff.zarr"])
 def test_a_name_that_a_manifest_cannot_hold_is_refused(tmp_path, name):
     """With a line break in a name, the lines of a manifest are others', and nothing is compared."""
-    with pytest.raises(InputError, match="characters that cannot be printed, such as a line break; give another one"):
+    with pytest.raises(
+        InputError,
+        match="characters that cannot be printed, such as a line break; give another one",
+    ):
         storage.save(dataset(), tmp_path / name)
-    with pytest.raises(InputError, match="characters that cannot be printed"), storage.publish_file(tmp_path / name, ORIGIN):
+    with (
+        pytest.raises(InputError, match="characters that cannot be printed"),
+        storage.publish_file(tmp_path / name, ORIGIN),
+    ):
         pass
     assert list(tmp_path.iterdir()) == []
     storage.save(dataset(), tmp_path / "ä b'$.zarr")
@@ -209,7 +231,10 @@ def start_another(script, store):
     """Start Python code that finds the functions of this module, and ``store``, by name."""
     root = Path(__file__).parents[1]
     head = f"import os, pathlib, sys\nsys.path[:0] = [{str(root)!r}, {str(root / 'src')!r}]\n"
-    head += "from isingdbn import storage\nfrom tests.test_storage import *\nstore = pathlib.Path(sys.argv[1])\n"
+    head += (
+        "from isingdbn import storage\nfrom tests.test_storage import *\nstore ="
+        " pathlib.Path(sys.argv[1])\n"
+    )
     command = [sys.executable, "-I", "-c", head + script, store]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -291,7 +316,9 @@ def test_where_the_file_system_knows_no_locks_nothing_is_taken_for_left(tmp_path
 
 
 class TestWhatIsPublished:
-    """is what was meant, or nothing is: files that something removes or changes in the meantime are missed."""
+    """is what was meant, or nothing is: files that something removes or changes
+    in the meantime are missed.
+    """
 
     def test_a_store_whose_files_were_removed_while_it_was_written(self, tmp_path):
         def disturbed():
@@ -301,12 +328,21 @@ class TestWhatIsPublished:
                 shutil.rmtree(path)
             yield second
 
-        with pytest.raises(JobError, match=r"a\.zarr: (is not as it was written|cannot be written)"):
-            storage.save_samples("spins", disturbed(), 970, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr")
+        with pytest.raises(
+            JobError, match=r"a\.zarr: (is not as it was written|cannot be written)"
+        ):
+            storage.save_samples(
+                "spins", disturbed(), 970, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr"
+            )
         assert names(tmp_path) == []
 
-    @pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b""), lambda file: file.write_bytes(file.read_bytes()[:-9])])
-    def test_a_store_of_which_a_shard_was_emptied_or_cut_while_it_was_written(self, tmp_path, monkeypatch, harm):
+    @pytest.mark.parametrize(
+        "harm",
+        [lambda file: file.write_bytes(b""), lambda file: file.write_bytes(file.read_bytes()[:-9])],
+    )
+    def test_a_store_of_which_a_shard_was_emptied_or_cut_while_it_was_written(
+        self, tmp_path, monkeypatch, harm
+    ):
         """Zarr takes an empty shard for one that was never written, whose values are all zero."""
         monkeypatch.setattr(storage, "SHARD_BYTES", 55 * 40)
 
@@ -314,11 +350,17 @@ class TestWhatIsPublished:
             first, second = blocks([50, 47])
             yield first
             harm(next(tmp_path.glob(".partial.*.zarr/spins/c/0/0/0")))
-            (next(tmp_path.glob(".partial.*.zarr")) / "spins" / "c" / ".DS_Store").write_text("litter")
+            (next(tmp_path.glob(".partial.*.zarr")) / "spins" / "c" / ".DS_Store").write_text(
+                "litter"
+            )
             yield second
 
-        with pytest.raises(JobError, match=r"a\.zarr: is not as it was written \(a\.zarr/spins/c/0/0/0\)"):
-            storage.save_samples("spins", disturbed(), 97, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr")
+        with pytest.raises(
+            JobError, match=r"a\.zarr: is not as it was written \(a\.zarr/spins/c/0/0/0\)"
+        ):
+            storage.save_samples(
+                "spins", disturbed(), 97, lambda _: {"kind": "lattices"}, tmp_path / "a.zarr"
+            )
         assert names(tmp_path) == []
 
     def test_a_store_with_litter_beside_its_shards(self, tmp_path):
@@ -328,12 +370,18 @@ class TestWhatIsPublished:
             next(tmp_path.glob(".partial.*.zarr")).joinpath(".DS_Store").write_text("litter")
             yield second
 
-        storage.save_samples("spins", littered(), 97, lambda _: {"kind": "lattices", "seed": 3}, tmp_path / "a.zarr")
+        storage.save_samples(
+            "spins", littered(), 97, lambda _: {"kind": "lattices", "seed": 3}, tmp_path / "a.zarr"
+        )
         storage.load(tmp_path / "a.zarr", "lattices")
 
     def files(self, tmp_path, save):
         save(tmp_path / "whole.zarr")
-        return [path.relative_to(tmp_path / "whole.zarr") for path in (tmp_path / "whole.zarr").rglob("*") if path.is_file()]
+        return [
+            path.relative_to(tmp_path / "whole.zarr")
+            for path in (tmp_path / "whole.zarr").rglob("*")
+            if path.is_file()
+        ]
 
     @pytest.mark.parametrize("kind", ["small", "sharded"])
     def test_a_store_that_lacks_any_one_of_its_files(self, tmp_path, monkeypatch, kind):
@@ -358,14 +406,20 @@ class TestWhatIsPublished:
 
     def test_a_store_with_another_value(self, tmp_path, monkeypatch):
         write = storage._write
-        monkeypatch.setattr(storage, "_write", lambda data, *where: write(data.assign(weights_0=data["weights_0"] + 1e-9), *where))
+        monkeypatch.setattr(
+            storage,
+            "_write",
+            lambda data, *where: write(data.assign(weights_0=data["weights_0"] + 1e-9), *where),
+        )
         with pytest.raises(JobError, match=r"is not as it was written \(weights_0\)"):
             storage.save(dataset(), tmp_path / "a.zarr")
 
 
 @pytest.mark.parametrize("name", ["a.zarr", "a.csv"])
 def test_what_is_moved_into_place_is_on_the_disk_before(tmp_path, monkeypatch, name):
-    """Each file and folder is synced before its first move, and the folder of the artifact after each move of it or its manifest."""
+    """Each file and folder is synced before its first move, and the folder of the artifact after
+    each move of it or its manifest.
+    """
     synced, events = set(), []
     fsync, replace = os.fsync, Path.replace
 
@@ -421,7 +475,9 @@ def test_litter_of_file_systems_and_desktops_is_no_damage(tmp_path, name):
 def test_of_another_file_that_was_added_it_is_said_to_remove_that_alone(tmp_path):
     save_spins(tmp_path / "a.zarr", [97])
     _add(tmp_path / "a.zarr")
-    with pytest.raises(InputError, match=r"a\.zarr/extra: is not in the manifest .*; remove this file alone$"):
+    with pytest.raises(
+        InputError, match=r"a\.zarr/extra: is not in the manifest .*; remove this file alone$"
+    ):
         storage.load(tmp_path / "a.zarr", "lattices")
 
 
@@ -431,10 +487,17 @@ def test_the_same_sources_give_the_same_bytes_whatever_git_says(tmp_path, monkey
         monkeypatch.setattr(storage, "_commit", lambda commit=commit: commit)
         folder = tmp_path / commit
         folder.mkdir()
-        storage.save(dataset().assign_attrs(storage.provenance(COMMAND, {"a": 1})), folder / "a.zarr")
-        with storage.publish_file(folder / "t.csv", storage.provenance(COMMAND, {}, [folder / "a.zarr"]) | {"input_sha256": {}}) as partial:
+        storage.save(
+            dataset().assign_attrs(storage.provenance(COMMAND, {"a": 1})), folder / "a.zarr"
+        )
+        with storage.publish_file(
+            folder / "t.csv",
+            storage.provenance(COMMAND, {}, [folder / "a.zarr"]) | {"input_sha256": {}},
+        ) as partial:
             partial.write_text("x\n")
-        digests.add(tuple(storage.manifest_of(folder / name).read_bytes() for name in ("a.zarr", "t.csv")))
+        digests.add(
+            tuple(storage.manifest_of(folder / name).read_bytes() for name in ("a.zarr", "t.csv"))
+        )
         commits |= {storage.origin_of(folder / name).read_text() for name in ("a.zarr", "t.csv")}
     assert len(digests) == 1
     assert len(commits) == 3
@@ -442,7 +505,13 @@ def test_the_same_sources_give_the_same_bytes_whatever_git_says(tmp_path, monkey
 
 def test_the_commit_is_that_of_the_package_whatever_git_s_variables_say(tmp_path, monkeypatch):
     expected = storage._commit()
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CEILING_DIRECTORIES"):
+    for name in (
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_CEILING_DIRECTORIES",
+    ):
         monkeypatch.setenv(name, str(tmp_path))
     assert storage._commit() == expected
 
@@ -456,26 +525,48 @@ def published_meanwhile(store, script):
 
 
 @pytest.mark.parametrize("same", [True, False])
-def test_of_two_processes_that_write_one_store_the_second_succeeds_if_it_is_the_same(tmp_path, same):
+def test_of_two_processes_that_write_one_store_the_second_succeeds_if_it_is_the_same(
+    tmp_path, same
+):
     store = tmp_path / "a.zarr"
-    stream = published_meanwhile(store, "save_spins(store, [50, 47])" if same else "storage.save(dataset(), store)")
-    with nullcontext() if same else pytest.raises(JobError, match="zarr: another process has put other data there"):
+    stream = published_meanwhile(
+        store, "save_spins(store, [50, 47])" if same else "storage.save(dataset(), store)"
+    )
+    with (
+        nullcontext()
+        if same
+        else pytest.raises(JobError, match="zarr: another process has put other data there")
+    ):
         storage.save_samples("spins", stream, 97, lambda _: {"kind": "lattices", "seed": 3}, store)
     storage.load(store, "lattices" if same else "layer")
     assert names(tmp_path) == PUBLISHED
 
 
 def test_a_write_that_the_system_refuses_is_one_line_and_leaves_nothing(tmp_path):
-    """A limit on the size of files stands in for a full disk: the system call fails in the same place."""
-    command = [sys.executable, "-m", "isingdbn", "simulate", "--size", "16", "--temperature", "2.5", "--samples", "3000"]
-    command += ["--updates", "1", "--thermalization", "1", "--seed", "0", "--output", str(tmp_path / "a.zarr")]
+    """A limit on the size of files stands in for a full disk: the system
+    call fails in the same place.
+    """
+    command = [sys.executable, "-m", "isingdbn", "simulate", "--size", "16", "--temperature", "2.5",
+               "--samples", "3000"]  # fmt: skip
+    command += [
+        "--updates",
+        "1",
+        "--thermalization",
+        "1",
+        "--seed",
+        "0",
+        "--output",
+        str(tmp_path / "a.zarr"),
+    ]
 
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     done = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith(f"isingdbn simulate: {tmp_path}/a.zarr: cannot be written, File too large")
+    assert done.stderr.splitlines()[-1].startswith(
+        f"isingdbn simulate: {tmp_path}/a.zarr: cannot be written, File too large"
+    )
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -485,11 +576,15 @@ def test_provenance_names_the_inputs_and_the_version(tmp_path):
     (tmp_path / "t.csv").write_text("x\n")
     origin = storage.provenance(COMMAND, {"size": 5}, [tmp_path / "a.zarr", tmp_path / "t.csv"])
     assert origin["parameters"] == {"size": 5}
-    assert sorted(origin["input_sha256"]) == sorted(str(tmp_path / name) for name in ("a.zarr", "t.csv"))
+    assert sorted(origin["input_sha256"]) == sorted(
+        str(tmp_path / name) for name in ("a.zarr", "t.csv")
+    )
     shutil.rmtree(tmp_path / "a.zarr")
     storage.save(dataset() * 2, tmp_path / "a.zarr")
     again = storage.provenance(COMMAND, {}, [tmp_path / "a.zarr"])
-    assert again["input_sha256"] != {key: value for key, value in origin["input_sha256"].items() if key.endswith("zarr")}
+    assert again["input_sha256"] != {
+        key: value for key, value in origin["input_sha256"].items() if key.endswith("zarr")
+    }
 
 
 ORIGIN = {"code_sha256": "abc", "input_sha256": {}}
@@ -503,9 +598,22 @@ class TestAFile:
 
     def test_has_a_manifest_with_its_provenance_that_sha256sum_reads(self, tmp_path):
         self.write(tmp_path / "new" / "t.csv")
-        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["t.csv", "t.csv.origin", "t.csv.sha256"]
-        assert json.loads((tmp_path / "new" / "t.csv.sha256").read_text().splitlines()[0].removeprefix("# ")) == ORIGIN
-        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", "t.csv.sha256"], cwd=tmp_path / "new", check=True)
+        assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
+            "t.csv",
+            "t.csv.origin",
+            "t.csv.sha256",
+        ]
+        assert (
+            json.loads(
+                (tmp_path / "new" / "t.csv.sha256").read_text().splitlines()[0].removeprefix("# ")
+            )
+            == ORIGIN
+        )
+        subprocess.run(
+            ["sha256sum", "--check", "--quiet", "--strict", "t.csv.sha256"],
+            cwd=tmp_path / "new",
+            check=True,
+        )
         storage.check_file(tmp_path / "new" / "t.csv")
 
     def test_replaces_an_older_one(self, tmp_path):
@@ -529,7 +637,10 @@ class TestAFile:
         [
             (lambda path: path.write_text("1,3\n"), "t.csv: is damaged"),
             (lambda path: path.unlink(), "t.csv: there is no such file"),
-            (lambda path: storage.manifest_of(path).unlink(), "its manifest t.csv.sha256 is missing"),
+            (
+                lambda path: storage.manifest_of(path).unlink(),
+                "its manifest t.csv.sha256 is missing",
+            ),
             (lambda path: storage.manifest_of(path).write_bytes(b"\xff\xfe"), "cannot be read"),
         ],
     )
@@ -545,11 +656,21 @@ class TestAFile:
 class TestProblems:
     @pytest.fixture
     def folder(self, tmp_path):
-        """Lattices, a layer that is made from them, and a table of that; beside them what does not count."""
+        """Lattices, a layer that is made from them, and a table of that;
+        beside them what does not count.
+        """
         lattices, layer = tmp_path / "lattices.zarr", tmp_path / "nets" / "layer.zarr"
-        storage.save_samples("spins", blocks([97]), 97, lambda _: {"kind": "lattices", **storage.provenance(COMMAND, {})}, lattices)
+        storage.save_samples(
+            "spins",
+            blocks([97]),
+            97,
+            lambda _: {"kind": "lattices", **storage.provenance(COMMAND, {})},
+            lattices,
+        )
         storage.save(dataset().assign_attrs(storage.provenance(COMMAND, {}, [lattices])), layer)
-        with storage.publish_file(tmp_path / "tables" / "t.csv", storage.provenance(COMMAND, {}, [layer])) as partial:
+        with storage.publish_file(
+            tmp_path / "tables" / "t.csv", storage.provenance(COMMAND, {}, [layer])
+        ) as partial:
             partial.write_text("1,2\n")
         for name in ("logs/a.log", ".hidden", "nets/.checkpoints/x.npz"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -557,10 +678,17 @@ class TestProblems:
         return tmp_path
 
     def found(self, folder):
-        return {path.relative_to(folder).as_posix(): problem for path, problem in storage.problems(folder, ["logs"])}
+        return {
+            path.relative_to(folder).as_posix(): problem
+            for path, problem in storage.problems(folder, ["logs"])
+        }
 
     def test_are_not_found_where_there_are_none(self, folder):
-        assert self.found(folder) == {"lattices.zarr": None, "nets/layer.zarr": None, "tables/t.csv": None}
+        assert self.found(folder) == {
+            "lattices.zarr": None,
+            "nets/layer.zarr": None,
+            "tables/t.csv": None,
+        }
 
     def test_are_not_found_after_moving_the_folder(self, folder, tmp_path_factory):
         elsewhere = tmp_path_factory.mktemp("elsewhere") / "results"
@@ -578,7 +706,10 @@ class TestProblems:
     def test_are_named_where_an_input_was_made_anew(self, folder):
         shutil.rmtree(folder / "lattices.zarr")
         save_spins(folder / "lattices.zarr", [96])
-        assert f"was made from {folder / 'lattices.zarr'}, which has changed since" in self.found(folder)["nets/layer.zarr"]
+        assert (
+            f"was made from {folder / 'lattices.zarr'}, which has changed since"
+            in self.found(folder)["nets/layer.zarr"]
+        )
 
     def test_are_named_where_an_input_is_gone(self, folder):
         shutil.rmtree(folder / "nets" / "layer.zarr")
@@ -620,6 +751,9 @@ def test_a_file_whose_manifest_cannot_be_written_is_not_put_in_place(tmp_path, m
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(storage, "_manifest_lines", full)
-    with pytest.raises(JobError, match=r"t\.csv: .*free some space"), storage.publish_file(tmp_path / "t.csv", ORIGIN) as partial:
+    with (
+        pytest.raises(JobError, match=r"t\.csv: .*free some space"),
+        storage.publish_file(tmp_path / "t.csv", ORIGIN) as partial,
+    ):
         partial.write_text("a")
     assert list(tmp_path.iterdir()) == []

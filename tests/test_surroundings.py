@@ -25,7 +25,12 @@ def test_settings_that_change_results_go_and_the_others_stay():
         "ZARR_ARRAY__ORDER": "F",
     }
     settle(environment)
-    kept = {"HOME": "/home/a", "MPLCONFIGDIR": "/cache", "NUMBA_CACHE_DIR": "/cache", "OMP_NUM_THREADS": "1"}
+    kept = {
+        "HOME": "/home/a",
+        "MPLCONFIGDIR": "/cache",
+        "NUMBA_CACHE_DIR": "/cache",
+        "OMP_NUM_THREADS": "1",
+    }
     kept["MKL_NUM_THREADS"] = "1"
     assert environment == {**kept, **FIXED}
     assert FIXED["KERAS_HOME"] == os.devnull

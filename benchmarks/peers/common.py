@@ -1,6 +1,8 @@
-"""What every driver shares: its arguments, its warm-up, its clock, its peak memory and the one line of JSON that it prints.
+"""What every driver shares: its arguments, its warm-up, its clock, its peak memory
+and the one line of JSON that it prints.
 
-A driver is run by its peer's interpreter, `python DRIVER.py SIZE TEMPERATURE UPDATES`. It imports its peer and the standard library only.
+A driver is run by its peer's interpreter, `python DRIVER.py SIZE TEMPERATURE UPDATES`.
+It imports its peer and the standard library only.
 """
 
 import json
@@ -14,7 +16,8 @@ from pathlib import Path
 
 WARM_UP = 20_000
 CRITICAL = 2 / math.log1p(math.sqrt(2))
-# Exact, of the 40×40 torus: the mean Wolff cluster in sites, which gives the flips that a peer does not count, and the energy per site.
+# Exact, of the 40×40 torus: the mean Wolff cluster in sites, which gives the flips that a peer does
+# not count, and the energy per site.
 CLUSTER = {(40, 2.0): 1329.5754, (40, CRITICAL): 694.5819, (40, 3.0): 11.577859}
 ENERGY = {(40, 2.0): -1.7455646, (40, CRITICAL): -1.4297713, (40, 3.0): -0.8173096}
 BLOCKS = 20
@@ -42,20 +45,41 @@ def mean_and_error(values: Iterable[float]) -> dict[str, float]:
     """Mean of a series, and its error from the means of blocks."""
     values = list(values)
     length = len(values) // BLOCKS
-    means = [statistics.fmean(values[first : first + length]) for first in range(0, BLOCKS * length, length)]
-    return {"energy": statistics.fmean(means), "energy_error": statistics.stdev(means) / math.sqrt(BLOCKS)}
+    means = [
+        statistics.fmean(values[first : first + length])
+        for first in range(0, BLOCKS * length, length)
+    ]
+    return {
+        "energy": statistics.fmean(means),
+        "energy_error": statistics.stdev(means) / math.sqrt(BLOCKS),
+    }
 
 
 def peak_memory_mb(process: int | str = "self") -> float:
-    """Most memory that a process has held, in MB. `ru_maxrss` counts its parent's as well, so it is for systems without /proc only."""
+    """Most memory that a process has held, in MB.
+
+    `ru_maxrss` counts its parent's as well, so it is for systems without /proc only.
+    """
     status = Path(f"/proc/{process}/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.024e-3
-    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) * 1.024e-3
+    return (
+        next(
+            int(line.split()[1])
+            for line in status.read_text().splitlines()
+            if line.startswith("VmHWM")
+        )
+        * 1.024e-3
+    )
 
 
-def report(name: str, version: str, updates: int, seconds: float, flips: float | None = None, **more) -> None:
-    """Print the line of JSON; ``flips`` are those counted. Without them `ns_per_flip` rests on the exact cluster, which `derived` says."""
+def report(
+    name: str, version: str, updates: int, seconds: float, flips: float | None = None, **more
+) -> None:
+    """Print the line of JSON; ``flips`` are those counted.
+
+    Without them `ns_per_flip` rests on the exact cluster, which `derived` says.
+    """
     size, temperature, _ = arguments()
     cluster = CLUSTER.get((size, temperature)) if flips is None else flips / updates
     line = {

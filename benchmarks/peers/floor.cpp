@@ -1,10 +1,13 @@
-// Our own Wolff kernels in C++, the floor under the others: floor textbook|scalar|bits SIZE TEMPERATURE UPDATES.
+// Our own Wolff kernels in C++, the floor under the others:
+// floor textbook|scalar|bits SIZE TEMPERATURE UPDATES.
 //
 // textbook  a stack, std::mt19937, a branch a bond
-// scalar    first in, first out; no unpredictable branch; four 16-bit draws from one word of xoshiro256++
+// scalar    first in, first out; no unpredictable branch;
+//           four 16-bit draws from one word of xoshiro256++
 // bits      a row of spins is a 64-bit word, and eight chains lie side by side in one vector
 //
-// Build: g++ -std=c++17 -O3 -march=native -Wno-psabi floor.cpp -o floor. It prints the same line of JSON as the other drivers.
+// Build: g++ -std=c++17 -O3 -march=native -Wno-psabi floor.cpp -o floor.
+// It prints the same line of JSON as the other drivers.
 
 #include <array>
 #include <chrono>
@@ -58,7 +61,9 @@ public:
     static constexpr const char *name = "our C++, textbook";
     static constexpr int chains = 1;
 
-    Textbook(int size, double temperature) : size(size), probability(bond_probability(temperature)), spins(size * size, 1), random(1) {}
+    Textbook(int size, double temperature)
+        : size(size), probability(bond_probability(temperature)), spins(size * size, 1),
+          random(1) {}
 
     long update() {
         std::uniform_int_distribution<int> site(0, size * size - 1);
@@ -97,14 +102,16 @@ public:
     static constexpr int chains = 1;
 
     Scalar(int size, double temperature)
-        : size(size), threshold(std::ldexp(bond_probability(temperature), 64)), spins(size * size, 1), queue(size * size + 1),
-          neighbours(size * size) {
+        : size(size), threshold(std::ldexp(bond_probability(temperature), 64)),
+          spins(size * size, 1), queue(size * size + 1), neighbours(size * size) {
         Splitmix seed{1};
         random = {seed(), seed(), seed(), seed()};
         for (int y = 0; y < size; ++y)
             for (int x = 0; x < size; ++x)
-                neighbours[y * size + x] = {std::uint16_t(y * size + (x + 1) % size), std::uint16_t(y * size + (x + size - 1) % size),
-                                            std::uint16_t((y + 1) % size * size + x), std::uint16_t((y + size - 1) % size * size + x)};
+                neighbours[y * size + x] = {std::uint16_t(y * size + (x + 1) % size),
+                                            std::uint16_t(y * size + (x + size - 1) % size),
+                                            std::uint16_t((y + 1) % size * size + x),
+                                            std::uint16_t((y + size - 1) % size * size + x)};
     }
 
     long update() {
@@ -121,7 +128,8 @@ public:
             for (int direction = 0; direction < 4; ++direction) {
                 const Word draw = word >> (16 * direction) & 0xffff;
                 bool opens = draw < upper;
-                if (__builtin_expect(draw == upper, 0)) opens = (state() >> 16) < (threshold & 0xffffffffffff);
+                if (__builtin_expect(draw == upper, 0))
+                    opens = (state() >> 16) < (threshold & 0xffffffffffff);
                 const int neighbour = around[direction];
                 const std::uint8_t joins = opens & (spins[neighbour] == old);
                 queue[tail] = neighbour;
@@ -161,19 +169,25 @@ inline bool any(Lanes x) {
 
 inline Lanes reversed(Lanes x) {
 #if defined(__AVX512BW__) && defined(__GFNI__)
-    const __m512i bytes = _mm512_gf2p8affine_epi64_epi8((__m512i)x, (__m512i)all(0x8040201008040201), 0);
+    const __m512i bytes =
+        _mm512_gf2p8affine_epi64_epi8((__m512i)x, (__m512i)all(0x8040201008040201), 0);
     const Word low = 0x0001020304050607, high = 0x08090a0b0c0d0e0f;
-    return (Lanes)_mm512_shuffle_epi8(bytes, (__m512i)Lanes{low, high, low, high, low, high, low, high});
+    return (Lanes)_mm512_shuffle_epi8(bytes,
+                                      (__m512i)Lanes{low, high, low, high, low, high, low, high});
 #else
-    const Word masks[] = {0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f, 0x00ff00ff00ff00ff, 0x0000ffff0000ffff};
-    for (int power = 0; power < 5; ++power) x = ((x >> (1 << power)) & masks[power]) | ((x & masks[power]) << (1 << power));
+    const Word masks[] = {0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f,
+                          0x00ff00ff00ff00ff, 0x0000ffff0000ffff};
+    for (int power = 0; power < 5; ++power)
+        x = ((x >> (1 << power)) & masks[power]) | ((x & masks[power]) << (1 << power));
     return (x >> 32) | (x << 32);
 #endif
 }
 
-// Bonds are drawn for whole rows, once the cluster reaches the row. Then the cluster spreads in its row by the carries of an addition
-// and to the rows above and below by "and", until no row has news. The chains share the row of the seed, so that their clusters lie in
-// the same rows: that leaves the product of their distributions invariant. Each chain draws its own column.
+// Bonds are drawn for whole rows, once the cluster reaches the row.
+// Then the cluster spreads in its row by the carries of an addition
+// and to the rows above and below by "and", until no row has news.
+// The chains share the row of the seed, so that their clusters lie in the same rows:
+// that leaves the product of their distributions invariant. Each chain draws its own column.
 class Bits {
 public:
     static constexpr const char *name = "our C++, bits";
@@ -182,7 +196,8 @@ public:
     Bits(int size, double temperature) : size(size), row_mask((Word(1) << size) - 1) {
         if (size > 62) std::fprintf(stderr, "floor: at most 62 columns fit a word\n"), std::exit(2);
         const Word probability = std::ldexp(bond_probability(temperature), 64);
-        for (int digit = 0; digit < 64; ++digit) digits[digit] = all(probability >> (63 - digit) & 1 ? ~Word(0) : 0);
+        for (int digit = 0; digit < 64; ++digit)
+            digits[digit] = all(probability >> (63 - digit) & 1 ? ~Word(0) : 0);
         Splitmix seed{1};
         rows.state = seed();
         for (Lanes *part : {&random.a, &random.b, &random.c, &random.d})
@@ -193,7 +208,8 @@ public:
     long update() {
         int row = ((rows() >> 32) * Word(size)) >> 32;
         const Lanes seed = all(1) << (((random() >> 32) * Word(size)) >> 32);
-        inverse = (Lanes)((spins[row] & seed) == all(0));  // in chains whose seed is down, turn the spins over
+        // in chains whose seed is down, turn the spins over
+        inverse = (Lanes)((spins[row] & seed) == all(0));
         reached = drawn = drawn_below = 0;
         reach(row);
         cluster[row] = seed;
@@ -225,7 +241,8 @@ private:
         cluster[row] = all(0);
     }
 
-    // Each of `candidates` with the bond probability: its binary digits are compared with random ones until they differ.
+    // Each of `candidates` with the bond probability:
+    // its binary digits are compared with random ones until they differ.
     Lanes bonds(Lanes candidates) {
         Lanes open = all(0);
         auto state = random;  // in registers
@@ -252,7 +269,8 @@ private:
         down_bonds[row] = bonds(same[row] & same[below(row)]);
     }
 
-    // Sites that `from` reaches towards higher columns: a carry runs along open bonds, and once around.
+    // Sites that `from` reaches towards higher columns:
+    // a carry runs along open bonds, and once around.
     Lanes spread(Lanes from, Lanes open) const {
         const Lanes start = from & open;
         const Lanes once = (open + start) ^ open ^ start;
@@ -271,7 +289,8 @@ private:
         news &= ~(Word(1) << row);
         if (!(drawn >> row & 1)) draw(row);
         const Lanes from = cluster[row], mirror = reversed(from) >> (64 - size);
-        const Lanes here = spread(from, right[row]) | reversed(spread(mirror, left[row])) >> (64 - size);
+        const Lanes here =
+            spread(from, right[row]) | reversed(spread(mirror, left[row])) >> (64 - size);
         cluster[row] = here;
         for (const int neighbour : {below(row), above(row)}) {
             const int upper = neighbour == below(row) ? row : neighbour;
@@ -286,14 +305,16 @@ private:
         for (Word left = reached; left; left &= left - 1) {
             const int row = __builtin_ctzll(left);
             spins[row] ^= cluster[row];
-            for (int lane = 0; lane < chains; ++lane) flipped += __builtin_popcountll(cluster[row][lane]);
+            for (int lane = 0; lane < chains; ++lane)
+                flipped += __builtin_popcountll(cluster[row][lane]);
         }
         return flipped;
     }
 
     int size;
     Word row_mask, reached, drawn, drawn_below, news;
-    Lanes digits[65] = {};  // of the bond probability, the most significant first, and one to make multiples of five
+    // of the bond probability, the most significant first, and one to make multiples of five
+    Lanes digits[65] = {};
     Lanes spins[64], same[64], cluster[64], right[64], left[64], down_bonds[64], inverse;
     Xoshiro<Lanes> random;
     Splitmix rows;
@@ -313,7 +334,8 @@ double energy(const Kernel &kernel, int size) {
         for (int y = 0; y < size; ++y)
             for (int x = 0; x < size; ++x) {
                 const bool up = kernel.up(chain, y, x);
-                aligned += (up == kernel.up(chain, y, (x + 1) % size)) + (up == kernel.up(chain, (y + 1) % size, x));
+                aligned += (up == kernel.up(chain, y, (x + 1) % size)) +
+                           (up == kernel.up(chain, (y + 1) % size, x));
             }
     return 2 - 2.0 * aligned / (size * size * Kernel::chains);
 }
@@ -332,7 +354,8 @@ void measure(int size, double temperature, long updates) {
     repeat(kernel, WARM_UP * Kernel::chains);
     const auto start = std::chrono::steady_clock::now();
     const long flipped = repeat(kernel, updates);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double memory = peak_memory_mb();
     double sum = 0, squares = 0;
     for (int block = 0; block < BLOCKS; ++block) {
@@ -344,11 +367,17 @@ void measure(int size, double temperature, long updates) {
         sum += mean;
         squares += mean * mean;
     }
-    const double mean = sum / BLOCKS, error = std::sqrt((squares / BLOCKS - mean * mean) / (BLOCKS - 1));
-    const char *note = Kernel::chains > 1 ? ", \"note\": \"eight chains on one core; their updates are added up\"" : "";
-    std::printf("{\"name\": \"%s\", \"version\": \"g++ %d.%d\", \"updates_per_second\": %.17g, \"ns_per_flip\": %.17g, \"derived\": false, "
-                "\"seconds\": %.17g, \"peak_memory_mb\": %.3f, \"cluster\": %.17g, \"energy\": %.17g, \"energy_error\": %.17g%s}\n",
-                Kernel::name, __GNUC__, __GNUC_MINOR__, updates / seconds, 1e9 * seconds / flipped, seconds, memory,
+    const double mean = sum / BLOCKS,
+                 error = std::sqrt((squares / BLOCKS - mean * mean) / (BLOCKS - 1));
+    const char *note =
+        Kernel::chains > 1 ? ", \"note\": \"eight chains on one core; their updates are added up\""
+                           : "";
+    std::printf("{\"name\": \"%s\", \"version\": \"g++ %d.%d\", \"updates_per_second\": %.17g, "
+                "\"ns_per_flip\": %.17g, \"derived\": false, \"seconds\": %.17g, "
+                "\"peak_memory_mb\": %.3f, \"cluster\": %.17g, \"energy\": %.17g, "
+                "\"energy_error\": %.17g%s}\n",
+                Kernel::name, __GNUC__, __GNUC_MINOR__, updates / seconds,
+                1e9 * seconds / flipped, seconds, memory,
                 double(flipped) / updates, mean, error, note);
 }
 

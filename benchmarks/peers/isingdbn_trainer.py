@@ -1,4 +1,6 @@
-"""Ours. `trainer_of` is the one place that says what is trained; the library's own training loop is what is timed."""
+"""Ours. `trainer_of` is the one place that says what is trained; the library's own
+training loop is what is timed.
+"""
 
 import os
 
@@ -7,7 +9,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from importlib.metadata import version
 
 import numpy as np
-from trainer import ADAM_L1, ADAM_RATE, INITIAL_SCALE, L1, MINIBATCH, MOMENTUM, RATE, Clock, Work, arguments, report
+from trainer import (
+    ADAM_L1,
+    ADAM_RATE,
+    INITIAL_SCALE,
+    L1,
+    MINIBATCH,
+    MOMENTUM,
+    RATE,
+    Clock,
+    Work,
+    arguments,
+    report,
+)
 
 from isingdbn.learning.autoencoder import Autoencoder, Finetuner, random_layers
 from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
@@ -24,15 +38,31 @@ MACHINES = {
 }
 
 
-def trainer_of(work: Work, precision: str, rng: np.random.Generator) -> ContrastiveDivergence | Finetuner:
-    """The trainer of a machine or of the autoencoder, with matrix products of this ``precision``."""
+def trainer_of(
+    work: Work, precision: str, rng: np.random.Generator
+) -> ContrastiveDivergence | Finetuner:
+    """The trainer of a machine or of the autoencoder, with matrix
+    products of this ``precision``.
+    """
     if work.machine == "autoencoder":
-        common = {"epochs": work.epochs, "learning_rate": ADAM_RATE, "minibatch": MINIBATCH, "precision": precision}
+        common = {
+            "epochs": work.epochs,
+            "learning_rate": ADAM_RATE,
+            "minibatch": MINIBATCH,
+            "precision": precision,
+        }
         settings = Finetuning(**common, l1=ADAM_L1, l1_scale="per_pixel", augment=False)
         lattices = PackedLattices.pack(work.values.reshape(len(work.values), 40, 40))
         held_out = lattices.take(np.arange(MINIBATCH))
-        return Finetuner(Autoencoder(*random_layers(work.layers, rng)), lattices, held_out, settings)
-    common = {"epochs": work.epochs, "learning_rate": RATE, "minibatch": MINIBATCH, "precision": precision}
+        return Finetuner(
+            Autoencoder(*random_layers(work.layers, rng)), lattices, held_out, settings
+        )
+    common = {
+        "epochs": work.epochs,
+        "learning_rate": RATE,
+        "minibatch": MINIBATCH,
+        "precision": precision,
+    }
     settings = Pretraining(**common, initial_scale=INITIAL_SCALE, **MACHINES[work.machine])
     data = Values(work.values) if work.machine == "bernoulli" else PackedLattices.pack(work.values)
     return ContrastiveDivergence(data, work.layers[1], settings, rng)

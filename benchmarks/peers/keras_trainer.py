@@ -1,4 +1,6 @@
-"""Plain Keras on TensorFlow: `fit` with a `train_step` of Keras operations for the machine, and `compile` and `fit` for the autoencoder."""
+"""Plain Keras on TensorFlow: `fit` with a `train_step` of Keras operations for the machine,
+and `compile` and `fit` for the autoencoder.
+"""
 
 import os
 
@@ -8,11 +10,25 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import tensorflow as tf
 from keras import ops
-from trainer import ADAM_L1, ADAM_RATE, INITIAL_SCALE, L1, MINIBATCH, MOMENTUM, RATE, Clock, Work, arguments, report
+from trainer import (
+    ADAM_L1,
+    ADAM_RATE,
+    INITIAL_SCALE,
+    L1,
+    MINIBATCH,
+    MOMENTUM,
+    RATE,
+    Clock,
+    Work,
+    arguments,
+    report,
+)
 
 
 class GaussianMachine(keras.Model):
-    """Gaussian visible units (σ = 1) and Bernoulli hidden units, trained by CD-1 with momentum and a proximal L1 step."""
+    """Gaussian visible units (σ = 1) and Bernoulli hidden units, trained by CD-1
+    with momentum and a proximal L1 step.
+    """
 
     def __init__(self, visible_units: int, hidden_units: int) -> None:
         super().__init__()
@@ -20,7 +36,10 @@ class GaussianMachine(keras.Model):
         self.w = self.add_weight(shape=(visible_units, hidden_units), initializer=small)
         self.b = self.add_weight(shape=(visible_units,), initializer="zeros")
         self.c = self.add_weight(shape=(hidden_units,), initializer="zeros")
-        self.momenta = [self.add_weight(shape=p.shape, initializer="zeros", trainable=False) for p in (self.w, self.b, self.c)]
+        self.momenta = [
+            self.add_weight(shape=p.shape, initializer="zeros", trainable=False)
+            for p in (self.w, self.b, self.c)
+        ]
         self.seed = keras.random.SeedGenerator(0)
 
     def mean_h(self, v: tf.Tensor) -> tf.Tensor:
@@ -35,11 +54,14 @@ class GaussianMachine(keras.Model):
         fantasy = mean + keras.random.normal(ops.shape(v), seed=self.seed)
         fantasy_h = self.mean_h(fantasy)
         gradients = (
-            (ops.matmul(ops.transpose(v), h) - ops.matmul(ops.transpose(fantasy), fantasy_h)) / MINIBATCH,
+            (ops.matmul(ops.transpose(v), h) - ops.matmul(ops.transpose(fantasy), fantasy_h))
+            / MINIBATCH,
             ops.mean(v - fantasy, axis=0),
             ops.mean(h - fantasy_h, axis=0),
         )
-        for parameter, momentum, gradient in zip((self.w, self.b, self.c), self.momenta, gradients, strict=True):
+        for parameter, momentum, gradient in zip(
+            (self.w, self.b, self.c), self.momenta, gradients, strict=True
+        ):
             momentum.assign(MOMENTUM * momentum + RATE * gradient)
             parameter.assign_add(momentum)
         self.w.assign(ops.soft_shrink(self.w, RATE * L1))

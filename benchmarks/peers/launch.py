@@ -1,4 +1,6 @@
-"""Where the peers are installed, and how one driver or trainer is run: a process that prints a line of JSON last."""
+"""Where the peers are installed, and how one driver or trainer is run:
+a process that prints a line of JSON last.
+"""
 
 import json
 import os
@@ -8,11 +10,19 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parents[1] / ".benchmark"
 PEER = PLACE / "venv" / "bin" / "python"
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS")
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
 
 
 def missing(names: tuple[str, ...], program: Path | str) -> str | None:
-    """Why a peer is not there, if it is not: the first reason that its installation left under ``names``."""
+    """Why a peer is not there, if it is not: the first reason that its
+    installation left under ``names``.
+    """
     reasons = [PLACE / "missing" / name for name in names]
     if reason := next((reason for reason in reasons if reason.exists()), None):
         return reason.read_text().strip()
@@ -35,4 +45,9 @@ def outcome(process: subprocess.Popen) -> dict:
     output, errors = process.communicate()
     if process.returncode == 0:
         return json.loads(output.splitlines()[-1])
-    return {"failed": f"failed with status {process.returncode}: {(errors.strip().splitlines() or ['no message'])[-1]}"}
+    return {
+        "failed": (
+            f"failed with status {process.returncode}:"
+            f" {(errors.strip().splitlines() or ['no message'])[-1]}"
+        )
+    }

@@ -1,4 +1,7 @@
-"""What this machine can do: GFLOP/s of a 2000×2000 float32 product in NumPy, as a line of JSON. The environment holds the threads."""
+"""What this machine can do: GFLOP/s of a 2000×2000 float32 product in NumPy, as a line of JSON.
+
+The environment holds the threads.
+"""
 
 import json
 import statistics

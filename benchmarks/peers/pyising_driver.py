@@ -1,7 +1,10 @@
-"""pyising (C++). `do_step_wolff` follows each update with Fourier transforms for the correlation function, which nothing turns off.
+"""pyising (C++).
 
-But for its 200 thermalizing updates, each of which only sums the energy: so the timed updates are calls that ask for nothing else, and the
-note has the other rate.
+`do_step_wolff` follows each update with Fourier transforms for the correlation
+function, which nothing turns off.
+
+But for its 200 thermalizing updates, each of which only sums the energy: so the timed updates
+are calls that ask for nothing else, and the note has the other rate.
 """
 
 from importlib.metadata import version
@@ -31,5 +34,8 @@ if __name__ == "__main__":
     seconds, energies = timed(step, model, size, temperature, updates)
     measuring, _ = timed(model.do_step_wolff, temperature, MEASURED, 1)
     rate = (MEASURED + THERMALIZING) / measuring
-    note = f"without its correlation function, which nothing turns off for a user; with it {rate:,.0f} updates/s"
+    note = (
+        "without its correlation function, which nothing turns off for a user;"
+        f" with it {rate:,.0f} updates/s"
+    )
     report("pyising", version("pyising"), updates, seconds, **mean_and_error(energies), note=note)

@@ -1,4 +1,7 @@
-"""rbms (PyTorch): its own `train`, with persistent chains, as many as a minibatch. Its epochs are timed by its own checkpoints."""
+"""rbms (PyTorch): its own `train`, with persistent chains, as many as a minibatch.
+
+Its epochs are timed by its own checkpoints.
+"""
 
 import tempfile
 from importlib.metadata import version
@@ -27,10 +30,39 @@ def checkpoints(work: Work) -> np.ndarray:
 
 def settings(work: Work, file: Path) -> dict:
     """The arguments of `train`."""
-    machine = {"num_hiddens": work.layers[1], "gibbs_steps": 1, "beta": 1.0, "no_center": True, "L1": 0.0, "L2": 0.0}
-    training = {"batch_size": MINIBATCH, "num_chains": MINIBATCH, "learning_rate": RATE, "training_type": "pcd"}
-    place = {"filename": str(file), "overwrite": True, "restore": False, "log": False, "device": "cpu", "dtype": torch.float32}
-    return machine | training | place | {"num_updates": int(checkpoints(work)[-1]), "seed": 0, "train_size": 1.0, "test_size": 0.0}
+    machine = {
+        "num_hiddens": work.layers[1],
+        "gibbs_steps": 1,
+        "beta": 1.0,
+        "no_center": True,
+        "L1": 0.0,
+        "L2": 0.0,
+    }
+    training = {
+        "batch_size": MINIBATCH,
+        "num_chains": MINIBATCH,
+        "learning_rate": RATE,
+        "training_type": "pcd",
+    }
+    place = {
+        "filename": str(file),
+        "overwrite": True,
+        "restore": False,
+        "log": False,
+        "device": "cpu",
+        "dtype": torch.float32,
+    }
+    return (
+        machine
+        | training
+        | place
+        | {
+            "num_updates": int(checkpoints(work)[-1]),
+            "seed": 0,
+            "train_size": 1.0,
+            "test_size": 0.0,
+        }
+    )
 
 
 if __name__ == "__main__":
@@ -42,7 +74,10 @@ if __name__ == "__main__":
         file = Path(folder) / "machine.h5"
         train(samples, samples, "BBRBM", settings(work, file), torch.float32, checkpoints(work))
         with h5py.File(file) as saved:
-            clock.marks = [0.0, *(float(saved[f"update_{step}/time"][()]) for step in checkpoints(work))]
+            clock.marks = [
+                0.0,
+                *(float(saved[f"update_{step}/time"][()]) for step in checkpoints(work)),
+            ]
             parameters = saved[f"update_{checkpoints(work)[-1]}/params"]
             learnt = [parameters[name][()] for name in ("weight_matrix", "vbias", "hbias")]
     report(work, version("rbms"), clock, learnt, NOTE)

@@ -1,7 +1,9 @@
-"""Samplers of the 2-D Ising model side by side: `python benchmarks/peers/run.py [ROUNDS]`, after `sh envs/setup_benchmark.sh`.
+"""Samplers of the 2-D Ising model side by side: `python benchmarks/peers/run.py [ROUNDS]`,
+after `sh envs/setup_benchmark.sh`.
 
-All make Wolff single-cluster updates on the 40×40 torus on one core, each in a process of its own that warms up before it is timed. Rounds
-alternate between the samplers; the table has medians. A sampler that is not there, or fails, has a row that says why.
+All make Wolff single-cluster updates on the 40×40 torus on one core, each in a process of its own
+that warms up before it is timed. Rounds alternate between the samplers; the table has medians.
+A sampler that is not there, or fails, has a row that says why.
 """
 
 import statistics
@@ -24,7 +26,10 @@ SAMPLERS = {
     "pyising": [PEER, HERE / "pyising_driver.py"],
     "pyalps": [PEER, HERE / "pyalps_driver.py"],
 }
-HEAD = f"{'':18}{'version':>9}{'updates/s':>12}{'ns/flip':>9}{'MB':>7}{'ours/it':>9}{'cluster':>10}{'energy':>10}"
+HEAD = (
+    f"{'':18}{'version':>9}{'updates/s':>12}{'ns/flip':>9}"
+    f"{'MB':>7}{'ours/it':>9}{'cluster':>10}{'energy':>10}"
+)
 
 
 def measure(name: str, temperature: float, updates: int) -> dict:
@@ -39,13 +44,21 @@ def row(name: str, runs: list[dict], our_rate: float | None) -> str:
     if reason := next((run["failed"] for run in runs if "failed" in run), None):
         return f"{name:18}  {reason}"
     rate, flip, memory, energy = (
-        statistics.median(run[key] for run in runs) for key in ("updates_per_second", "ns_per_flip", "peak_memory_mb", "energy")
+        statistics.median(run[key] for run in runs)
+        for key in ("updates_per_second", "ns_per_flip", "peak_memory_mb", "energy")
     )
     flip = f"{flip:.2f}{'*' if runs[0]['derived'] else ' '}"
-    cluster = "" if runs[0]["cluster"] is None else f"{statistics.median(run['cluster'] for run in runs):.2f}"
+    cluster = (
+        ""
+        if runs[0]["cluster"] is None
+        else f"{statistics.median(run['cluster'] for run in runs):.2f}"
+    )
     error = statistics.median(run["energy_error"] for run in runs)
     ratio = f"{our_rate / rate:.2f}" if our_rate else ""
-    return f"{name:18}{runs[0]['version']:>9}{rate:12,.0f}{flip:>9}{memory:7.1f}{ratio:>9}{cluster:>10}{energy:10.4f} ± {error:.4f}"
+    return (
+        f"{name:18}{runs[0]['version']:>9}{rate:12,.0f}{flip:>9}{memory:7.1f}"
+        f"{ratio:>9}{cluster:>10}{energy:10.4f} ± {error:.4f}"
+    )
 
 
 def table(label: str, temperature: float, updates: int, rounds: int) -> None:
@@ -56,7 +69,10 @@ def table(label: str, temperature: float, updates: int, rounds: int) -> None:
             runs[name].append(measure(name, temperature, updates))
     our_rates = [run["updates_per_second"] for run in runs[OURS] if "failed" not in run]
     our_rate = statistics.median(our_rates) if our_rates else None
-    print(f"\n{label}: exact mean cluster {CLUSTER[SIZE, temperature]:.2f}, exact energy {ENERGY[SIZE, temperature]:.4f}\n{HEAD}")
+    print(
+        f"\n{label}: exact mean cluster {CLUSTER[SIZE, temperature]:.2f},"
+        f" exact energy {ENERGY[SIZE, temperature]:.4f}\n{HEAD}"
+    )
     for name in SAMPLERS:
         print(row(name, runs[name], our_rate))
     for name in SAMPLERS:
@@ -67,7 +83,10 @@ def table(label: str, temperature: float, updates: int, rounds: int) -> None:
 
 def main(rounds: int) -> None:
     """Print a table for each temperature."""
-    print(f"Wolff updates on {SIZE}×{SIZE}, one core, medians of {rounds} alternating rounds; * by the exact cluster, flips not counted")
+    print(
+        f"Wolff updates on {SIZE}×{SIZE}, one core, medians of {rounds} alternating rounds;"
+        " * by the exact cluster, flips not counted"
+    )
     for label, (temperature, updates) in WORK.items():
         table(label, temperature, updates, rounds)
 

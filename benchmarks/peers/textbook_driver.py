@@ -9,7 +9,9 @@ from numba import __version__, njit
 
 @njit
 def wolff(spins, probability, updates):
-    """Flip ``updates`` clusters of ``spins`` (L, L) in {-1, +1}; returns the number of flipped spins."""
+    """Flip ``updates`` clusters of ``spins`` (L, L) in {-1, +1};
+    returns the number of flipped spins.
+    """
     size = spins.shape[0]
     stack = np.empty((size * size, 2), np.int64)
     flipped = 0
@@ -41,8 +43,18 @@ def main() -> None:
     energies = []
     for _ in range(2000):
         wolff(spins, probability, apart(temperature))
-        energies.append(-float((spins * (np.roll(spins, 1, 0) + np.roll(spins, 1, 1))).sum(dtype=np.int64)) / size**2)
-    report("textbook Numba", __version__, updates=updates, seconds=seconds, flips=flips, **mean_and_error(energies))
+        energies.append(
+            -float((spins * (np.roll(spins, 1, 0) + np.roll(spins, 1, 1))).sum(dtype=np.int64))
+            / size**2
+        )
+    report(
+        "textbook Numba",
+        __version__,
+        updates=updates,
+        seconds=seconds,
+        flips=flips,
+        **mean_and_error(energies),
+    )
 
 
 if __name__ == "__main__":

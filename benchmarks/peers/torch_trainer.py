@@ -1,4 +1,6 @@
-"""A plain PyTorch loop, as somebody writes it who knows PyTorch: tensors in float32, nothing done twice, in place where it is easy."""
+"""A plain PyTorch loop, as somebody writes it who knows PyTorch: tensors in float32,
+nothing done twice, in place where it is easy.
+"""
 
 from collections.abc import Callable
 from importlib.metadata import version
@@ -6,7 +8,19 @@ from itertools import pairwise
 
 import torch
 from torch.nn.functional import mse_loss, softshrink
-from trainer import ADAM_L1, ADAM_RATE, INITIAL_SCALE, L1, MINIBATCH, MOMENTUM, RATE, Clock, Work, arguments, report
+from trainer import (
+    ADAM_L1,
+    ADAM_RATE,
+    INITIAL_SCALE,
+    L1,
+    MINIBATCH,
+    MOMENTUM,
+    RATE,
+    Clock,
+    Work,
+    arguments,
+    report,
+)
 
 Function = Callable[[torch.Tensor], torch.Tensor]
 
@@ -25,15 +39,24 @@ HIDDEN: dict[str, tuple[Function, Function]] = {  # mean and draw, given the inp
     "gaussian": (torch.sigmoid, lambda inputs: states(torch.sigmoid(inputs))),
     "spin": (torch.tanh, spins),
 }
-VISIBLE: dict[str, Function] = {"gaussian": lambda inputs: inputs + torch.randn_like(inputs), "spin": spins}
+VISIBLE: dict[str, Function] = {
+    "gaussian": lambda inputs: inputs + torch.randn_like(inputs),
+    "spin": spins,
+}
 
 
 @torch.no_grad()
-def contrastive_divergence(work: Work, data: torch.Tensor, clock: Clock) -> tuple[torch.Tensor, ...]:
+def contrastive_divergence(
+    work: Work, data: torch.Tensor, clock: Clock
+) -> tuple[torch.Tensor, ...]:
     """CD-1 with momentum and a proximal L1 step; returns weights and biases."""
     visible_units, hidden_units = work.layers
     mean, draw = HIDDEN[work.machine]
-    weights, b, c = INITIAL_SCALE * torch.randn(visible_units, hidden_units), torch.zeros(visible_units), torch.zeros(hidden_units)
+    weights, b, c = (
+        INITIAL_SCALE * torch.randn(visible_units, hidden_units),
+        torch.zeros(visible_units),
+        torch.zeros(hidden_units),
+    )
     steps = [torch.zeros_like(parameter) for parameter in (weights, b, c)]
     scale = RATE / MINIBATCH
     for _ in range(work.epochs):
@@ -42,7 +65,9 @@ def contrastive_divergence(work: Work, data: torch.Tensor, clock: Clock) -> tupl
             inputs = torch.addmm(c, v, weights)
             fantasy = VISIBLE[work.machine](torch.addmm(b, draw(inputs), weights.T))
             h, fantasy_h = mean(inputs), mean(torch.addmm(c, fantasy, weights))
-            steps[0].mul_(MOMENTUM).addmm_(v.T, h, alpha=scale).addmm_(fantasy.T, fantasy_h, alpha=-scale)
+            steps[0].mul_(MOMENTUM).addmm_(v.T, h, alpha=scale).addmm_(
+                fantasy.T, fantasy_h, alpha=-scale
+            )
             steps[1].mul_(MOMENTUM).add_((v - fantasy).sum(0), alpha=scale)
             steps[2].mul_(MOMENTUM).add_((h - fantasy_h).sum(0), alpha=scale)
             weights = softshrink(weights.add_(steps[0]), RATE * L1)
@@ -61,7 +86,9 @@ def autoencoder(work: Work, data: torch.Tensor, clock: Clock) -> list[torch.nn.L
         torch.nn.init.zeros_(layer.bias)
     depth = len(layers) // 2
     functions = [torch.nn.ReLU() for _ in range(depth)] + [torch.nn.Tanh() for _ in range(depth)]
-    net = torch.nn.Sequential(*[part for pair in zip(layers, functions, strict=True) for part in pair])
+    net = torch.nn.Sequential(
+        *[part for pair in zip(layers, functions, strict=True) for part in pair]
+    )
     optimizer = torch.optim.Adam(net.parameters(), lr=ADAM_RATE, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, work.epochs * work.steps)
     for _ in range(work.epochs):
@@ -69,7 +96,8 @@ def autoencoder(work: Work, data: torch.Tensor, clock: Clock) -> list[torch.nn.L
             v = data[index]
             optimizer.zero_grad()
             mse_loss(net(v), v).backward()
-            for layer in layers:  # the penalty's gradient by hand: in the loss it would take a quarter of the epoch
+            # the penalty's gradient by hand: in the loss it would take a quarter of the epoch
+            for layer in layers:
                 layer.weight.grad.add_(layer.weight.detach().sign(), alpha=ADAM_L1)
             optimizer.step()
             schedule.step()
@@ -84,7 +112,10 @@ def main() -> None:
     torch.manual_seed(0)
     data, clock = torch.from_numpy(work.floats), Clock()
     if work.machine == "autoencoder":
-        learnt = [(layer.weight.detach().numpy().T, layer.bias.detach().numpy()) for layer in autoencoder(work, data, clock)]
+        learnt = [
+            (layer.weight.detach().numpy().T, layer.bias.detach().numpy())
+            for layer in autoencoder(work, data, clock)
+        ]
     else:
         learnt = [parameter.numpy() for parameter in contrastive_divergence(work, data, clock)]
     report(work, version("torch"), clock, learnt)

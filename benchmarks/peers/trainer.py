@@ -1,8 +1,10 @@
-"""What every trainer shares: its arguments, the settings, its clock, the error of what it learnt and the one line of JSON that it prints.
+"""What every trainer shares: its arguments, the settings, its clock, the error of what it learnt
+and the one line of JSON that it prints.
 
-A trainer is run by its peer's interpreter, `python NAME_trainer.py MACHINE LAYERS THREADS EPOCHS LATTICES`, such as `gaussian 1600-400 1 3
-lattices.npy`. It trains for EPOCHS epochs; the first is not timed, because graphs are traced and memory is touched in it. Some peers do
-only ten minibatches in it.
+A trainer is run by its peer's interpreter, `python NAME_trainer.py MACHINE LAYERS THREADS
+EPOCHS LATTICES`, such as `gaussian 1600-400 1 3 lattices.npy`. It trains for EPOCHS epochs;
+the first is not timed, because graphs are traced and memory is touched in it.
+Some peers do only ten minibatches in it.
 """
 
 import json
@@ -16,14 +18,17 @@ import numpy as np
 from common import peak_memory_mb
 
 MINIBATCH = 100
-RATE, MOMENTUM, L1, INITIAL_SCALE = 0.01, 0.5, 5e-4, 0.01  # of a machine; L1 is a proximal step by RATE · L1
-ADAM_RATE, ADAM_L1 = 1e-3, 5e-4 / 1600  # of the autoencoder: cosine decay to zero; mean squared error a pixel + ADAM_L1 Σ|W|
+# of a machine; L1 is a proximal step by RATE · L1
+RATE, MOMENTUM, L1, INITIAL_SCALE = 0.01, 0.5, 5e-4, 0.01
+# of the autoencoder: cosine decay to zero; mean squared error a pixel + ADAM_L1 Σ|W|
+ADAM_RATE, ADAM_L1 = 1e-3, 5e-4 / 1600
 JUDGED = 2000  # lattices that the error is measured on
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be trained: `gaussian`, `bernoulli`, `spin` (kinds of visible units) or `autoencoder`, its layers, and on what.
+    """What is to be trained: `gaussian`, `bernoulli`, `spin` (kinds of visible units)
+    or `autoencoder`, its layers, and on what.
 
     ``values`` is (sample, unit), int8, in {0, 1} for Bernoulli units and else in {-1, +1}.
     """
@@ -74,16 +79,24 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
-def machine_error(work: Work, weights: np.ndarray, visible_bias: np.ndarray, hidden_bias: np.ndarray) -> float:
-    """Mean squared error a unit of mean-field reconstructions, the same for every peer; ``weights`` is (visible, hidden)."""
+def machine_error(
+    work: Work, weights: np.ndarray, visible_bias: np.ndarray, hidden_bias: np.ndarray
+) -> float:
+    """Mean squared error a unit of mean-field reconstructions, the same for every peer;
+    ``weights`` is (visible, hidden).
+    """
     values = work.floats[:JUDGED]
     hidden = (np.tanh if work.machine == "spin" else sigmoid)(values @ weights + hidden_bias)
-    mean = {"gaussian": np.asarray, "bernoulli": sigmoid, "spin": np.tanh}[work.machine](hidden @ weights.T + visible_bias)
+    mean = {"gaussian": np.asarray, "bernoulli": sigmoid, "spin": np.tanh}[work.machine](
+        hidden @ weights.T + visible_bias
+    )
     return float(np.mean((mean - values) ** 2))
 
 
 def network_error(work: Work, layers: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
-    """Mean squared error a pixel of the autoencoder of ``layers``, pairs of weights (in, out) and biases."""
+    """Mean squared error a pixel of the autoencoder of ``layers``,
+    pairs of weights (in, out) and biases.
+    """
     values = output = work.floats[:JUDGED]
     for depth, (weights, bias) in enumerate(layers):
         inputs = output @ weights + bias
@@ -96,9 +109,24 @@ def report(work: Work, version: str, clock: Clock, learnt: Sequence, note: str =
 
     Parameters
     ----------
-    learnt : weights (visible, hidden), visible bias and hidden bias of a machine, or pairs of weights and biases of the autoencoder.
+    learnt : weights (visible, hidden), visible bias and hidden bias of a machine,
+        or pairs of weights and biases of the autoencoder.
     note : how the peer's mathematics differs, if it does.
     """
     memory = peak_memory_mb()
-    error = network_error(work, learnt) if work.machine == "autoencoder" else machine_error(work, *learnt)
-    print(json.dumps({"version": version, "seconds": clock.seconds, "peak_memory_mb": memory, "error": error, "note": note}))
+    error = (
+        network_error(work, learnt)
+        if work.machine == "autoencoder"
+        else machine_error(work, *learnt)
+    )
+    print(
+        json.dumps(
+            {
+                "version": version,
+                "seconds": clock.seconds,
+                "peak_memory_mb": memory,
+                "error": error,
+                "note": note,
+            }
+        )
+    )

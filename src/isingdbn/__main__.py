@@ -18,8 +18,9 @@ NUMBA_FILE = Path(".numba_config.yaml")  # no variable keeps Numba from reading 
 def run() -> None:
     """Run the command line and exit with its status.
 
-    Ctrl-C ends the process at once, as SIGTERM does. As an exception it could strike in the middle of an import and leave
-    Python's import lock held for ever; what an ended job leaves behind is a hidden partial store, which the next one removes.
+    Ctrl-C ends the process at once, as SIGTERM does. As an exception it could strike in the middle
+    of an import and leave Python's import lock held for ever; what an ended job leaves behind
+    is a hidden partial store, which the next one removes.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if not sys.flags.isolated:
@@ -34,7 +35,9 @@ def run() -> None:
 
 
 def _isolate() -> None:
-    """Begin again without PYTHONPATH, the user's site packages and locale, as a workflow's jobs begin."""
+    """Begin again without PYTHONPATH, the user's site packages and locale,
+    as a workflow's jobs begin.
+    """
     sources = PACKAGE.parent
     what = [str(sources)] if (sources / "__main__.py").is_file() else ["-m", "isingdbn"]
     sys.stdout.flush()

@@ -1,6 +1,7 @@
 """The one validated description of an experiment: what ``config.yaml`` may say.
 
-Unknown keys, wrong types and impossible values are errors. Reading a configuration loads neither TensorFlow nor Numba.
+Unknown keys, wrong types and impossible values are errors. Reading a configuration loads
+neither TensorFlow nor Numba.
 """
 
 import json
@@ -48,46 +49,71 @@ NO_NAMES = {"na", "nan", "null", "none", "true", "false", "inf", "infinity"}
 def _reads_back(name: str) -> str:
     if name.lower() in NO_NAMES:
         raise ValueError(
-            f"{name!r} is not allowed: tables that hold it are read back as a missing value, a boolean or a number; choose another name"
+            f"{name!r} is not allowed: tables that hold it are read back as a missing value,"
+            " a boolean or a number; choose another name"
         )
     return name
 
 
 Name = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$", description="letters and digits, at most 40, a letter first"),
+    Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9]{0,39}$",
+        description="letters and digits, at most 40, a letter first",
+    ),
     AfterValidator(_reads_back),
 ]
 RecipeName = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", description="letters, digits and _, at most 40, a letter first"),
+    Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$",
+        description="letters, digits and _, at most 40, a letter first",
+    ),
     AfterValidator(_reads_back),
 ]
 
 
 def temperature_text(value: float) -> str:
-    """The one spelling of a temperature in file names: the shortest decimal text that reads back as the same number."""
+    """The one spelling of a temperature in file names: the shortest decimal text
+    that reads back as the same number.
+    """
     return repr(float(value)).removesuffix(".0")
 
 
 def _known_temperatures(values: Any) -> Any:
     for value in values if isinstance(values, list) else []:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and COLDEST <= value <= HOTTEST
+        number = (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and COLDEST <= value <= HOTTEST
+        )
         if not number and value not in list(NAMED_TEMPERATURES):
-            raise ValueError(f"{value!r} is not allowed: a temperature is a number > 0 in J/k_B, or one of {', '.join(NAMED_TEMPERATURES)}")
+            raise ValueError(
+                f"{value!r} is not allowed: a temperature is a number > 0 in J/k_B,"
+                f" or one of {', '.join(NAMED_TEMPERATURES)}"
+            )
     return values
 
 
 Temperatures = Annotated[
     list[Annotated[float, Field(gt=0)] | Literal["critical", "paper", "mehta_schwab"]],
     BeforeValidator(_known_temperatures),
-    Field(min_length=1, description="in units of J/k_B, or critical (2/ln(1+√2)), paper (2.2976) or mehta_schwab (1/0.408)"),
+    Field(
+        min_length=1,
+        description=(
+            "in units of J/k_B, or critical (2/ln(1+√2)), paper (2.2976) or mehta_schwab (1/0.408)"
+        ),
+    ),
 ]
 
 
 def temperature_values(temperatures: list[float | str]) -> list[float]:
-    """The distinct temperatures in J/k_B, in the given order: two spellings of one number are one temperature."""
-    return list(dict.fromkeys(float(NAMED_TEMPERATURES.get(value, value)) for value in temperatures))
+    """The distinct temperatures in J/k_B, in the given order: two spellings
+    of one number are one temperature.
+    """
+    return list(
+        dict.fromkeys(float(NAMED_TEMPERATURES.get(value, value)) for value in temperatures)
+    )
 
 
 class _Block(BaseModel):
@@ -97,9 +123,16 @@ class _Block(BaseModel):
 class Lattice(_Block):
     """The lattices and how they are drawn."""
 
-    size: Annotated[int, Field(ge=2, le=LARGEST_SIDE, description="sites a side of the periodic square lattice")]
+    size: Annotated[
+        int, Field(ge=2, le=LARGEST_SIDE, description="sites a side of the periodic square lattice")
+    ]
     sampling: Sampling
-    test_fraction: Annotated[float, Field(gt=0, lt=1, description="fraction of the lattices that is held out from all training")]
+    test_fraction: Annotated[
+        float,
+        Field(
+            gt=0, lt=1, description="fraction of the lattices that is held out from all training"
+        ),
+    ]
 
     @property
     def held_out(self) -> int:
@@ -110,15 +143,19 @@ class Lattice(_Block):
     def _both_parts_hold_lattices(self) -> "Lattice":
         if not 0 < self.held_out < self.sampling.samples:
             raise ValueError(
-                f"test_fraction {self.test_fraction} of {self.sampling.samples} samples leaves {self.held_out} held-out lattices;"
-                " at least one must be held out and one trained on"
+                f"test_fraction {self.test_fraction} of {self.sampling.samples} samples"
+                f" leaves {self.held_out} held-out lattices; at least one must be"
+                " held out and one trained on"
             )
         return self
 
     @model_validator(mode="after")
     def _kernel_takes_the_size(self) -> "Lattice":
         if self.sampling.kernel == "packed" and self.size > WIDEST_PACKED:
-            raise ValueError(f"sampling.kernel: packed takes a size of at most {WIDEST_PACKED}, not {self.size}; choose scalar or auto")
+            raise ValueError(
+                f"sampling.kernel: packed takes a size of at most {WIDEST_PACKED},"
+                f" not {self.size}; choose scalar or auto"
+            )
         return self
 
 
@@ -128,7 +165,11 @@ class Thermodynamics(_Block):
     temperatures: Temperatures
     peak: Annotated[
         list[Annotated[float, Field(gt=0)]],
-        Field(min_length=2, max_length=2, description="the pseudo-critical temperatures are sought between these, in J/k_B"),
+        Field(
+            min_length=2,
+            max_length=2,
+            description="the pseudo-critical temperatures are sought between these, in J/k_B",
+        ),
     ]
 
     @model_validator(mode="after")
@@ -137,9 +178,17 @@ class Thermodynamics(_Block):
         if low >= high:
             raise ValueError(f"peak: {self.peak} is not allowed: give the lower temperature first")
         if high - low > WIDEST_PEAK:
-            raise ValueError(f"peak: {self.peak} is not allowed: give temperatures at most {WIDEST_PEAK:g} J/k_B apart")
-        if not any(low <= temperature <= high for temperature in temperature_values(self.temperatures)):
-            raise ValueError(f"peak: no temperature of thermodynamics lies between {low} and {high}; add one, or widen peak")
+            raise ValueError(
+                f"peak: {self.peak} is not allowed: give temperatures at most"
+                f" {WIDEST_PEAK:g} J/k_B apart"
+            )
+        if not any(
+            low <= temperature <= high for temperature in temperature_values(self.temperatures)
+        ):
+            raise ValueError(
+                f"peak: no temperature of thermodynamics lies between {low}"
+                f" and {high}; add one, or widen peak"
+            )
         return self
 
 
@@ -147,15 +196,21 @@ class Net(_Block):
     """A network of the experiment."""
 
     name: Name
-    layers: Annotated[list[Annotated[int, Field(ge=1, le=10**6)]], Field(min_length=2, description="units a layer, from the lattice")]
+    layers: Annotated[
+        list[Annotated[int, Field(ge=1, le=10**6)]],
+        Field(min_length=2, description="units a layer, from the lattice"),
+    ]
     recipe: Annotated[str, Field(description="the name of one of the recipes")]
     colormap: Annotated[
-        Literal["hot", "prism", "viridis", "cividis", "gray"], Field(description="of its Figure 3, beside the diverging one")
+        Literal["hot", "prism", "viridis", "cividis", "gray"],
+        Field(description="of its Figure 3, beside the diverging one"),
     ] = "hot"
 
 
 class Recipe(_Block):
-    """How networks are trained: the first layer on spins, each upper layer on the one below, and then all together, or not at all."""
+    """How networks are trained: the first layer on spins, each upper layer on the one below,
+    and then all together, or not at all.
+    """
 
     first_layer: Pretraining
     upper_layers: Pretraining
@@ -170,14 +225,23 @@ class Recipe(_Block):
         ):
             if problem := unit_problem(settings, data):
                 raise ValueError(f"{part}.{problem}")
-        if self.finetuning is not None and {self.first_layer.hidden, self.upper_layers.hidden} != {"bernoulli"}:
-            raise ValueError("finetuning: a ReLU encoder starts from Bernoulli hidden units only; choose these, or finetuning: null")
+        if self.finetuning is not None and {self.first_layer.hidden, self.upper_layers.hidden} != {
+            "bernoulli"
+        }:
+            raise ValueError(
+                "finetuning: a ReLU encoder starts from Bernoulli hidden units only;"
+                " choose these, or finetuning: null"
+            )
         return self
 
     @property
     def minibatches(self) -> dict[str, int]:
         """Lattices a gradient step of each part that is trained."""
-        parts = {"first_layer": self.first_layer, "upper_layers": self.upper_layers, "finetuning": self.finetuning}
+        parts = {
+            "first_layer": self.first_layer,
+            "upper_layers": self.upper_layers,
+            "finetuning": self.finetuning,
+        }
         return {name: part.minibatch for name, part in parts.items() if part is not None}
 
 
@@ -194,7 +258,10 @@ class Experiment(_Block):
 
     lattice: Lattice
     temperatures: Temperatures
-    seeds: Annotated[list[Annotated[int, Field(ge=0, le=LARGEST_SEED)]], Field(min_length=1, description="one independent repetition each")]
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0, le=LARGEST_SEED)]],
+        Field(min_length=1, description="one independent repetition each"),
+    ]
     thermodynamics: Thermodynamics
     nets: Annotated[list[Net], Field(min_length=1)]
     recipes: dict[RecipeName, Recipe]
@@ -205,7 +272,9 @@ class Experiment(_Block):
     def _distinct_seeds(cls, seeds: list[int]) -> list[int]:
         for seed in seeds:
             if seeds.count(seed) > 1:
-                raise ValueError(f"{seed} is given twice; a seed names one repetition, so each may be given once")
+                raise ValueError(
+                    f"{seed} is given twice; a seed names one repetition, so each may be given once"
+                )
         return seeds
 
     @model_validator(mode="after")
@@ -218,12 +287,21 @@ class Experiment(_Block):
             if names.count(net.name) > 1:
                 raise ValueError(f"{here}: this name is given twice; each net needs its own")
             if net.layers[0] != sites:
-                raise ValueError(f"{here}.layers: the first layer has {net.layers[0]} units, lattice.size² = {sites} is needed")
+                raise ValueError(
+                    f"{here}.layers: the first layer has {net.layers[0]} units,"
+                    f" lattice.size² = {sites} is needed"
+                )
             if net.recipe not in self.recipes:
-                raise ValueError(f"{here}.recipe: unknown recipe {net.recipe!r}; allowed are {', '.join(self.recipes)}")
+                raise ValueError(
+                    f"{here}.recipe: unknown recipe {net.recipe!r};"
+                    f" allowed are {', '.join(self.recipes)}"
+                )
             for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
-                    raise ValueError(f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more than the {training} training lattices")
+                    raise ValueError(
+                        f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more"
+                        f" than the {training} training lattices"
+                    )
         return self
 
     @model_validator(mode="after")
@@ -231,10 +309,14 @@ class Experiment(_Block):
         reconstruction = self.analysis.reconstruction
         if reconstruction.examples > self.lattice.held_out:
             raise ValueError(
-                f"analysis.reconstruction.examples: {reconstruction.examples} is more than the {self.lattice.held_out} held-out lattices"
+                f"analysis.reconstruction.examples: {reconstruction.examples} is more"
+                f" than the {self.lattice.held_out} held-out lattices"
             )
         if reconstruction.block > self.lattice.size:
-            raise ValueError(f"analysis.reconstruction.block: {reconstruction.block} is more than lattice.size = {self.lattice.size}")
+            raise ValueError(
+                f"analysis.reconstruction.block: {reconstruction.block} is more"
+                f" than lattice.size = {self.lattice.size}"
+            )
         return self
 
     def net(self, name: str) -> Net:
@@ -271,7 +353,10 @@ def _no_json(values: Any, parents: tuple[int, ...] = ()) -> str | None:
     if isinstance(values, dict):
         for key in values:
             if not isinstance(key, str):
-                return f"{key!s}: a key must be text, not of the type {type(key).__name__}; correct or remove it"
+                return (
+                    f"{key!s}: a key must be text, not of the type"
+                    f" {type(key).__name__}; correct or remove it"
+                )
         inner = list(values.values())
     found = (_no_json(part, (*parents, id(values))) for part in inner)
     return next((problem for problem in found if problem), None)
@@ -282,10 +367,12 @@ class _RepeatedKeyError(ValueError):
 
 
 def refuse_repeated_keys(text: str, file: str | Path) -> None:
-    """Raise InputError if one mapping in the ``text`` of a configuration ``file``, JSON or YAML, has a key twice.
+    """Raise InputError if one mapping in the ``text`` of a configuration ``file``,
+    JSON or YAML, has a key twice.
 
-    Readers of both take the last one in silence. Merge keys and aliases are fine: a mapping may give
-    another value to a key that it merges. Of text that is neither JSON nor YAML nothing is said here.
+    Readers of both take the last one in silence. Merge keys and aliases are fine:
+    a mapping may give another value to a key that it merges. Of text that is neither JSON nor
+    YAML nothing is said here.
     """
     try:
         json.loads(text, object_pairs_hook=_distinct)
@@ -310,7 +397,10 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _repeated_key(root: yaml.Node | None) -> str | None:
-    """The first key that a mapping under ``root`` has twice, with both lines. Each node is visited once: aliases may form a ring."""
+    """The first key that a mapping under ``root`` has twice, with both lines.
+
+    Each node is visited once: aliases may form a ring.
+    """
     waiting, seen = [(root, "")], set()
     while waiting:
         node, path = waiting.pop()
@@ -325,7 +415,10 @@ def _repeated_key(root: yaml.Node | None) -> str | None:
                 line = key.start_mark.line + 1
                 identity = (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key)
                 if identity in lines:
-                    return f"{name}: is given twice, in lines {lines[identity]} and {line}; keep one of them"
+                    return (
+                        f"{name}: is given twice, in lines {lines[identity]}"
+                        f" and {line}; keep one of them"
+                    )
                 lines[identity] = line
                 inner += [(key, f"{name}."), (value, f"{name}.")]
         elif isinstance(node, yaml.SequenceNode):
@@ -336,4 +429,7 @@ def _repeated_key(root: yaml.Node | None) -> str | None:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of ``config.yaml``, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Experiment.model_json_schema()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Experiment.model_json_schema(),
+    }

@@ -21,7 +21,8 @@ class JobError(Exception):
 
 
 def explain(error: Exception, name: Callable[[str], str]) -> str:
-    """The first complaint of a pydantic ``ValidationError`` as one line: the key, the value and what is allowed.
+    """The first complaint of a pydantic ``ValidationError`` as one line: the key,
+    the value and what is allowed.
 
     Parameters
     ----------
@@ -33,7 +34,9 @@ def explain(error: Exception, name: Callable[[str], str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` without line breaks and control characters, the middle left out where it is very long."""
+    """``text`` without line breaks and control characters, the middle left
+    out where it is very long.
+    """
     text = "".join(c if c.isprintable() else " " if c == "\n" else repr(c)[1:-1] for c in text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
@@ -48,7 +51,10 @@ def _complaint(error: dict, name: Callable[[str], str]) -> str:
     if error["type"] in ("missing", "missing_argument"):
         return f"{key}: missing; it must be given"
     if error["type"] == "float_type" and _reads_as_number(error["input"]):
-        message += f"; YAML reads {error['input']} as text, write {float(error['input']):.1e} with a decimal point"
+        message += (
+            f"; YAML reads {error['input']} as text,"
+            f" write {float(error['input']):.1e} with a decimal point"
+        )
     value = "" if error["type"] == "value_error" else f"{error['input']!r} is not allowed: "
     return f"{key}: {value}{message}"
 

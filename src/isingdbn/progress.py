@@ -1,4 +1,6 @@
-"""Progress of long work: a bar on a terminal, plain lines in a log, both with an estimate of the time left."""
+"""Progress of long work: a bar on a terminal, plain lines in a log,
+both with an estimate of the time left.
+"""
 
 import sys
 import time
@@ -40,7 +42,16 @@ class Meter:
         now = time.monotonic()
         if now - self.last >= SECONDS_BETWEEN_LINES or self.done == self.total:
             self.last = now
-            note(tqdm.format_meter(self.done, self.total, now - self.start, prefix=self.label, ncols=0, initial=self.first))
+            note(
+                tqdm.format_meter(
+                    self.done,
+                    self.total,
+                    now - self.start,
+                    prefix=self.label,
+                    ncols=0,
+                    initial=self.first,
+                )
+            )
 
     def close(self) -> None:
         """No more steps come."""
@@ -49,7 +60,9 @@ class Meter:
 
 
 def progress(items: Iterable, total: int, label: str) -> Iterator:
-    """Yield ``items`` while telling on standard error how far they are, as a `Meter` of the same ``total`` and ``label``."""
+    """Yield ``items`` while telling on standard error how far they are, as a `Meter`
+    of the same ``total`` and ``label``.
+    """
     meter = Meter(total, label)
     try:
         for item in items:

@@ -47,7 +47,9 @@ def sources_of(module: str) -> list[str]:
 
 @functools.cache
 def code_digest(module: str) -> str:
-    """SHA-256 over the paths and contents of `sources_of` ``module``, as they are at the first call."""
+    """SHA-256 over the paths and contents of `sources_of` ``module``,
+    as they are at the first call.
+    """
     return _digest_now(module)
 
 
@@ -57,7 +59,10 @@ def edited_since(module: str) -> bool:
 
 
 def _digest_now(module: str) -> str:
-    lines = (f"{path} {hashlib.sha256((PACKAGE / path).read_bytes()).hexdigest()}\n" for path in sources_of(module))
+    lines = (
+        f"{path} {hashlib.sha256((PACKAGE / path).read_bytes()).hexdigest()}\n"
+        for path in sources_of(module)
+    )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -67,7 +72,9 @@ def _file(module: str) -> Path:
 
 @functools.cache
 def _imported(module: str) -> list[str]:
-    """The modules of this package that ``module`` imports anywhere in it, but for those that change no result."""
+    """The modules of this package that ``module`` imports anywhere in it,
+    but for those that change no result.
+    """
     package = module.rpartition(".")[0]
     names: set[str] = set()
     for node in ast.walk(ast.parse(_file(module).read_bytes())):
@@ -77,4 +84,6 @@ def _imported(module: str) -> list[str]:
             base = resolve_name("." * node.level + (node.module or ""), package)
             names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
     inside = (name for name in names if name.startswith(f"{ROOT}."))
-    return [name for name in inside if name.split(".")[1] not in SAY_NOTHING and _file(name).is_file()]
+    return [
+        name for name in inside if name.split(".")[1] not in SAY_NOTHING and _file(name).is_file()
+    ]

@@ -1,17 +1,20 @@
 """Labelled stores on disk: the only module that opens Zarr.
 
-A store is immutable. It is written beside its final place, checked, listed in a manifest ``STORE.sha256`` (the format of
-``sha256sum``, so ``sha256sum -c`` in its folder checks it without this package) and then moved into place, the manifest last.
-What is read is compared with its manifest first, so damaged data never reach a result. Files (tables, images, Keras models) have
-such a manifest, too, with their provenance in a comment line. The commit that was checked out, the libraries' versions and the
-processor stand beside both in a file ``….origin``, for readers: they are no part of what is compared, so the same sources and inputs
-give the same bytes whatever git says.
+A store is immutable. It is written beside its final place, checked, listed in a manifest
+``STORE.sha256`` (the format of ``sha256sum``, so ``sha256sum -c`` in its folder checks it
+without this package) and then moved into place, the manifest last. What is read is compared
+with its manifest first, so damaged data never reach a result. Files (tables, images, Keras models)
+have such a manifest, too, with their provenance in a comment line. The commit that was checked out,
+the libraries' versions and the processor stand beside both in a file ``….origin``,
+for readers: they are no part of what is compared, so the same sources and inputs give
+the same bytes whatever git says.
 
-Two processes may write one store at a time: a cluster runs a job again if it loses sight of its node, where the job may live on.
-Each writes under a name of its own; the first to end publishes, and the other finds the same bytes in place, which is no fault.
-As long as a process writes, it holds a lock on a file beside what it writes. The kernel releases it when the process ends. On a network
-file system the server also releases it when a node is lost; such a process finds its files gone and fails. What has no holder any more
-is removed by the next process that writes there.
+Two processes may write one store at a time: a cluster runs a job again if it loses sight of its
+node, where the job may live on. Each writes under a name of its own; the first to end publishes,
+and the other finds the same bytes in place, which is no fault. As long as a process writes,
+it holds a lock on a file beside what it writes. The kernel releases it when the process ends.
+On a network file system the server also releases it when a node is lost; such a process finds its
+files gone and fails. What has no holder any more is removed by the next process that writes there.
 """
 
 import errno
@@ -62,14 +65,17 @@ SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
 SECONDS_FOR_GIT = 10
 LIBRARIES = ("numpy", "numba", "tensorflow", "keras", "xarray", "zarr", "matplotlib")
-# What others leave in folders and is no one's data: Snakemake, macOS (on Samba too), Windows, NFS, FUSE, KDE, Synology.
+# What others leave in folders and is no one's data: Snakemake, macOS (on Samba too), Windows,
+# NFS, FUSE, KDE, Synology.
 LITTER = re.compile(
-    r"\.snakemake_timestamp|\.DS_Store|\._.*|\.AppleDouble|\.Spotlight-V100|\.TemporaryItems|\.Trash.*|\.fseventsd"
-    r"|Thumbs\.db|desktop\.ini|\$RECYCLE\.BIN|\.nfs[0-9a-f]+|\.fuse_hidden.*|\.smbdelete.*|\.directory|@eaDir",
+    r"\.snakemake_timestamp|\.DS_Store|\._.*|\.AppleDouble|\.Spotlight-V100|\.TemporaryItems"
+    r"|\.Trash.*|\.fseventsd|Thumbs\.db|desktop\.ini|\$RECYCLE\.BIN|\.nfs[0-9a-f]+"
+    r"|\.fuse_hidden.*|\.smbdelete.*|\.directory|@eaDir",
     re.IGNORECASE,
 )
 
-zarr.config.refresh(paths=[], env={})  # what is written does not depend on a user's settings of Zarr
+# what is written does not depend on a user's settings of Zarr
+zarr.config.refresh(paths=[], env={})
 
 
 def manifest_of(artifact: Path) -> Path:
@@ -78,12 +84,15 @@ def manifest_of(artifact: Path) -> Path:
 
 
 def origin_of(artifact: Path) -> Path:
-    """The file beside a store or file that says of which commit, with which libraries and on what processor it was made."""
+    """The file beside a store or file that says of which commit, with which libraries
+    and on what processor it was made.
+    """
     return artifact.with_name(artifact.name + ".origin")
 
 
 def provenance(module: str, parameters: dict, inputs: Iterable[Path] = ()) -> dict:
-    """Attributes that say where a result comes from: version and sources, parameters, and the digests of its inputs by path.
+    """Attributes that say where a result comes from: version and sources, parameters,
+    and the digests of its inputs by path.
 
     Parameters
     ----------
@@ -104,39 +113,69 @@ def digest(path: Path) -> str:
 
 
 def comes_from(attributes: dict, source: Path) -> bool:
-    """Whether ``source`` is, by content, among the inputs that ``attributes`` of `provenance` record."""
+    """Whether ``source`` is, by content, among the inputs that
+    ``attributes`` of `provenance` record.
+    """
     return digest(source) in attributes["input_sha256"].values()
 
 
 def refuse_existing(*paths: Path) -> None:
-    """Raise InputError if anything is at ``paths``, or cannot be, so that a job finds out before it works and not after."""
+    """Raise InputError if anything is at ``paths``, or cannot be, so that a job finds out
+    before it works and not after.
+    """
     for path in paths:
         _refuse_name(path)
         if path.suffix not in (".zarr", ".keras"):
-            raise InputError(f"{path}: is not allowed; the name of a store ends in .zarr, that of a Keras model in .keras")
+            raise InputError(
+                f"{path}: is not allowed; the name of a store ends in .zarr,"
+                " that of a Keras model in .keras"
+            )
         if path.exists():
-            raise InputError(f"{path}: exists already and is not overwritten; remove it and its .sha256, if it has one, to make it anew")
+            raise InputError(
+                f"{path}: exists already and is not overwritten; remove it and its .sha256,"
+                " if it has one, to make it anew"
+            )
 
 
 def _refuse_name(path: Path) -> None:
     """Raise InputError for a name that the lines of a manifest cannot hold."""
     if not path.name.isprintable():
-        raise InputError(f"{str(path)!r}: this name has characters that cannot be printed, such as a line break; give another one")
+        raise InputError(
+            f"{str(path)!r}: this name has characters that cannot be printed,"
+            " such as a line break; give another one"
+        )
     if path.suffix in (".sha256", ".origin", ".lock"):
-        raise InputError(f"{path}: names that end in {path.suffix} belong to what stands beside a result; give another one")
+        raise InputError(
+            f"{path}: names that end in {path.suffix} belong to what stands beside"
+            " a result; give another one"
+        )
 
 
 def _commit() -> str:
-    """The last commit that changed this package, marked where tracked sources differ from it, or ``"unknown"``."""
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """The last commit that changed this package, marked where tracked sources differ
+    from it, or ``"unknown"``.
+    """
+    surroundings = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
+    }
 
     def git(*arguments: str) -> str:
         command = ["git", "--no-optional-locks", "-C", str(PACKAGE), *arguments, "--", "."]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=surroundings, timeout=SECONDS_FOR_GIT)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            env=surroundings,
+            timeout=SECONDS_FOR_GIT,
+        )
         return done.stdout.strip()
 
     try:
-        commit, changed = git("log", "-1", "--format=%H"), git("status", "--porcelain", "--untracked-files=no")
+        commit, changed = (
+            git("log", "-1", "--format=%H"),
+            git("status", "--porcelain", "--untracked-files=no"),
+        )
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     return commit + ("+changes" if changed else "") if commit else "unknown"
@@ -145,7 +184,15 @@ def _commit() -> str:
 def _origin_text() -> str:
     """What `origin_of` an artifact holds, a line each."""
     libraries = [f"{name} {_version(name)}" for name in LIBRARIES]
-    return "\n".join([f"commit {_commit()}", f"python {platform.python_version()}", *libraries, f"processor {_processor()}", ""])
+    return "\n".join(
+        [
+            f"commit {_commit()}",
+            f"python {platform.python_version()}",
+            *libraries,
+            f"processor {_processor()}",
+            "",
+        ]
+    )
 
 
 def _version(library: str) -> str:
@@ -158,7 +205,11 @@ def _version(library: str) -> str:
 def _processor() -> str:
     """The processor's name as Linux tells it, or its kind."""
     try:
-        names = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+        names = re.search(
+            r"^model name\s*:\s*(.+)$",
+            Path("/proc/cpuinfo").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
     except OSError:
         names = None
     return names[1] if names else platform.machine()
@@ -169,16 +220,23 @@ def _is_litter(path: Path) -> bool:
 
 
 def _manifest_lines(artifact: Path, name: str) -> str:
-    """The lines of a manifest for what is at ``artifact``, a store or a file, and is to be called ``name``."""
+    """The lines of a manifest for what is at ``artifact``, a store or a file,
+    and is to be called ``name``.
+    """
     if artifact.is_file():
         return f"{digest(artifact)}  {name}\n"
     files = (path.relative_to(artifact) for path in sorted(artifact.rglob("*")) if path.is_file())
-    return "".join(f"{digest(artifact / file)}  {name}/{file.as_posix()}\n" for file in files if not _is_litter(file))
+    return "".join(
+        f"{digest(artifact / file)}  {name}/{file.as_posix()}\n"
+        for file in files
+        if not _is_litter(file)
+    )
 
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A name beside ``path``, with the same ending, that this process alone uses; what stands there at the end is removed.
+    """A name beside ``path``, with the same ending, that this process alone uses;
+    what stands there at the end is removed.
 
     So is, before, what processes that are dead have left there.
     """
@@ -199,7 +257,10 @@ def _partial(lock: Path) -> Path:
 
 
 def _locked(path: Path) -> tuple[int, Path]:
-    """A new file beside ``path``, open and locked. Without locks on this file system, other processes leave it alone for ever."""
+    """A new file beside ``path``, open and locked.
+
+    Without locks on this file system, other processes leave it alone for ever.
+    """
     while True:
         descriptor, name = tempfile.mkstemp(f".{path.name}.lock", ".partial.", path.parent)
         if _lock(descriptor) is False or not _is_at(Path(name), descriptor):
@@ -257,7 +318,8 @@ def _sync(path: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if not path.is_dir() or error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems sync no folders
+        # some file systems sync no folders
+        if not path.is_dir() or error.errno not in (errno.EINVAL, errno.ENOTSUP):
             raise
     finally:
         os.close(descriptor)
@@ -265,7 +327,9 @@ def _sync(path: Path) -> None:
 
 @dataclass(frozen=True)
 class _Meant:
-    """What a store is to hold: small variables, and a large ``array`` with the digest of each shard's file as it was written."""
+    """What a store is to hold: small variables, and a large ``array`` with the digest of each
+    shard's file as it was written.
+    """
 
     dataset: xr.Dataset
     array: zarr.Array | None = None
@@ -278,7 +342,8 @@ def _publish_store(store: Path, write: Callable[[Path], _Meant]) -> None:
     try:
         with _beside(store) as partial:
             meant = write(partial)
-            lines = _manifest_lines(partial, store.name)  # before the check: what is lost later differs from its manifest
+            # before the check: what is lost later differs from its manifest
+            lines = _manifest_lines(partial, store.name)
             _check_written(partial, store, meant, _digests(lines))
             _publish(partial, store, lines)
     except OSError as error:
@@ -287,21 +352,28 @@ def _publish_store(store: Path, write: Callable[[Path], _Meant]) -> None:
 
 @contextmanager
 def publish_file(path: Path, origin: dict) -> Iterator[Path]:
-    """A place to write the file ``path``; what stands there at the end is moved into place, an existing file being replaced.
+    """A place to write the file ``path``; what stands there at the end is moved into place,
+    an existing file being replaced.
 
-    Its manifest, moved last, has the `provenance` ``origin`` as JSON in its first line, a comment that ``sha256sum -c`` skips.
+    Its manifest, moved last, has the `provenance` ``origin`` as JSON in its first line,
+    a comment that ``sha256sum -c`` skips.
 
     Raises
     ------
-    InputError : its name cannot stand in a manifest, or is that of a folder. JobError : it cannot be written.
+    InputError : its name cannot stand in a manifest, or is that of a folder.
+        JobError : it cannot be written.
     """
     _refuse_name(path)
     if path.is_dir():
-        raise InputError(f"{path}: is a folder or a store, a file is to be written; give another name")
+        raise InputError(
+            f"{path}: is a folder or a store, a file is to be written; give another name"
+        )
     try:
         with _beside(path) as partial:
             yield partial
-            _publish(partial, path, f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}")
+            _publish(
+                partial, path, f"# {json.dumps(origin)}\n{_manifest_lines(partial, path.name)}"
+            )
     except OSError as error:
         raise _storage_error(error, path) from error
 
@@ -309,8 +381,9 @@ def publish_file(path: Path, origin: dict) -> Iterator[Path]:
 def _publish(partial: Path, artifact: Path, manifest: str) -> None:
     """Move ``partial`` into the place of ``artifact``, and its manifest after it.
 
-    Everything is on the disk before the first move, and each move before the next. After a power cut, a store is either complete or
-    has no manifest. A file that replaced an older one may stand beside the older manifest; the next job that reads it says so.
+    Everything is on the disk before the first move, and each move before the next.
+    After a power cut, a store is either complete or has no manifest. A file that replaced an older
+    one may stand beside the older manifest; the next job that reads it says so.
     """
     manifest_of(partial).write_text(manifest, encoding="utf-8")
     origin_of(partial).write_text(_origin_text(), encoding="utf-8")
@@ -322,7 +395,10 @@ def _publish(partial: Path, artifact: Path, manifest: str) -> None:
         if not artifact.is_dir():
             raise
         if _manifest_lines(artifact, artifact.name) != manifest:
-            raise JobError(f"{artifact}: another process has put other data there meanwhile; nothing was written there") from error
+            raise JobError(
+                f"{artifact}: another process has put other data there meanwhile;"
+                " nothing was written there"
+            ) from error
     origin_of(partial).replace(origin_of(artifact))
     _sync(artifact.parent)
     manifest_of(partial).replace(manifest_of(artifact))
@@ -330,13 +406,18 @@ def _publish(partial: Path, artifact: Path, manifest: str) -> None:
 
 
 def _storage_error(error: OSError, path: Path) -> JobError:
-    remedy = "free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "nothing was written there"
+    remedy = (
+        "free some space and run again"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT)
+        else "nothing was written there"
+    )
     return JobError(f"{path}: cannot be written, {error.strerror or error}; {remedy}")
 
 
 def _write(dataset: xr.Dataset, store: Path, mode: str) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ZarrUserWarning)  # consolidated metadata, and files that others have put there
+        # consolidated metadata, and files that others have put there
+        warnings.simplefilter("ignore", ZarrUserWarning)
         dataset.to_zarr(store, mode=mode, consolidated=True, zarr_format=3)
 
 
@@ -355,15 +436,25 @@ def save(dataset: xr.Dataset, store: Path) -> None:
     _publish_store(store, write)
 
 
-def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe: Callable[[xr.Dataset], dict], store: Path) -> None:
-    """Publish a stream of blocks as one store, holding little more than a shard and a block of the large variable in memory.
+def save_samples(
+    name: str,
+    blocks: Iterable[xr.Dataset],
+    samples: int,
+    describe: Callable[[xr.Dataset], dict],
+    store: Path,
+) -> None:
+    """Publish a stream of blocks as one store, holding little more than a shard and a block
+    of the large variable in memory.
 
     Parameters
     ----------
-    name : the large variable, int8 or float32, whose first dimension is ``sample``; it is sharded, bit-shuffled and compressed.
-    blocks : Datasets that follow one another along ``sample``, with ``name`` and any number of variables (sample,).
+    name : the large variable, int8 or float32, whose first dimension is ``sample``; it is sharded,
+        bit-shuffled and compressed.
+    blocks : Datasets that follow one another along ``sample``, with ``name`` and any
+        number of variables (sample,).
     samples : length of ``sample`` in all.
-    describe : gives the attributes of the whole store from its variables (sample,), or raises to leave nothing behind.
+    describe : gives the attributes of the whole store from its variables (sample,),
+        or raises to leave nothing behind.
 
     Raises
     ------
@@ -387,8 +478,12 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
             if whole:
                 joined = np.concatenate(pending)
                 array[start : start + whole] = joined[:whole]
-                for shard in range(start // array.shards[0], -(-(start + whole) // array.shards[0])):
-                    file = partial.joinpath(name, array.metadata.encode_chunk_key((shard, *[0] * (values.ndim - 1))))
+                for shard in range(
+                    start // array.shards[0], -(-(start + whole) // array.shards[0])
+                ):
+                    file = partial.joinpath(
+                        name, array.metadata.encode_chunk_key((shard, *[0] * (values.ndim - 1)))
+                    )
                     shards[f"{store.name}/{file.relative_to(partial).as_posix()}"] = digest(file)
                 pending = [joined[whole:]]
                 start += whole
@@ -401,23 +496,42 @@ def save_samples(name: str, blocks: Iterable[xr.Dataset], samples: int, describe
 
 
 def _check_written(partial: Path, store: Path, meant: _Meant, digests: dict[str, str]) -> None:
-    """Raise JobError unless ``partial``, whose files have these ``digests``, holds the small variables value by value and every shard."""
-    names = set(meant.dataset.variables) | ({meant.array.basename} if meant.array is not None else set())
+    """Raise JobError unless ``partial``, whose files have these ``digests``, holds the small
+    variables value by value and every shard.
+    """
+    names = set(meant.dataset.variables) | (
+        {meant.array.basename} if meant.array is not None else set()
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ZarrUserWarning)
             found = xr.open_zarr(partial, zarr_format=3)
-        lost = [name for name in names if name not in found.variables or not (partial / name / "zarr.json").is_file()]
-        there = {name: variable for name, variable in meant.dataset.variables.items() if name not in lost}
-        other = [name for name, variable in there.items() if not _same(found.variables[name], variable)]
-        if meant.array is not None and not lost and found[meant.array.basename].shape != meant.array.shape:
+        lost = [
+            name
+            for name in names
+            if name not in found.variables or not (partial / name / "zarr.json").is_file()
+        ]
+        there = {
+            name: variable for name, variable in meant.dataset.variables.items() if name not in lost
+        }
+        other = [
+            name for name, variable in there.items() if not _same(found.variables[name], variable)
+        ]
+        if (
+            meant.array is not None
+            and not lost
+            and found[meant.array.basename].shape != meant.array.shape
+        ):
             other.append(meant.array.basename)
         other += [file for file, value in meant.shards.items() if digests.get(file) != value]
         wrong = " ".join(map(str, lost + other[:3]))
     except (OSError, ValueError, KeyError) as error:
         wrong = _line(error)
     if wrong:
-        remedy = "something has removed or changed files of it meanwhile; nothing was put there; run again"
+        remedy = (
+            "something has removed or changed files of it meanwhile;"
+            " nothing was put there; run again"
+        )
         raise JobError(f"{store}: is not as it was written ({wrong}); {remedy}")
 
 
@@ -442,7 +556,8 @@ def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array
 
 
 def load(store: Path, kind: str) -> xr.Dataset:
-    """Open ``store`` after comparing every byte of it with its manifest; the samples themselves are read by `values_of`.
+    """Open ``store`` after comparing every byte of it with its manifest;
+    the samples themselves are read by `values_of`.
 
     Parameters
     ----------
@@ -450,11 +565,14 @@ def load(store: Path, kind: str) -> xr.Dataset:
 
     Raises
     ------
-    InputError : the store or its manifest is missing, a file was changed, lost or added (the message names it), or the store is
-        of another kind.
+    InputError : the store or its manifest is missing, a file was changed, lost or added
+        (the message names it), or the store is of another kind.
     """
     if not store.is_dir():
-        raise InputError(f"{store}: there is no such store; make it with `snakemake --cores 8 {store}`, or check the path")
+        raise InputError(
+            f"{store}: there is no such store; make it with `snakemake"
+            f" --cores 8 {store}`, or check the path"
+        )
     _check(store)
     with _readable(store):
         dataset = xr.open_zarr(store, zarr_format=3)  # no format 2: its codecs include pickle
@@ -462,7 +580,10 @@ def load(store: Path, kind: str) -> xr.Dataset:
             if not _is_large(variable):
                 variable.load()
     if dataset.attrs.get("kind") != kind:
-        raise InputError(f"{store}: is of the kind {dataset.attrs.get('kind')!r}, {kind!r} is needed; give another store")
+        raise InputError(
+            f"{store}: is of the kind {dataset.attrs.get('kind')!r}, {kind!r}"
+            " is needed; give another store"
+        )
     return dataset
 
 
@@ -489,26 +610,44 @@ def _readable(store: Path) -> Iterator[None]:
 def check_file(path: Path) -> None:
     """Raise InputError if the file ``path`` is missing or differs from its manifest."""
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file; make it with `snakemake --cores 8 {path}`, or check the path")
+        raise InputError(
+            f"{path}: there is no such file; make it with `snakemake"
+            f" --cores 8 {path}`, or check the path"
+        )
     _check(path)
 
 
 def _check(artifact: Path) -> None:
-    """Raise InputError with the first file of a store, or the file, that is not as its manifest says."""
+    """Raise InputError with the first file of a store, or the file,
+    that is not as its manifest says.
+    """
     manifest = manifest_of(artifact)
     if not manifest.is_file():
-        raise InputError(f"{artifact}: its manifest {manifest.name} is missing, so it cannot be trusted; {_remedy(artifact)}")
+        raise InputError(
+            f"{artifact}: its manifest {manifest.name} is missing, so it cannot be"
+            f" trusted; {_remedy(artifact)}"
+        )
     try:
-        recorded, found = _digests(manifest.read_text()), _digests(_manifest_lines(artifact, artifact.name))
+        recorded, found = (
+            _digests(manifest.read_text()),
+            _digests(_manifest_lines(artifact, artifact.name)),
+        )
     except (OSError, ValueError) as error:
-        raise InputError(f"{artifact}: cannot be read, {_line(error)}; {_remedy(artifact)}") from None
+        raise InputError(
+            f"{artifact}: cannot be read, {_line(error)}; {_remedy(artifact)}"
+        ) from None
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):
             where = artifact.parent / file
             if file not in recorded:
-                raise InputError(f"{where}: is not in the manifest {manifest.name}, so it was added later; remove this file alone")
+                raise InputError(
+                    f"{where}: is not in the manifest {manifest.name}, so it was added"
+                    " later; remove this file alone"
+                )
             how = "is damaged" if file in found else "is missing"
-            raise InputError(f"{where}: {how}, SHA-256 differs from {manifest.name}; {_remedy(artifact)}")
+            raise InputError(
+                f"{where}: {how}, SHA-256 differs from {manifest.name}; {_remedy(artifact)}"
+            )
 
 
 def _remedy(artifact: Path) -> str:
@@ -527,12 +666,18 @@ def _digests(manifest: str) -> dict[str, str]:
 
 
 def problems(folder: Path, skipped: Iterable[str] = ()) -> Iterator[tuple[Path, str | None]]:
-    """Check every store and file under ``folder``, but for its parts named ``skipped`` and hidden ones.
+    """Check every store and file under ``folder``, but for its parts named
+    ``skipped`` and hidden ones.
 
-    Yields each artifact with what is wrong with it, in one line, or None: its bytes differ from its manifest, or an input that it
-    records is, by content, neither in ``folder`` nor at the recorded path any more, or it has no manifest.
+    Yields each artifact with what is wrong with it, in one line, or None:
+    its bytes differ from its manifest, or an input that it records is, by content,
+    neither in ``folder`` nor at the recorded path any more, or it has no manifest.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _counts(path.relative_to(folder), skipped))
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and _counts(path.relative_to(folder), skipped)
+    )
     manifests = [path for path in files if path.suffix == ".sha256"]
     artifacts = [path.with_suffix("") for path in manifests]
     there = {hashlib.sha256(path.read_bytes()).hexdigest() for path in manifests}
@@ -551,7 +696,12 @@ def _artifact_of(path: Path) -> Path:
 
 def _counts(path: Path, skipped: Iterable[str]) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
-    return path.parts[0] not in skipped and path.suffix != ".origin" and not hidden and not _is_litter(path)
+    return (
+        path.parts[0] not in skipped
+        and path.suffix != ".origin"
+        and not hidden
+        and not _is_litter(path)
+    )
 
 
 def _recorded(manifest: Path) -> dict[str, str]:
@@ -572,7 +722,10 @@ def _problem(artifact: Path, there: set[str]) -> str | None:
     for path, value in inputs.items():
         if value not in there and not _is(Path(path), value):
             how = "has changed since" if Path(path).exists() else "is not there"
-            return f"{artifact}: was made from {path}, which {how}; make both again with `snakemake --cores 8 {artifact}`"
+            return (
+                f"{artifact}: was made from {path}, which {how}; make both again"
+                f" with `snakemake --cores 8 {artifact}`"
+            )
     return None
 
 

@@ -18,7 +18,11 @@ def test_receptive_fields_are_products_of_weights():
     fields = receptive_fields(weights, (3, 5))
     assert [field.shape for field in fields] == [(11, 3, 5), (7, 3, 5), (2, 3, 5)]
     for y, x, unit in ((0, 0, 0), (2, 4, 1), (1, 3, 0)):
-        path_sum = sum(weights[0][y * 5 + x, a] * weights[1][a, b] * weights[2][b, unit] for a in range(11) for b in range(7))
+        path_sum = sum(
+            weights[0][y * 5 + x, a] * weights[1][a, b] * weights[2][b, unit]
+            for a in range(11)
+            for b in range(7)
+        )
         assert np.isclose(fields[2][unit, y, x], path_sum)
 
 
@@ -28,7 +32,11 @@ def test_receptive_field_of_a_block_spin_network_is_its_block():
     def blocks(side):
         sites = np.arange(side * side).reshape(side, side)
         return np.stack(
-            [np.isin(np.arange(side * side), sites[y : y + 2, x : x + 2]) for y in range(0, side, 2) for x in range(0, side, 2)]
+            [
+                np.isin(np.arange(side * side), sites[y : y + 2, x : x + 2])
+                for y in range(0, side, 2)
+                for x in range(0, side, 2)
+            ]
         )
 
     first, second = (blocks(side).T.astype(float) for side in (8, 4))
@@ -69,7 +77,10 @@ def test_a_unit_that_never_changes_is_dead_however_many_the_lattices():
 
 def test_forward_passes():
     rng = np.random.default_rng(4)
-    weights, biases = [rng.normal(size=(7, 5)), rng.normal(size=(5, 3))], [rng.normal(size=5), rng.normal(size=3)]
+    weights, biases = (
+        [rng.normal(size=(7, 5)), rng.normal(size=(5, 3))],
+        [rng.normal(size=5), rng.normal(size=3)],
+    )
     values = rng.normal(size=(11, 7))
     first, second = activations(values, list(zip(weights, biases, (relu, np.tanh), strict=True)))
     np.testing.assert_allclose(first, np.clip(values @ weights[0] + biases[0], 0, None))
@@ -84,7 +95,9 @@ def test_squared_error_of_zero_output_is_one():
 
 @pytest.mark.parametrize("components", [1, 4, 11])
 def test_principal_components_are_the_best_linear_code(components):
-    """Eckart and Young: the error on the fitted data is the sum of the squared singular values left out."""
+    """Eckart and Young: the error on the fitted data is the sum of the squared
+    singular values left out.
+    """
     rng = np.random.default_rng(6)
     data = (rng.normal(size=(200, 11)) @ rng.normal(size=(11, 11)) + 3).astype(np.float32)
     singular = np.linalg.svd(data - data.mean(axis=0), compute_uv=False)
@@ -96,9 +109,13 @@ def test_principal_components_are_the_best_linear_code(components):
 def test_principal_components_do_not_depend_on_the_blocks(block):
     """Against the covariance in double precision of all lattices at once."""
     rng = np.random.default_rng(7)
-    spins = np.where(rng.normal(size=(200, 5)) @ rng.normal(size=(5, 13)) + 0.3 > 0, 1, -1).astype(np.int8)
+    spins = np.where(rng.normal(size=(200, 5)) @ rng.normal(size=(5, 13)) + 0.3 > 0, 1, -1).astype(
+        np.int8
+    )
     blocks = (spins[first : first + block] for first in range(0, 200, block))
     principal = PrincipalComponents(blocks, 3)
     centred = spins - spins.mean(axis=0)
     axes = np.linalg.eigh(centred.T @ centred)[1][:, -3:]
-    np.testing.assert_allclose(principal.reconstruct(spins), centred @ axes @ axes.T + spins.mean(axis=0), atol=2e-6)
+    np.testing.assert_allclose(
+        principal.reconstruct(spins), centred @ axes @ axes.T + spins.mean(axis=0), atol=2e-6
+    )

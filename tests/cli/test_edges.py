@@ -1,4 +1,6 @@
-"""What lies at the edge of what commands take: each ends with one line, or with a number that says that it is none."""
+"""What lies at the edge of what commands take: each ends with one line, or with a number
+that says that it is none.
+"""
 
 import os
 import subprocess
@@ -20,12 +22,43 @@ SOURCES = Path(__file__).parents[2] / "src"
 def home(tmp_path_factory):
     """Lattices of one temperature and their measurements."""
     home = tmp_path_factory.mktemp("edges")
-    options = ["--size", "6", "--temperature", "2.4", "--samples", "2000", "--chains", "16", "--seed", "0"]
+    options = ["--size", "6", "--temperature", "2.4", "--samples", "2000", "--chains", "16",
+               "--seed", "0"]  # fmt: skip
     assert main(["simulate", *options, "--output", str(home / "lattices.zarr")]) == 0
     lattices = ["--lattices", str(home / "lattices.zarr")]
-    assert main(["measure", "thermodynamics", *lattices, "--output", str(home / "physics.zarr")]) == 0
-    assert main(["measure", "peaks", *lattices, "--between", "2.8", "3.1", "--output", str(home / "peaks.zarr")]) == 0
-    assert main(["exact", "--size", "6", "--temperatures", "2.4", "3", "--output", str(home / "exact.zarr")]) == 0
+    assert (
+        main(["measure", "thermodynamics", *lattices, "--output", str(home / "physics.zarr")]) == 0
+    )
+    assert (
+        main(
+            [
+                "measure",
+                "peaks",
+                *lattices,
+                "--between",
+                "2.8",
+                "3.1",
+                "--output",
+                str(home / "peaks.zarr"),
+            ]
+        )
+        == 0
+    )
+    assert (
+        main(
+            [
+                "exact",
+                "--size",
+                "6",
+                "--temperatures",
+                "2.4",
+                "3",
+                "--output",
+                str(home / "exact.zarr"),
+            ]
+        )
+        == 0
+    )
     return home
 
 
@@ -38,7 +71,9 @@ def refused(capsys, words, message, status=2):
 
 
 def test_a_maximum_outside_of_the_interval_is_not_a_number_and_its_error_infinite(home, tmp_path):
-    """The maxima of a 6×6 torus lie below 2.8: at the edge of the interval they would look as if measured."""
+    """The maxima of a 6×6 torus lie below 2.8: at the edge of the interval they
+    would look as if measured.
+    """
     data = xr.open_zarr(home / "peaks.zarr").load()
     for name in ("specific_heat", "connected_susceptibility"):
         assert np.argmax(data[name].values) == 0
@@ -46,27 +81,87 @@ def test_a_maximum_outside_of_the_interval_is_not_a_number_and_its_error_infinit
             assert np.isnan(data[what])
             assert np.isinf(data[f"{what}_error"])
     assert np.isnan(data["specific_heat_peak_temperature_exact"])
-    inputs = ["--measured", home / "physics.zarr", "--exact", home / "exact.zarr", "--peaks", home / "peaks.zarr"]
-    assert main(["figure", "thermodynamics", *map(str, inputs), "--output", str(tmp_path / "figure.png")]) == 0
+    inputs = [
+        "--measured",
+        home / "physics.zarr",
+        "--exact",
+        home / "exact.zarr",
+        "--peaks",
+        home / "peaks.zarr",
+    ]
+    assert (
+        main(
+            [
+                "figure",
+                "thermodynamics",
+                *map(str, inputs),
+                "--output",
+                str(tmp_path / "figure.png"),
+            ]
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("measure peaks --lattices lattices.zarr --between 2 1e5 --output x.zarr", "give temperatures at most 2 J/k_B apart"),
-        ("measure peaks --lattices lattices.zarr --between 1e-100 1e100 --output x.zarr", "at most 2 J/k_B apart"),
-        ("measure peaks --lattices lattices.zarr ./lattices.zarr --between 2 3 --output x.zarr", "lattices.zarr is given twice"),
-        ("table thermodynamics --inputs physics.zarr physics.zarr --output x.csv", "--inputs: physics.zarr is given twice"),
         (
-            "figure thermodynamics --measured physics.zarr physics.zarr --exact exact.zarr --peaks peaks.zarr --output x.png",
+            "measure peaks --lattices lattices.zarr --between 2 1e5 --output x.zarr",
+            "give temperatures at most 2 J/k_B apart",
+        ),
+        (
+            "measure peaks --lattices lattices.zarr --between 1e-100 1e100 --output x.zarr",
+            "at most 2 J/k_B apart",
+        ),
+        (
+            "measure peaks --lattices lattices.zarr ./lattices.zarr --between 2 3 --output x.zarr",
+            "lattices.zarr is given twice",
+        ),
+        (
+            "table thermodynamics --inputs physics.zarr physics.zarr --output x.csv",
+            "--inputs: physics.zarr is given twice",
+        ),
+        (
+            (
+                "figure thermodynamics --measured physics.zarr physics.zarr --exact exact.zarr"
+                " --peaks peaks.zarr --output x.png"
+            ),
             "--measured: physics.zarr is given twice",
         ),
-        ("table thermodynamics --inputs physics.zarr --output peaks.zarr", "peaks.zarr: is a folder or a store, a file is to be written"),
-        ("table thermodynamics --inputs physics.zarr --output peaks.zarr.sha256", "names that end in .sha256 belong to what stands"),
-        ("measure thermodynamics --lattices lattices.zarr --output physics", "physics: is not allowed; the name of a store ends in .zarr"),
-        ("simulate --size 4 --temperature 2 --samples 9 --seed 0 --updates 99999999999999999999 --output x.zarr", "--updates: '9999"),
-        ("simulate --size 4 --temperature 2 --samples 9 --seed 0 --thermalization 9999999999 --output x.zarr", "to 1000000000"),
-        ("simulate --size 4 --temperature 2 --samples 9 --seed 9223372036854775808 --output x.zarr", "≤ 9223372036854775807"),
+        (
+            "table thermodynamics --inputs physics.zarr --output peaks.zarr",
+            "peaks.zarr: is a folder or a store, a file is to be written",
+        ),
+        (
+            "table thermodynamics --inputs physics.zarr --output peaks.zarr.sha256",
+            "names that end in .sha256 belong to what stands",
+        ),
+        (
+            "measure thermodynamics --lattices lattices.zarr --output physics",
+            "physics: is not allowed; the name of a store ends in .zarr",
+        ),
+        (
+            (
+                "simulate --size 4 --temperature 2 --samples 9 --seed 0"
+                " --updates 99999999999999999999 --output x.zarr"
+            ),
+            "--updates: '9999",
+        ),
+        (
+            (
+                "simulate --size 4 --temperature 2 --samples 9 --seed 0"
+                " --thermalization 9999999999 --output x.zarr"
+            ),
+            "to 1000000000",
+        ),
+        (
+            (
+                "simulate --size 4 --temperature 2 --samples 9"
+                " --seed 9223372036854775808 --output x.zarr"
+            ),
+            "≤ 9223372036854775807",
+        ),
     ],
 )
 def test_one_line_and_nothing_is_made(home, capsys, monkeypatch, words, message):
@@ -79,17 +174,30 @@ def test_one_line_and_nothing_is_made(home, capsys, monkeypatch, words, message)
 def foreign_store(path, spins):
     """Lattices that no command has made, with a manifest."""
     data = {"spins": (("sample", "y", "x"), spins)}
-    data |= {"energy": ("sample", energy_per_site(spins)), "magnetization": ("sample", magnetization_per_site(spins))}
-    identity = {"height": spins.shape[1], "width": spins.shape[2], "temperature": 2.0, "seed": 0, "samples": len(spins)}
-    attributes = {"kind": "lattices", **identity, **storage.provenance("isingdbn.cli.simulate", identity)}
+    data |= {
+        "energy": ("sample", energy_per_site(spins)),
+        "magnetization": ("sample", magnetization_per_site(spins)),
+    }
+    identity = {
+        "height": spins.shape[1],
+        "width": spins.shape[2],
+        "temperature": 2.0,
+        "seed": 0,
+        "samples": len(spins),
+    }
+    attributes = {
+        "kind": "lattices",
+        **identity,
+        **storage.provenance("isingdbn.cli.simulate", identity),
+    }
     storage.save_samples("spins", [xr.Dataset(data)], len(spins), lambda _: attributes, path)
 
 
 READERS = {
     "measure": "measure thermodynamics",
     "surrogate": "surrogate --kind pixel_shuffle",
-    "pretrain": "pretrain --held-out 2 --units 3 --visible spin --hidden spin --zero-field true --epochs 1"
-    " --learning-rate 0.1 --minibatch 2 --initial-scale 0.1",
+    "pretrain": "pretrain --held-out 2 --units 3 --visible spin --hidden spin --zero-field true"
+    " --epochs 1 --learning-rate 0.1 --minibatch 2 --initial-scale 0.1",
 }
 
 
@@ -98,7 +206,13 @@ def test_spins_that_are_none_are_refused_by_every_reader(tmp_path, capsys, reade
     spins = np.ones((9, 4, 4), np.int8)
     spins[5, 2, 1] = 0
     foreign_store(tmp_path / "zero.zarr", spins)
-    words = [*READERS[reader].split(), "--lattices", tmp_path / "zero.zarr", "--output", tmp_path / "x.zarr"]
+    words = [
+        *READERS[reader].split(),
+        "--lattices",
+        tmp_path / "zero.zarr",
+        "--output",
+        tmp_path / "x.zarr",
+    ]
     refused(capsys, words, "zero.zarr: has a spin 0, other than -1 and +1")
 
 
@@ -120,10 +234,15 @@ def test_a_shard_that_is_as_recorded_and_cannot_be_decoded_is_one_line(tmp_path,
 @pytest.mark.parametrize("text", ["opt: 0\n", "a: [broken\n"])
 def test_settings_of_numba_in_the_folder_are_refused(tmp_path, text):
     (tmp_path / ".numba_config.yaml").write_text(text)
-    words = ["simulate", "--size", "4", "--temperature", "2", "--samples", "9", "--seed", "0", "--output", "x.zarr"]
+    words = ["simulate", "--size", "4", "--temperature", "2", "--samples", "9", "--seed", "0",
+             "--output", "x.zarr"]  # fmt: skip
     command = [sys.executable, "-I", "-X", "utf8", SOURCES, *words]
-    done = subprocess.run(command, cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
-    assert done.stderr.startswith(f"isingdbn: {tmp_path}/.numba_config.yaml: Numba would compile by these settings")
+    assert done.stderr.startswith(
+        f"isingdbn: {tmp_path}/.numba_config.yaml: Numba would compile by these settings"
+    )
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "x.zarr").exists()

@@ -1,4 +1,6 @@
-"""``isingdbn surrogate``: stores like those of lattices, made again to the byte, and its refusals."""
+"""``isingdbn surrogate``: stores like those of lattices, made again
+to the byte, and its refusals.
+"""
 
 import numpy as np
 import pytest
@@ -14,13 +16,25 @@ SPINS = [kind for kind in KINDS if kind != "gaussian_field"]
 
 
 def simulate(output):
-    options = ["--size", "5x11", "--temperature", "2.50", "--samples", "97", "--updates", "5", "--thermalization", "20", "--chains", "7"]
+    options = ["--size", "5x11", "--temperature", "2.50", "--samples", "97", "--updates", "5",
+               "--thermalization", "20", "--chains", "7"]  # fmt: skip
     assert main(["simulate", *options, "--seed", "3", "--output", str(output)]) == 0
     return output
 
 
 def surrogate(lattices, output, kind="pixel_shuffle", *options):
-    return main(["surrogate", "--lattices", str(lattices), "--kind", kind, *options, "--output", str(output)])
+    return main(
+        [
+            "surrogate",
+            "--lattices",
+            str(lattices),
+            "--kind",
+            kind,
+            *options,
+            "--output",
+            str(output),
+        ]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +62,11 @@ def test_spins_are_lattices_to_everyone(stores, lattices, kind):
     assert data["spins"].shape == (97, 5, 11)
     assert data["energy"].attrs == source["energy"].attrs
     taken, real = load_lattices(stores[kind], held_out=10), load_lattices(lattices, held_out=10)
-    assert (taken.shape, taken.temperature, taken.seed) == (real.shape, real.temperature, real.seed) == ((5, 11), 2.5, 3)
+    assert (
+        (taken.shape, taken.temperature, taken.seed)
+        == (real.shape, real.temperature, real.seed)
+        == ((5, 11), 2.5, 3)
+    )
     if kind == "pixel_shuffle":  # the same lattices are held out
         sums = [part.held_out.rows(slice(None)).sum(axis=(1, 2)) for part in (taken, real)]
         assert (sums[0] == sums[1]).all()
@@ -61,10 +79,22 @@ def test_variables_and_attributes(stores, lattices, kind):
     bonds = spins * np.roll(spins, -1, 1) + spins * np.roll(spins, -1, 2)
     np.testing.assert_allclose(data["energy"], -bonds.mean(axis=(1, 2)), atol=1e-12)
     np.testing.assert_allclose(data["magnetization"], spins.mean(axis=(1, 2)), atol=1e-12)
-    expected = {"surrogate": kind, "height": 5, "width": 11, "temperature": 2.5, "seed": 3, "surrogate_seed": 3, "samples": 97}
+    expected = {
+        "surrogate": kind,
+        "height": 5,
+        "width": 11,
+        "temperature": 2.5,
+        "seed": 3,
+        "surrogate_seed": 3,
+        "samples": 97,
+    }
     assert expected.items() <= data.attrs.items()
     assert data.attrs["input_sha256"] == {lattices.as_posix(): storage.digest(lattices)}
-    assert ("correlation_miss" in data.attrs) == ("clipped_fraction" in data.attrs) == (kind == "thresholded_gaussian")
+    assert (
+        ("correlation_miss" in data.attrs)
+        == ("clipped_fraction" in data.attrs)
+        == (kind == "thresholded_gaussian")
+    )
 
 
 def test_rearranged_lattices_keep_their_chain_and_others_have_none(stores, lattices):
@@ -72,7 +102,9 @@ def test_rearranged_lattices_keep_their_chain_and_others_have_none(stores, latti
     for kind, path in stores.items():
         data = xr.open_zarr(path)
         if kind in ("pixel_shuffle", "fixed_permutation"):
-            np.testing.assert_array_equal(data["magnetization"], xr.open_zarr(lattices)["magnetization"])
+            np.testing.assert_array_equal(
+                data["magnetization"], xr.open_zarr(lattices)["magnetization"]
+            )
             xr.testing.assert_identical(data["chain"].drop_vars("chain"), chain.drop_vars("chain"))
         else:
             assert "chain" not in data.coords
@@ -80,7 +112,9 @@ def test_rearranged_lattices_keep_their_chain_and_others_have_none(stores, latti
 
 def test_a_field_reads_back_as_it_was_drawn(stores, lattices):
     """Real numbers go through the same sharded, compressed storage without loss."""
-    drawn = np.concatenate(list(module.surrogates("gaussian_field", xr.open_zarr(lattices)["spins"].values, 2.5, 3)[0]))
+    drawn = np.concatenate(
+        list(module.surrogates("gaussian_field", xr.open_zarr(lattices)["spins"].values, 2.5, 3)[0])
+    )
     stored = xr.open_zarr(stores["gaussian_field"])["spins"]
     assert stored.dtype == np.float32
     np.testing.assert_array_equal(stored, drawn)
@@ -105,14 +139,18 @@ def test_chunks_of_the_source_do_not_matter(stores, tmp_path, monkeypatch):
 def test_groups_follow_one_another_in_the_store(stores, lattices, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "GROUP_SITES", 55 * 13)
     assert surrogate(lattices, tmp_path / "a.zarr", "fixed_permutation") == 0
-    xr.testing.assert_equal(xr.open_zarr(tmp_path / "a.zarr"), xr.open_zarr(stores["fixed_permutation"]))
+    xr.testing.assert_equal(
+        xr.open_zarr(tmp_path / "a.zarr"), xr.open_zarr(stores["fixed_permutation"])
+    )
 
 
 def test_another_seed_is_another_repetition_of_the_same_lattices(stores, lattices, tmp_path):
     assert surrogate(lattices, tmp_path / "a.zarr", "independent", "--seed", "4") == 0
     data = xr.open_zarr(tmp_path / "a.zarr")
     assert (data.attrs["seed"], data.attrs["surrogate_seed"]) == (3, 4)
-    assert abs(float((data["spins"] == xr.open_zarr(stores["independent"])["spins"]).mean()) - 0.5) < 4.5 * 0.5 / np.sqrt(97 * 55)
+    assert abs(
+        float((data["spins"] == xr.open_zarr(stores["independent"])["spins"]).mean()) - 0.5
+    ) < 4.5 * 0.5 / np.sqrt(97 * 55)
 
 
 def refused(capsys, status, words):
@@ -128,11 +166,17 @@ def refused(capsys, status, words):
     [
         ("polish", [], "argument --kind: invalid choice: 'polish' (choose from "),
         ("pixel", [], "invalid choice: 'pixel'"),
-        ("independent", ["--seed", "-1"], "argument --seed: '-1' is not allowed: it is an integer ≥ 0 and ≤ 9223372036854775807"),
+        (
+            "independent",
+            ["--seed", "-1"],
+            "argument --seed: '-1' is not allowed: it is an integer ≥ 0 and ≤ 9223372036854775807",
+        ),
         ("independent", ["--threads", "2"], "unrecognized arguments: --threads 2"),
     ],
 )
-def test_bad_options_are_one_line_and_leave_nothing(lattices, tmp_path, capsys, kind, options, words):
+def test_bad_options_are_one_line_and_leave_nothing(
+    lattices, tmp_path, capsys, kind, options, words
+):
     refused(capsys, surrogate(lattices, tmp_path / "a.zarr", kind, *options), words)
     assert list(tmp_path.iterdir()) == []
 
@@ -141,22 +185,34 @@ def test_an_existing_store_is_not_overwritten(stores, lattices, capsys):
     """That is found before anything is read: without lattices the complaint is the same."""
     before = storage.digest(stores["independent"])
     for source in (lattices, lattices.with_name("none.zarr")):
-        refused(capsys, surrogate(source, stores["independent"]), "independent.zarr: exists already")
+        refused(
+            capsys, surrogate(source, stores["independent"]), "independent.zarr: exists already"
+        )
     assert storage.digest(stores["independent"]) == before
 
 
 def test_wrong_sources_are_named_and_leave_nothing(stores, tmp_path, capsys):
     out = tmp_path / "a.zarr"
     refused(capsys, surrogate(tmp_path / "none.zarr", out), "none.zarr: there is no such store")
-    refused(capsys, surrogate(stores["gaussian_field"], out), "gaussian_field.zarr: is of the kind 'field', 'lattices' is needed")
-    refused(capsys, surrogate(stores["independent"], out), "independent.zarr: holds surrogates (independent) already")
+    refused(
+        capsys,
+        surrogate(stores["gaussian_field"], out),
+        "gaussian_field.zarr: is of the kind 'field', 'lattices' is needed",
+    )
+    refused(
+        capsys,
+        surrogate(stores["independent"], out),
+        "independent.zarr: holds surrogates (independent) already",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_source_is_named(tmp_path, capsys):
     store = simulate(tmp_path / "spins.zarr")
     capsys.readouterr()
-    shard = next(path for path in (store / "spins").rglob("*") if path.is_file() and path.name != "zarr.json")
+    shard = next(
+        path for path in (store / "spins").rglob("*") if path.is_file() and path.name != "zarr.json"
+    )
     content = bytearray(shard.read_bytes())
     content[len(content) // 2] ^= 1
     shard.write_bytes(content)
@@ -168,8 +224,12 @@ def test_spins_other_than_one_are_refused(tmp_path, capsys):
     spins = np.ones((7, 5, 11), np.int8)
     spins[6, 4, 10] = 0
     block = xr.Dataset({"spins": (("sample", "y", "x"), spins)})
-    storage.save_samples("spins", [block], 7, lambda _: {"kind": "lattices"}, tmp_path / "spins.zarr")
+    storage.save_samples(
+        "spins", [block], 7, lambda _: {"kind": "lattices"}, tmp_path / "spins.zarr"
+    )
     refused(
-        capsys, surrogate(tmp_path / "spins.zarr", tmp_path / "a.zarr", "independent"), "spins.zarr: has a spin 0, other than -1 and +1"
+        capsys,
+        surrogate(tmp_path / "spins.zarr", tmp_path / "a.zarr", "independent"),
+        "spins.zarr: has a spin 0, other than -1 and +1",
     )
     assert not (tmp_path / "a.zarr").exists()

@@ -1,4 +1,6 @@
-"""Trainings that share a process: the same bytes, the same words, the same status; and no process is left when one is killed."""
+"""Trainings that share a process: the same bytes, the same words, the same status;
+and no process is left when one is killed.
+"""
 
 import os
 import shutil
@@ -14,8 +16,8 @@ import pytest
 SOURCES = Path(__file__).parents[2] / "src"
 ISINGDBN = f"{sys.executable} -I {SOURCES}"
 TRAINING = (
-    "pretrain --lattices lattices.zarr --held-out 20 --units 7 --visible spin --hidden spin --zero-field true"
-    " --learning-rate 0.02 --minibatch 10 --initial-scale 0.01"
+    "pretrain --lattices lattices.zarr --held-out 20 --units 7 --visible spin --hidden spin"
+    " --zero-field true --learning-rate 0.02 --minibatch 10 --initial-scale 0.01"
 )
 
 
@@ -23,13 +25,23 @@ def run(folder, script, *, warm=True, **environment):
     """A shell script in ``folder``, by ``isingdbn warm`` or by itself."""
     command = [sys.executable, "-I", str(SOURCES), "warm"] if warm else []
     environment = {**os.environ, **environment}
-    return subprocess.run([*command, "sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*command, "sh", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("warm")
-    script = f"{ISINGDBN} simulate --size 5 --temperature 2.5 --samples 120 --chains 4 --kernel scalar --seed 3 --output lattices.zarr"
+    script = (
+        f"{ISINGDBN} simulate --size 5 --temperature 2.5 --samples 120 --chains 4 --kernel scalar"
+        " --seed 3 --output lattices.zarr"
+    )
     done = run(folder, script, warm=False)
     assert done.returncode == 0, done.stderr
     return folder
@@ -37,18 +49,26 @@ def folder(tmp_path_factory):
 
 def test_results_and_words_are_those_of_processes_of_their_own(folder):
     """The loaded modules of the job's own process show that it was not the one that trained."""
-    script = f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 3 --output {{}} 2> {{}}.log"
+    script = (
+        f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 3"
+        f" --output {{}} 2> {{}}.log"
+    )
     for name, warm in (("alone.zarr", False), ("warm.zarr", True)):
         done = run(folder, script.format(name, name), warm=warm, OMP_NUM_THREADS="1")
         assert done.returncode == 0, (folder / f"{name}.log").read_text()[-2000:]
         assert ("tensorflow" in (folder / f"{name}.log").read_text()) is not warm
-    alone, shared = ((folder / f"{name}.zarr.sha256").read_text().replace(name, "x") for name in ("alone", "warm"))
+    alone, shared = (
+        (folder / f"{name}.zarr.sha256").read_text().replace(name, "x")
+        for name in ("alone", "warm")
+    )
     assert alone == shared
     assert "pre-training" in (folder / "warm.zarr.log").read_text()
 
 
 def test_status_and_message_of_a_failed_job_reach_it(folder):
-    done = run(folder, f"{ISINGDBN} {TRAINING} --epochs 0 --output bad.zarr; echo status $?; exit 3")
+    done = run(
+        folder, f"{ISINGDBN} {TRAINING} --epochs 0 --output bad.zarr; echo status $?; exit 3"
+    )
     assert "status 2" in done.stdout
     assert done.returncode == 3, "that of the command"
     assert "isingdbn pretrain: --epochs: '0' is not allowed" in done.stderr
@@ -65,18 +85,39 @@ def test_a_command_that_is_none_is_one_line(folder, command):
 
 
 def test_a_job_that_asks_for_threads_runs_by_itself(folder):
-    script = f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 1 --threads 2 --output two.zarr"
+    script = (
+        f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 1"
+        " --threads 2 --output two.zarr"
+    )
     done = run(folder, script, OMP_NUM_THREADS="2")
     assert done.returncode == 0
     assert "tensorflow" in done.stderr
 
 
 def test_when_a_job_is_killed_its_fork_ends_and_leaves_nothing_in_place(folder):
-    script = f"{ISINGDBN} {TRAINING} --epochs 1000000 --output endless.zarr 2> endless.log & sleep 600"
-    warm = psutil.Popen([sys.executable, "-I", str(SOURCES), "warm", "sh", "-c", script], cwd=folder)
+    script = (
+        f"{ISINGDBN} {TRAINING} --epochs 1000000 --output endless.zarr 2> endless.log & sleep 600"
+    )
+    warm = psutil.Popen(
+        [sys.executable, "-I", str(SOURCES), "warm", "sh", "-c", script], cwd=folder
+    )
     try:
-        job = wait_for(lambda: next((child for child in warm.children(recursive=True) if "endless.zarr" in child.cmdline()), None))
-        fork = wait_for(lambda: next((child for child in warm.children() if child.cmdline()[:4] == warm.cmdline()[:4]), None))
+        job = wait_for(
+            lambda: next(
+                (
+                    child
+                    for child in warm.children(recursive=True)
+                    if "endless.zarr" in child.cmdline()
+                ),
+                None,
+            )
+        )
+        fork = wait_for(
+            lambda: next(
+                (child for child in warm.children() if child.cmdline()[:4] == warm.cmdline()[:4]),
+                None,
+            )
+        )
         wait_for(lambda: "pre-training" in (folder / "endless.log").read_text())
         job.send_signal(signal.SIGKILL)
         wait_for(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
@@ -106,7 +147,9 @@ def test_a_long_folder_for_temporary_files_does_no_harm(folder, tmp_path):
 def test_a_job_of_another_checkout_is_not_done_with_this_one_s_sources(folder, tmp_path):
     shutil.copytree(SOURCES, tmp_path / "src")
     pretrain = tmp_path / "src" / "isingdbn" / "cli" / "pretrain.py"
-    pretrain.write_text(pretrain.read_text().replace('"title": f"Restricted', '"title": f"Edited restricted'))
+    pretrain.write_text(
+        pretrain.read_text().replace('"title": f"Restricted', '"title": f"Edited restricted')
+    )
     script = f"{sys.executable} -I {tmp_path / 'src'} {TRAINING} --epochs 1 --output other.zarr"
     done = run(folder, script, OMP_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
@@ -117,14 +160,20 @@ def test_a_job_whose_sources_were_edited_after_the_start_does_not_begin(folder, 
     """The forks have the sources of the start: a plan with the edited ones is refused."""
     shutil.copytree(SOURCES, tmp_path / "src")
     pretrain = tmp_path / "src" / "isingdbn" / "cli" / "pretrain.py"
-    digest = f"{sys.executable} -I -c 'import sys; sys.path.insert(0, sys.argv[1]); from isingdbn.sources import code_digest as of"
+    digest = (
+        f"{sys.executable} -I -c 'import sys; sys.path.insert(0, sys.argv[1]);"
+        " from isingdbn.sources import code_digest as of"
+    )
     digest += f'; print(of("isingdbn.cli.pretrain"))\' {tmp_path / "src"}'
     script = (
-        f"{sys.executable} -I {tmp_path / 'src'} pretrain --help >help.txt; echo '# edited' >> {pretrain};"
-        f" {sys.executable} -I {tmp_path / 'src'} --code $({digest}) {TRAINING} --epochs 1 --output edited.zarr; echo status $?"
+        f"{sys.executable} -I {tmp_path / 'src'} pretrain --help >help.txt; echo '# edited' >>"
+        f" {pretrain}; {sys.executable} -I {tmp_path / 'src'} --code $({digest}) {TRAINING}"
+        " --epochs 1 --output edited.zarr; echo status $?"
     )
     command = [sys.executable, "-I", str(tmp_path / "src"), "warm", "sh", "-c", script]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.stdout == "status 1\n"
     assert "these sources are not those that Snakemake planned with" in done.stderr

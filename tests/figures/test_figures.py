@@ -12,7 +12,15 @@ from isingdbn.figures.receptive_fields import mosaic, receptive_fields_figure
 from isingdbn.figures.reconstruction_error import reconstruction_error_figure
 from isingdbn.figures.reconstructions import reconstructions_figure
 
-ATTRIBUTES = {"height": 3, "width": 5, "temperature": 2.2976, "seed": 7, "units": [15, 11, 2], "l1": 5e-4, "l1_scale": "per_sample"}
+ATTRIBUTES = {
+    "height": 3,
+    "width": 5,
+    "temperature": 2.2976,
+    "seed": 7,
+    "units": [15, 11, 2],
+    "l1": 5e-4,
+    "l1_scale": "per_sample",
+}
 
 
 def texts(figure):
@@ -33,9 +41,17 @@ def test_mosaic_puts_every_unit_in_its_place():
 
 def test_loss_figure_draws_the_numbers_it_is_given():
     history = {name: ("epoch", np.array(values)) for name, values in
-               {"training_error": [0.9, 0.6], "penalty": [0.3, 0.2], "held_out_error": [0.95, 0.7]}.items()}  # fmt: skip
-    figure = loss_figure(xr.Dataset(history, attrs=ATTRIBUTES), xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}), "Net (recipe)")
-    curves = {line.get_label(): np.asarray(line.get_ydata(), float).tolist() for line in figure.axes[0].lines}
+               {"training_error": [0.9, 0.6], "penalty": [0.3, 0.2],
+                "held_out_error": [0.95, 0.7]}.items()}  # fmt: skip
+    figure = loss_figure(
+        xr.Dataset(history, attrs=ATTRIBUTES),
+        xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}),
+        "Net (recipe)",
+    )
+    curves = {
+        line.get_label(): np.asarray(line.get_ydata(), float).tolist()
+        for line in figure.axes[0].lines
+    }
     assert curves["reconstruction error, held-out"] == [0.95, 0.7]
     assert np.allclose(curves["total cost with the L1 term, training"], [1.2, 0.8])
     assert curves["zero output (1)"] == [1, 1]
@@ -47,8 +63,10 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
     def data(sign):
         lattice = np.ones((2, 3, 5))
         reconstruction = (("example", "y", "x"), sign * 0.5 * lattice, {"method": "autoencoder"})
-        return xr.Dataset({"lattice": (("example", "y", "x"), lattice), "reconstruction": reconstruction,
-                           "error_autoencoder": ("held_out", [0.25, 0.5, 0.1])}, attrs=ATTRIBUTES)  # fmt: skip
+        return xr.Dataset({"lattice": (("example", "y", "x"), lattice),
+                           "reconstruction": reconstruction,
+                           "error_autoencoder": ("held_out", [0.25, 0.5, 0.1])},
+                           attrs=ATTRIBUTES)  # fmt: skip
 
     figure = reconstructions_figure({"Left": data(1), "Right": data(-1)})
     panels = [axes for axes in figure.axes if axes.images and axes.get_label() != "<colorbar>"]
@@ -59,10 +77,17 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
 
 def test_receptive_field_panels_tell_the_dead():
     rng = np.random.default_rng(0)
-    images = {f"finetuned_{k}": ((f"unit_{k}", "y", "x"), rng.normal(size=(units, 3, 5))) for k, units in enumerate((11, 2))}
+    images = {
+        f"finetuned_{k}": ((f"unit_{k}", "y", "x"), rng.normal(size=(units, 3, 5)))
+        for k, units in enumerate((11, 2))
+    }
     fields = xr.Dataset(images, attrs={**ATTRIBUTES, "diverged": [0, 9]})
     dead = xr.Dataset(
-        {"units": ("layer", [11, 2]), "finetuned_dead_by_weight": ("layer", [4, 0]), "finetuned_dead_by_activity": ("layer", [5, 1])}
+        {
+            "units": ("layer", [11, 2]),
+            "finetuned_dead_by_weight": ("layer", [4, 0]),
+            "finetuned_dead_by_activity": ("layer", [5, 1]),
+        }
     )
     figure = receptive_fields_figure(fields, dead, "finetuned", "prism", "Net (recipe)")
     assert len([axes for axes in figure.axes if axes.get_title()]) == 2
@@ -76,19 +101,30 @@ def test_receptive_field_panels_tell_the_dead():
 def test_the_scale_of_receptive_fields_is_that_of_living_units():
     fields = np.zeros((11, 3, 5))
     fields[:, 1, 2] = [1e-6, 2e-6, 0, 3e-6, *range(1, 8)]
-    data = xr.Dataset({"finetuned_0": (("unit_0", "y", "x"), -fields)}, attrs={**ATTRIBUTES, "diverged": [0]})
-    counts = {"units": ("layer", [11]), "finetuned_dead_by_weight": ("layer", [4]), "finetuned_dead_by_activity": ("layer", [0])}
+    data = xr.Dataset(
+        {"finetuned_0": (("unit_0", "y", "x"), -fields)}, attrs={**ATTRIBUTES, "diverged": [0]}
+    )
+    counts = {
+        "units": ("layer", [11]),
+        "finetuned_dead_by_weight": ("layer", [4]),
+        "finetuned_dead_by_activity": ("layer", [0]),
+    }
     for dead, limit in ((4, np.percentile(range(1, 8), 75)), (11, 7)):
         counts["finetuned_dead_by_weight"] = ("layer", [dead])
-        image = receptive_fields_figure(data, xr.Dataset(counts), "finetuned", "hot", "Net").axes[0].images[0]
+        image = (
+            receptive_fields_figure(data, xr.Dataset(counts), "finetuned", "hot", "Net")
+            .axes[0]
+            .images[0]
+        )
         assert image.get_clim() == (-limit, limit)
 
 
 def counts(seeds):
     return pd.DataFrame(
         [
-            {"net": "N", "recipe": "r", "temperature": 2.5, "seed": seed, "stage": stage, "layer": 0, "units": 100,
-             "dead_by_weight": 10 * seed + (stage == "finetuned"), "dead_by_activity": 3}
+            {"net": "N", "recipe": "r", "temperature": 2.5, "seed": seed, "stage": stage,
+             "layer": 0, "units": 100, "dead_by_weight": 10 * seed + (stage == "finetuned"),
+             "dead_by_activity": 3}
             for seed in seeds for stage in ("pretrained", "finetuned")
         ]
     )  # fmt: skip
@@ -96,28 +132,50 @@ def counts(seeds):
 
 def test_dead_neuron_table_has_counts_or_means_over_seeds():
     assert summarize(counts([2])).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20", "3", "21", "3"]
-    assert summarize(counts([1, 3])).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20.0 ± 14.1", "3.0 ± 0.0", "21.0 ± 14.1", "3.0 ± 0.0"]
+    assert summarize(counts([1, 3])).loc[("N", "r", 2.5, 0, 100)].tolist() == [
+        "20.0 ± 14.1",
+        "3.0 ± 0.0",
+        "21.0 ± 14.1",
+        "3.0 ± 0.0",
+    ]
     assert "2 seeds, mean ± standard deviation" in texts(dead_neurons_figure(counts([1, 3])))
 
 
 def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():
     own = counts([2])
-    assert summarize(own[own["stage"] == "pretrained"]).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20", "3", "–", "–"]
+    assert summarize(own[own["stage"] == "pretrained"]).loc[("N", "r", 2.5, 0, 100)].tolist() == [
+        "20",
+        "3",
+        "–",
+        "–",
+    ]
 
 
 @pytest.mark.parametrize("temperatures", [[2.5], [2.0, 2.2976]])
 def test_error_figure_has_a_panel_a_temperature(temperatures):
     errors = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "autoencoder": 0.45}
     rows = [
-        {"net": net, "recipe": "r", "temperature": temperature, "seed": 0, "method": method, "code": code,
-         "held_out_error": error + offset * (method in ("pca", "autoencoder")), "standard_error": 0.01}
-        for net, code, offset in (("A", 25, 0), ("B", 9, 0.02)) for temperature in temperatures for method, error in errors.items()
+        {"net": net, "recipe": "r", "temperature": temperature, "seed": 0, "method": method,
+         "code": code, "held_out_error": error + offset * (method in ("pca", "autoencoder")),
+         "standard_error": 0.01}
+        for net, code, offset in (("A", 25, 0), ("B", 9, 0.02))
+        for temperature in temperatures for method, error in errors.items()
     ]  # fmt: skip
     figure = reconstruction_error_figure(pd.DataFrame(rows))
     assert len(figure.axes) == len(temperatures)
     assert all(
         word in texts(figure)
-        for word in ("0.4500 ± 0.0100", "0.4700", "0.5000", "0.5200", "zero output", "PCA-25", "PCA-9", "B\n(r recipe)", "seed 0")
+        for word in (
+            "0.4500 ± 0.0100",
+            "0.4700",
+            "0.5000",
+            "0.5200",
+            "zero output",
+            "PCA-25",
+            "PCA-9",
+            "B\n(r recipe)",
+            "seed 0",
+        )
     )
 
 
@@ -126,7 +184,8 @@ def test_error_figure_draws_the_stack_of_a_net_that_is_not_fine_tuned():
     rows = [
         {"net": net, "recipe": "r", "temperature": 2.5, "seed": 0, "method": method, "code": 25,
          "held_out_error": error, "standard_error": 0.01}
-        for net, errors in (("Tuned", {**methods, "autoencoder": 0.45}), ("Bare", methods)) for method, error in errors.items()
+        for net, errors in (("Tuned", {**methods, "autoencoder": 0.45}), ("Bare", methods))
+        for method, error in errors.items()
     ]  # fmt: skip
     (axes,) = reconstruction_error_figure(pd.DataFrame(rows)).axes
     drawn = {float(line[0].get_xdata()[0]): line[0].get_color() for line in axes.containers}

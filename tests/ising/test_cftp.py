@@ -17,13 +17,17 @@ SIDE, CHAINS = 16, 64
 
 
 def chi_squared(observed, expected):
-    """How far χ² is from its mean in standard deviations; what is expected less than ten times is taken together."""
+    """How far χ² is from its mean in standard deviations; what is expected less
+    than ten times is taken together.
+    """
     common = expected >= 10
     observed = np.append(observed[common], observed[~common].sum())
     expected = np.append(expected[common], expected[~common].sum())
     kept = expected > 0
     freedom = kept.sum() - 1
-    return (((observed - expected)[kept] ** 2 / expected[kept]).sum() - freedom) / math.sqrt(2 * freedom)
+    return (((observed - expected)[kept] ** 2 / expected[kept]).sum() - freedom) / math.sqrt(
+        2 * freedom
+    )
 
 
 def energies(spins):
@@ -41,7 +45,10 @@ def test_oracle_gives_all_states_their_boltzmann_weight(shape, temperature):
 
 
 def test_oracle_gives_levels_of_energy_and_magnetization_their_weight():
-    """χ² over the levels (E, |m|) of the 4×4 torus at T_c. 30,000 samples see 1 % of temperature."""
+    """χ² over the levels (E, |m|) of the 4×4 torus at T_c.
+
+    30,000 samples see 1 % of temperature.
+    """
 
     def level(spins):
         return (energies(spins) + 32) // 4 * 9 + abs(spins.sum(axis=(1, 2), dtype=int)) // 2
@@ -65,7 +72,9 @@ def test_a_sweep_keeps_the_order_of_states():
 @pytest.fixture(scope="module")
 def oracle():
     with ThreadPoolExecutor(2) as pool:
-        parts = list(pool.map(lambda seed: exact_samples((SIDE, SIDE), CRITICAL, 4000, seed)[0], (4, 5)))
+        parts = list(
+            pool.map(lambda seed: exact_samples((SIDE, SIDE), CRITICAL, 4000, seed)[0], (4, 5))
+        )
     return np.concatenate(parts)
 
 
@@ -76,13 +85,18 @@ def simulated(kernel, temperature=CRITICAL):
 
 
 def observables(spins):
-    """E, m², |m| and G along both axes and the diagonal, of every lattice: shape (observable, sample)."""
+    """E, m², |m| and G along both axes and the diagonal, of every lattice:
+    shape (observable, sample).
+    """
     transform = np.fft.rfft2(spins.astype(np.float32))
     pairs = np.fft.irfft2((transform * transform.conj()).real, (SIDE, SIDE)) / SIDE**2
     magnetization = abs(spins.mean(axis=(1, 2)))
     steps = range(1, SIDE // 2 + 1)
     series = [energies(spins) / SIDE**2, magnetization**2, magnetization]
-    return np.array(series + [pairs[:, y * step, x * step] for y, x in ((1, 0), (0, 1), (1, 1)) for step in steps])
+    return np.array(
+        series
+        + [pairs[:, y * step, x * step] for y, x in ((1, 0), (0, 1), (1, 1)) for step in steps]
+    )
 
 
 def differences(spins, oracle):
@@ -95,30 +109,43 @@ def differences(spins, oracle):
 
 def magnetization_difference(spins, oracle):
     """χ² of the two histograms of |m|, in standard deviations from its mean."""
-    ours, exact = (np.bincount(abs(s.sum(axis=(1, 2), dtype=int)) // 2, minlength=SIDE**2 // 2 + 1) for s in (spins, oracle))
+    ours, exact = (
+        np.bincount(abs(s.sum(axis=(1, 2), dtype=int)) // 2, minlength=SIDE**2 // 2 + 1)
+        for s in (spins, oracle)
+    )
     both = ours + exact
     freedom = (both > 0).sum() - 1
-    weighted = (ours * math.sqrt(len(oracle) / len(spins)) - exact * math.sqrt(len(spins) / len(oracle)))[both > 0]
+    weighted = (
+        ours * math.sqrt(len(oracle) / len(spins)) - exact * math.sqrt(len(spins) / len(oracle))
+    )[both > 0]
     return ((weighted**2 / both[both > 0]).sum() - freedom) / math.sqrt(2 * freedom)
 
 
 def test_oracle_has_the_exact_energy_and_correlations(oracle):
     correlations = torus_correlations((SIDE, SIDE), CRITICAL)
     steps = np.arange(1, SIDE // 2 + 1)
-    exact = [torus_energy((SIDE, SIDE), CRITICAL), correlations.mean(), *(correlations[step] for step in ((steps, 0), (0, steps)))]
+    exact = [
+        torus_energy((SIDE, SIDE), CRITICAL),
+        correlations.mean(),
+        *(correlations[step] for step in ((steps, 0), (0, steps))),
+    ]
     exact = np.concatenate([np.atleast_1d(part) for part in (*exact, correlations[steps, steps])])
     values = np.delete(observables(oracle), 2, axis=0)  # nothing exact is known of |m|
-    assert (abs(values.mean(axis=1) - exact) < 4 * values.std(axis=1) / math.sqrt(len(oracle))).all()
+    assert (
+        abs(values.mean(axis=1) - exact) < 4 * values.std(axis=1) / math.sqrt(len(oracle))
+    ).all()
     assert abs(oracle.mean(axis=(1, 2)).sum()) < 4 * math.sqrt(correlations.mean() * len(oracle))
 
 
 @pytest.mark.parametrize("kernel", ["scalar", "packed"])
 def test_kernel_agrees_with_the_oracle(kernel, oracle):
-    """Means of E, m², |m| and G(r), and χ² of the whole distribution of |m|, of which nothing exact is known otherwise.
+    """Means of E, m², |m| and G(r), and χ² of the whole distribution of |m|, of which nothing
+    exact is known otherwise.
 
-    Four standard errors, nearly all of them the oracle's, are 0.6 % in E, 2.0 % in m², 1.3 % in |m| and, growing with r, 0.6 to 2.6 % in
-    G(r). χ² sees weights of the 128 values of |m| that are wrong by 10 %, root mean square. Energy and correlations alone have
-    sharper tests against exact values; this one shares nothing with the package but the temperature.
+    Four standard errors, nearly all of them the oracle's, are 0.6 % in E, 2.0 % in m²,
+    1.3 % in |m| and, growing with r, 0.6 to 2.6 % in G(r). χ² sees weights of the 128 values of |m|
+    that are wrong by 10 %, root mean square. Energy and correlations alone have sharper tests
+    against exact values; this one shares nothing with the package but the temperature.
     """
     spins = simulated(kernel)
     assert (abs(differences(spins, oracle)) < 4).all()

@@ -28,11 +28,15 @@ def _visits(kernel, height, width, temperature, samples, updates_between):
     group.update(100)
     spins = np.empty((samples // lanes(kernel), lanes(kernel), height * width), np.int8)
     group.sample(spins, updates_between)
-    return np.bincount(((spins > 0) @ (2 ** np.arange(height * width))).ravel(), minlength=2 ** (height * width))
+    return np.bincount(
+        ((spins > 0) @ (2 ** np.arange(height * width))).ravel(), minlength=2 ** (height * width)
+    )
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-@pytest.mark.parametrize(("height", "width", "temperature"), [(4, 4, CRITICAL), (3, 5, 3.0), (5, 2, 2.0)])
+@pytest.mark.parametrize(
+    ("height", "width", "temperature"), [(4, 4, CRITICAL), (3, 5, 3.0), (5, 2, 2.0)]
+)
 def test_all_states_have_their_boltzmann_weight(kernel, height, width, temperature):
     """χ² over every state of a torus; states that are too rare for a count are taken together.
 
@@ -69,8 +73,9 @@ def test_every_state_is_reached(kernel):
 def test_mean_cluster_size_is_exact_at_L40(kernel, temperature, updates, precision):
     """Mean cluster size = N⟨m²⟩ (Wolff 1989).
 
-    The error comes from 80 blocks, 20 of each of four groups of chains. At T_c it sees a bias of four times ``precision``, 0.16 and
-    0.36 %: two wrap-around bugs that hardly moved energy or m² gave 692.0 instead of 694.58, 0.37 %.
+    The error comes from 80 blocks, 20 of each of four groups of chains. At T_c it sees a bias
+    of four times ``precision``, 0.16 and 0.36 %: two wrap-around bugs that hardly moved energy
+    or m² gave 692.0 instead of 694.58, 0.37 %.
     """
     groups = [make(kernel, (40, 40), temperature, seed) for seed in range(4)]
     block = updates // 80 // lanes(kernel)
@@ -104,7 +109,9 @@ def test_energy_distribution_is_exact_at_L40():
         expected = exact["probability"] * levels.size
     counts = np.bincount(levels, minlength=len(expected))
     common = expected >= 10
-    observed, expected = (np.append(values[common], values[~common].sum()) for values in (counts, expected))
+    observed, expected = (
+        np.append(values[common], values[~common].sum()) for values in (counts, expected)
+    )
     chi2, freedom = ((observed - expected) ** 2 / expected).sum(), common.sum()
     assert abs(chi2 - freedom) < 4.5 * math.sqrt(2 * freedom)
 
@@ -130,8 +137,13 @@ def test_a_sample_is_the_state_that_is_measured_there_up_to_its_sign(kernel):
 
 
 def first_energies(kernel, protocol):
-    """Energy of chains 0 … 15 after one update in which every bond opens: a domain is flipped as a whole, so all up stays lowest."""
-    groups = [make(kernel, (7, 11), 1e-6, protocol=protocol, first=first) for first in range(0, 16, lanes(kernel))]
+    """Energy of chains 0 … 15 after one update in which every bond opens: a domain is flipped
+    as a whole, so all up stays lowest.
+    """
+    groups = [
+        make(kernel, (7, 11), 1e-6, protocol=protocol, first=first)
+        for first in range(0, 16, lanes(kernel))
+    ]
     return np.concatenate([group.measure(1, 1)[0][0] for group in groups])
 
 
@@ -155,7 +167,9 @@ def test_independent_chains_all_start_at_random(kernel):
     ],
 )
 def test_the_stream_is_pinned(kernel, digest):
-    """A store can be regenerated bit for bit by a later version; if this must change, old stores can no longer be checked."""
+    """A store can be regenerated bit for bit by a later version; if this must change,
+    old stores can no longer be checked.
+    """
     samples = np.empty((11, lanes(kernel), 55), np.int8)
     make(kernel, (5, 11), 2.3, seed=3, first=16).sample(samples, 3)
     assert hashlib.sha256(samples.tobytes()).hexdigest() == digest
@@ -181,4 +195,8 @@ def test_kernel_is_chosen_by_the_expected_cluster(shape, temperature, chains, ke
 
 @pytest.mark.parametrize("temperature", ["2.0", repr(CRITICAL), "3.0"])
 def test_expected_cluster_size_is_about_right(temperature):
-    assert math.isclose(expected_cluster_size((40, 40), float(temperature)), EXACT["L40"][temperature]["mean_cluster_size"], rel_tol=0.1)
+    assert math.isclose(
+        expected_cluster_size((40, 40), float(temperature)),
+        EXACT["L40"][temperature]["mean_cluster_size"],
+        rel_tol=0.1,
+    )

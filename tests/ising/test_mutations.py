@@ -1,17 +1,20 @@
 """Planted bugs are seen by comparison with exact values; sound kernels pass the same checks.
 
-The lattices are small, where edges weigh most, and no check looks at the random stream. Which check sees a bug matters, because
-most are blind to some:
+The lattices are small, where edges weigh most, and no check looks at the random stream.
+Which check sees a bug matters, because most are blind to some:
 
-* A kernel that lacks a bond everywhere simulates another lattice without fault, and its mean cluster is N times *its own* ⟨m²⟩.
-  So the exact value is that of the torus.
-* Seed sites that are not uniform change no average at all: a cluster and its flip have the same seeds, so detailed balance holds,
-  and by translation the mean cluster is the same from any site. Only the chain is slower. The sites themselves must be counted.
-* A tie of a 16-bit draw that is settled wrongly changes p by about 2⁻¹⁷, so ties need a p at which they are all there is.
+* A kernel that lacks a bond everywhere simulates another lattice without fault,
+  and its mean cluster is N times *its own* ⟨m²⟩. So the exact value is that of the torus.
+* Seed sites that are not uniform change no average at all: a cluster and its flip have the same
+  seeds, so detailed balance holds, and by translation the mean cluster is the same from any site.
+  Only the chain is slower. The sites themselves must be counted.
+* A tie of a 16-bit draw that is settled wrongly changes p by about 2⁻¹⁷, so ties need
+  a p at which they are all there is.
 * A missing global sign shows in the order of samples alone.
 
-At L = 40 and T_c, `mutants.cluster_size` with 10⁷ updates of the packed kernel takes 17 s and gives the mean cluster to 0.3 sites.
-The exact one is 694.58, and this is what was found (the sound kernel: 694.23 ± 0.30, and with 3.8 × 10⁷ updates 694.78 ± 0.13):
+At L = 40 and T_c, `mutants.cluster_size` with 10⁷ updates of the packed kernel takes 17
+s and gives the mean cluster to 0.3 sites. The exact one is 694.58, and this is what was found
+(the sound kernel: 694.23 ± 0.30, and with 3.8 × 10⁷ updates 694.78 ± 0.13):
 
     no_vertical_wrap                                414.41
     vertical_wrap_looks_at_the_wrong_row            643.99
@@ -33,15 +36,23 @@ from tests.reference import mutants
 from tests.reference.mutants import BOTH, MORE_MUTANTS, MUTANTS, SCALAR
 
 PASSES, SEEN = 4, 6  # standard errors
-CHECKS = {mutants.ties: SCALAR, **dict.fromkeys((mutant.check for mutant in MUTANTS if mutant.check != mutants.ties), BOTH)}
+CHECKS = {
+    mutants.ties: SCALAR,
+    **dict.fromkeys((mutant.check for mutant in MUTANTS if mutant.check != mutants.ties), BOTH),
+}
 
 
-@pytest.mark.parametrize(("check", "kernel"), [(check, kernel) for check, kernels in CHECKS.items() for kernel in kernels])
+@pytest.mark.parametrize(
+    ("check", "kernel"),
+    [(check, kernel) for check, kernels in CHECKS.items() for kernel in kernels],
+)
 def test_sound_kernel_passes(check, kernel):
     assert abs(check(chains, kernel)) < PASSES
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=[f"{mutant.module}-{mutant.name}" for mutant in MUTANTS])
+@pytest.mark.parametrize(
+    "mutant", MUTANTS, ids=[f"{mutant.module}-{mutant.name}" for mutant in MUTANTS]
+)
 def test_bug_is_seen(mutant, tmp_path):
     unsound = mutants.load(mutant, tmp_path)
     for kernel in mutant.kernels:
@@ -54,7 +65,8 @@ def test_a_line_can_be_changed(mutant):
 
 
 def test_wrong_ties_fail_the_kernels_own_test(monkeypatch, tmp_path):
-    (mutant,) = (mutant for mutant in MUTANTS if mutant.name == "ties_stay_closed")  # the one that it sees less
+    # the one that it sees less
+    (mutant,) = (mutant for mutant in MUTANTS if mutant.name == "ties_stay_closed")
     monkeypatch.setattr(test_wolff, "wolff_updates", mutants.load(mutant, tmp_path).wolff_updates)
     with pytest.raises(AssertionError):
         test_wolff.test_ties_of_the_16_bit_draw_open_with_the_right_probability()

@@ -1,4 +1,6 @@
-"""Surrogates: each kind keeps what it says, loses what it says, and depends on nothing but its identity."""
+"""Surrogates: each kind keeps what it says, loses what it says, and depends
+on nothing but its identity.
+"""
 
 import hashlib
 import math
@@ -26,8 +28,24 @@ TEMPERATURE = 3.1
 
 
 def draw_lattices(folder, samples, shape=SHAPE):
-    sampling = ["--samples", str(samples), "--updates", "5", "--thermalization", "200", "--chains", "16"]
-    identity = ["--size", "x".join(map(str, shape)), "--temperature", str(TEMPERATURE), "--seed", "0"]
+    sampling = [
+        "--samples",
+        str(samples),
+        "--updates",
+        "5",
+        "--thermalization",
+        "200",
+        "--chains",
+        "16",
+    ]
+    identity = [
+        "--size",
+        "x".join(map(str, shape)),
+        "--temperature",
+        str(TEMPERATURE),
+        "--seed",
+        "0",
+    ]
     assert main(["simulate", *identity, *sampling, "--output", str(folder / "spins.zarr")]) == 0
     return xr.open_zarr(folder / "spins.zarr")["spins"].values
 
@@ -43,14 +61,22 @@ def draw(kind, lattices, seed=0, temperature=TEMPERATURE):
 
 
 def correlations(spins):
-    """Each sample's own s(x) s(x + r), averaged over x, by shifting: shape (sample, height, width)."""
+    """Each sample's own s(x) s(x + r), averaged over x, by shifting:
+    shape (sample, height, width).
+    """
     height, width = spins.shape[1:]
-    values = [(spins * np.roll(spins, (y, x), (1, 2))).mean(axis=(1, 2), dtype=np.float64) for y in range(height) for x in range(width)]
+    values = [
+        (spins * np.roll(spins, (y, x), (1, 2))).mean(axis=(1, 2), dtype=np.float64)
+        for y in range(height)
+        for x in range(width)
+    ]
     return np.stack(values, axis=1).reshape(spins.shape)
 
 
 def deviations(values, expected):
-    """Distances of the means over samples from what is expected, in standard errors; no error counts as exact."""
+    """Distances of the means over samples from what is expected, in standard errors;
+    no error counts as exact.
+    """
     error = values.std(axis=0, ddof=1) / math.sqrt(len(values))
     distance = np.abs(values.mean(axis=0) - expected)
     return np.where(distance < 1e-12, 0, distance / np.maximum(error, 1e-300)), error
@@ -81,7 +107,9 @@ def test_pixel_shuffle_keeps_each_magnetization_and_no_correlation(lattices):
     assert (drawn.sum(axis=(1, 2)) == lattices.sum(axis=(1, 2))).all()
     sums = lattices.sum(axis=(1, 2), dtype=np.int64)
     any_two = np.mean((sums**2 - 55) / (55 * 54))
-    far, error = deviations(correlations(drawn)[:, *np.nonzero(np.arange(55).reshape(SHAPE))], any_two)
+    far, error = deviations(
+        correlations(drawn)[:, *np.nonzero(np.arange(55).reshape(SHAPE))], any_two
+    )
     assert far.max() < 4.5
     assert error.max() < 0.0011  # so a remnant of 0.005 would be seen
     assert two_point_function([lattices])[0, 1] > any_two + 0.1
@@ -96,13 +124,16 @@ def test_pixel_shuffle_orders_are_uniform_and_each_lattice_has_its_own():
 
 
 def test_fixed_permutation_renames_the_pixels_and_nothing_else(lattices):
-    """Each pixel's column over all lattices, three groups of them, is the column of exactly one other pixel."""
+    """Each pixel's column over all lattices, three groups of them, is the column
+    of exactly one other pixel.
+    """
     drawn = draw("fixed_permutation", lattices).reshape(-1, 55)
     flat = lattices.reshape(-1, 55)
     names = {column.tobytes(): pixel for pixel, column in enumerate(flat.T.copy())}
     order = [names[column.tobytes()] for column in drawn.T.copy()]
     assert sorted(order) == list(range(55))
-    covariance, expected = (values.T.astype(np.float64) @ values for values in (drawn, flat))  # of integers, so exact
+    # of integers, so exact
+    covariance, expected = (values.T.astype(np.float64) @ values for values in (drawn, flat))
     assert (covariance == expected[np.ix_(order, order)]).all()
 
 
@@ -116,7 +147,8 @@ def test_fixed_permutation_loses_the_neighbours(lattices):
 
 @pytest.mark.parametrize("kind", ["gaussian_field", "thresholded_gaussian"])
 def test_gaussian_kinds_have_the_two_point_function_of_the_lattices(lattices, kind):
-    """At every r, within the error of the independent surrogates: at r = (0, 1), where G = 0.40, it sees a bias of 1.6 %.
+    """At every r, within the error of the independent surrogates: at r = (0, 1),
+    where G = 0.40, it sees a bias of 1.6 %.
 
     A field whose signs were taken without the arcsine law would miss 0.14 there.
     """
@@ -137,7 +169,9 @@ def test_gaussian_kinds_are_symmetric_at_every_pixel(lattices, kind):
 
 
 def test_gaussian_field_is_gaussian(lattices):
-    """Fourth moments of pixels and of magnetizations; Fourier modes with fixed amplitudes would lower those of magnetizations."""
+    """Fourth moments of pixels and of magnetizations; Fourier modes with fixed amplitudes would
+    lower those of magnetizations.
+    """
     drawn = draw("gaussian_field", lattices).astype(np.float64)
     magnetization = drawn.mean(axis=(1, 2)) / math.sqrt(two_point_function([lattices]).mean())
     assert deviations(magnetization**2, 1)[0] < 4.5
@@ -147,16 +181,22 @@ def test_gaussian_field_is_gaussian(lattices):
 
 @pytest.mark.parametrize("shape", [(5, 11), (4, 6), (2, 7), (3, 2)])
 def test_covariance_of_the_fields_is_the_estimate_exactly(tmp_path, shape):
-    """Colouring is linear, so its effect on each single pixel gives the covariance without any sampling."""
+    """Colouring is linear, so its effect on each single pixel gives
+    the covariance without any sampling.
+    """
     correlation = two_point_function([draw_lattices(tmp_path, 97, shape)])
     pixels = shape[0] * shape[1]
-    effect = with_spectrum(np.eye(pixels).reshape(-1, *shape), gaussian_spectrum(correlation)).reshape(pixels, pixels)
+    effect = with_spectrum(
+        np.eye(pixels).reshape(-1, *shape), gaussian_spectrum(correlation)
+    ).reshape(pixels, pixels)
     covariance = effect.T @ effect
     np.testing.assert_allclose(covariance, circulant(correlation), atol=1e-12)
 
 
 def test_what_cannot_be_reached_is_recorded():
-    """With G of a single random lattice sin(πG/2) is no covariance; the signs then miss G by as much as is said, 0.044 here."""
+    """With G of a single random lattice sin(πG/2) is no covariance; the signs then miss
+    G by as much as is said, 0.044 here.
+    """
     rng = np.random.default_rng(5)
     lattices = np.repeat(rng.choice(np.array([-1, 1], np.int8), (1, 3, 7)), 48_000, axis=0)
     correlation = two_point_function([lattices])
@@ -184,14 +224,19 @@ def test_lattices_without_disorder_are_no_trouble():
 
 
 def test_independent_spins_have_all_states_equally_likely():
-    """χ² over the 64 states of a 2×3 lattice; it sees a state that is likelier by 20 %, or a spin that is up with probability 0.507."""
+    """χ² over the 64 states of a 2×3 lattice; it sees a state that is likelier by 20 %,
+    or a spin that is up with probability 0.507.
+    """
     drawn = draw("independent", np.ones((64_000, 2, 3), np.int8)).reshape(-1, 6)
     counts = np.bincount((drawn > 0) @ (2 ** np.arange(6)), minlength=64)
     assert abs(((counts - 1000) ** 2 / 1000).sum() - 63) < 4.5 * math.sqrt(2 * 63)
 
 
 def test_estimate_does_not_depend_on_the_groups(lattices):
-    assert (two_point_function([lattices[:7], lattices[7:900]]) == two_point_function(iter(lattices[:900, None]))).all()
+    assert (
+        two_point_function([lattices[:7], lattices[7:900]])
+        == two_point_function(iter(lattices[:900, None]))
+    ).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -215,12 +260,20 @@ def test_every_identity_has_its_own_stream(lattices, kind, change):
     shape = change.get("shape", SHAPE)
     same = np.repeat(lattices[:1], 97, axis=0)
     first = draw(kind, same)
-    other = draw(kind, same.reshape(-1, *shape), seed=change.get("seed", 0), temperature=change.get("temperature", TEMPERATURE))
+    other = draw(
+        kind,
+        same.reshape(-1, *shape),
+        seed=change.get("seed", 0),
+        temperature=change.get("temperature", TEMPERATURE),
+    )
     assert (first.ravel() != other.ravel()).mean() > 0.1
 
 
 def test_an_integer_temperature_is_the_same_temperature(lattices):
-    assert (draw("independent", lattices[:9], temperature=2) == draw("independent", lattices[:9], temperature=2.0)).all()
+    assert (
+        draw("independent", lattices[:9], temperature=2)
+        == draw("independent", lattices[:9], temperature=2.0)
+    ).all()
 
 
 @pytest.mark.parametrize(
@@ -228,16 +281,22 @@ def test_an_integer_temperature_is_the_same_temperature(lattices):
     [
         ("pixel_shuffle", "810911b615515450ceefeccbd125eceebaaf94904bd3e15c5137f22e66ff167c"),
         ("fixed_permutation", "86c6ab39ab28496f3105bf95b0da2d7ab635c0e0c6a7b7a553663146c168f560"),
-        ("thresholded_gaussian", "b6f2a2676d1b52538d71586029e571b016530194155e0817bb582608ce25ac75"),
+        (
+            "thresholded_gaussian",
+            "b6f2a2676d1b52538d71586029e571b016530194155e0817bb582608ce25ac75",
+        ),
         ("independent", "554cbb7990d16d66070ce8be6c726a6642fa590bba0ede5f1e23c7f3a4f3d469"),
     ],
 )
 def test_the_streams_are_pinned(kind, digest):
-    """A store can be regenerated bit for bit by a later version; if this must change, old stores can no longer be checked.
+    """A store can be regenerated bit for bit by a later version; if this must change,
+    old stores can no longer be checked.
 
     Two groups, so that the size of a group is pinned as well.
     """
-    lattices = np.where(np.arange(20_000 * 55) ** 2 % 101 < 60, 1, -1).astype(np.int8).reshape(-1, 5, 11)
+    lattices = (
+        np.where(np.arange(20_000 * 55) ** 2 % 101 < 60, 1, -1).astype(np.int8).reshape(-1, 5, 11)
+    )
     assert hashlib.sha256(draw(kind, lattices, seed=3).tobytes()).hexdigest() == digest
 
 
@@ -253,7 +312,10 @@ class Endless:
         self.shape = (samples, *SHAPE)
 
     def __getitem__(self, rows):
-        return np.tile(np.array([1, 1, -1, 1, -1], np.int8)[:, None], (len(range(*rows.indices(self.shape[0]))), 1, 11))
+        return np.tile(
+            np.array([1, 1, -1, 1, -1], np.int8)[:, None],
+            (len(range(*rows.indices(self.shape[0]))), 1, 11),
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -272,7 +334,15 @@ def test_memory_does_not_grow_with_the_number_of_lattices(monkeypatch, kind):
 
 
 def test_energy_of_a_field_is_that_of_spins_where_it_is_spins(lattices):
-    np.testing.assert_allclose(field_energy_per_site(lattices[:97].astype(np.float32)), energy_per_site(lattices[:97]), atol=1e-12)
+    np.testing.assert_allclose(
+        field_energy_per_site(lattices[:97].astype(np.float32)),
+        energy_per_site(lattices[:97]),
+        atol=1e-12,
+    )
     field = 2.5 * lattices[:97].astype(np.float32)
-    np.testing.assert_allclose(field_energy_per_site(field), 6.25 * energy_per_site(lattices[:97]), atol=1e-12)
-    np.testing.assert_allclose(magnetization_per_site(field), 2.5 * magnetization_per_site(lattices[:97]), atol=1e-12)
+    np.testing.assert_allclose(
+        field_energy_per_site(field), 6.25 * energy_per_site(lattices[:97]), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        magnetization_per_site(field), 2.5 * magnetization_per_site(lattices[:97]), atol=1e-12
+    )

@@ -8,7 +8,13 @@ import pytest
 from isingdbn.ising import reweighting, thermodynamics
 from isingdbn.ising.exact import torus_correlations, torus_energy, torus_specific_heat
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
-from isingdbn.ising.reweighting import Samples, log_density, peaks, reweighted_curves, reweighted_peaks
+from isingdbn.ising.reweighting import (
+    Samples,
+    log_density,
+    peaks,
+    reweighted_curves,
+    reweighted_peaks,
+)
 from isingdbn.ising.thermodynamics import averages, blocks_of, correlations, jackknife
 from tests.reference.enumeration import all_states, boltzmann
 
@@ -19,7 +25,9 @@ SIZE = abs(magnetization_per_site(STATES))
 
 
 def drawn(number, temperature=T, seed=0):
-    return STATES[np.random.default_rng(seed).choice(len(STATES), number, p=boltzmann(*SHAPE, temperature))]
+    return STATES[
+        np.random.default_rng(seed).choice(len(STATES), number, p=boltzmann(*SHAPE, temperature))
+    ]
 
 
 def mean(values, temperature=T):
@@ -41,7 +49,10 @@ def test_jackknife_sees_correlation_within_blocks():
     assert math.isclose(error[0], values.std() / math.sqrt(39), rel_tol=1e-9)
 
 
-@pytest.mark.parametrize(("samples", "chains", "blocks"), [(300, 7, 133), (1280, 32, 128), (11, 7, 7), (5, 5, 5), (23, 1, 23)])
+@pytest.mark.parametrize(
+    ("samples", "chains", "blocks"),
+    [(300, 7, 133), (1280, 32, 128), (11, 7, 7), (5, 5, 5), (23, 1, 23)],
+)
 def test_blocks_are_pieces_of_chains_of_nearly_one_length(samples, chains, blocks):
     chain = np.arange(samples) % chains
     block = blocks_of(chain)
@@ -55,7 +66,9 @@ def test_blocks_are_pieces_of_chains_of_nearly_one_length(samples, chains, block
 
 
 def test_averages_agree_with_enumeration():
-    """20,000 samples; a wrong factor of N, T or 3 moves a quantity by far more than the few standard errors that are allowed."""
+    """20,000 samples; a wrong factor of N, T or 3 moves a quantity by far more than the few
+    standard errors that are allowed.
+    """
     spins = drawn(20_000)
     block = np.arange(20_000) % 128
     found = averages(energy_per_site(spins), magnetization_per_site(spins), block, SITES, T)
@@ -98,10 +111,17 @@ def test_correlations_agree_with_the_exact_torus():
 
 
 def test_density_of_states_is_counted():
-    """Two simulations of 200,000 samples see every common level; their densities differ from the exact counts by noise alone."""
+    """Two simulations of 200,000 samples see every common level; their densities differ
+    from the exact counts by noise alone.
+    """
     levels, counts = np.unique(np.rint(ENERGY * SITES), return_counts=True)
-    seen = [np.rint(energy_per_site(drawn(200_000, t, seed)) * SITES) for seed, t in enumerate((2.0, 3.5))]
-    histograms = np.stack([np.bincount(np.searchsorted(levels, energies), minlength=len(levels)) for energies in seen])
+    seen = [
+        np.rint(energy_per_site(drawn(200_000, t, seed)) * SITES)
+        for seed, t in enumerate((2.0, 3.5))
+    ]
+    histograms = np.stack(
+        [np.bincount(np.searchsorted(levels, energies), minlength=len(levels)) for energies in seen]
+    )
     common = histograms.sum(axis=0) > 400
     found = log_density(levels[common], np.array([1 / 2.0, 1 / 3.5]), histograms[:, common])
     difference = found - np.log(counts[common])
@@ -113,7 +133,14 @@ def simulations(number):
     made = []
     for seed, temperature in enumerate((2.1, 2.4, 2.9)):
         spins = drawn(number, temperature, seed)
-        made.append(Samples(temperature, np.rint(energy_per_site(spins) * SITES), magnetization_per_site(spins), np.arange(number) % 16))
+        made.append(
+            Samples(
+                temperature,
+                np.rint(energy_per_site(spins) * SITES),
+                magnetization_per_site(spins),
+                np.arange(number) % 16,
+            )
+        )
     return made
 
 
@@ -122,14 +149,18 @@ def test_reweighted_curves_agree_with_enumeration_between_the_simulations():
     heat, susceptibility = reweighted_curves(simulations(60_000), temperatures, SITES)
     for at, temperature in enumerate(temperatures):
         assert math.isclose(heat[at], torus_specific_heat(SHAPE, temperature), rel_tol=0.03)
-        connected = SITES * (mean(SIZE**2, temperature) - mean(SIZE, temperature) ** 2) / temperature
+        connected = (
+            SITES * (mean(SIZE**2, temperature) - mean(SIZE, temperature) ** 2) / temperature
+        )
         assert math.isclose(susceptibility[at], connected, rel_tol=0.03)
 
 
 def test_reweighted_peak_is_the_exact_one_within_its_error():
     temperatures = np.linspace(1.8, 3.2, 281)
     _, found, error = reweighted_peaks(simulations(60_000), temperatures, SITES)
-    (exact,) = peaks(temperatures, np.array([[torus_specific_heat(SHAPE, t) for t in temperatures]]))
+    (exact,) = peaks(
+        temperatures, np.array([[torus_specific_heat(SHAPE, t) for t in temperatures]])
+    )
     assert (abs(found[0] - exact) < 4 * error[0]).all()
     assert (error > 0).all()
     assert (error < 0.05).all()
@@ -141,11 +172,18 @@ def test_a_parabola_is_met_exactly():
 
 
 def test_a_curve_that_is_flat_or_highest_at_an_end_has_no_maximum():
-    assert np.isnan(peaks(np.linspace(0, 1, 5), np.array([[0.0, 0.0, 0.0, 0.0, 0.0], [4.0, 3.0, 2.0, 1.0, 0.0]]))).all()
+    assert np.isnan(
+        peaks(
+            np.linspace(0, 1, 5), np.array([[0.0, 0.0, 0.0, 0.0, 0.0], [4.0, 3.0, 2.0, 1.0, 0.0]])
+        )
+    ).all()
 
 
 def test_one_chain_has_no_error():
-    one = [Samples(s.temperature, s.energy, s.magnetization, np.zeros(len(s.energy), int)) for s in simulations(1000)]
+    one = [
+        Samples(s.temperature, s.energy, s.magnetization, np.zeros(len(s.energy), int))
+        for s in simulations(1000)
+    ]
     assert (reweighted_peaks(one, np.linspace(2, 3, 11), SITES)[2] == math.inf).all()
 
 
@@ -160,11 +198,17 @@ def test_more_chains_than_blocks_are_grouped(chains, most):
 
 
 def test_errors_of_many_chains_are_those_of_single_chains():
-    """2000 chains of one sample: the error of a mean is known directly; 128 groups know it to 6 %."""
+    """2000 chains of one sample: the error of a mean is known directly;
+    128 groups know it to 6 %.
+    """
     spins = drawn(2000, seed=3)
     energy, magnetization = energy_per_site(spins), magnetization_per_site(spins)
     found = averages(energy, magnetization, blocks_of(np.arange(2000)), SITES, T)
-    for name, values in {"energy": energy, "abs_magnetization": abs(magnetization), "magnetization_squared": magnetization**2}.items():
+    for name, values in {
+        "energy": energy,
+        "abs_magnetization": abs(magnetization),
+        "magnetization_squared": magnetization**2,
+    }.items():
         assert 0.8 < found[name][1] / (values.std() / math.sqrt(2000)) < 1.25
     every = averages(energy, magnetization, np.arange(2000), SITES, T)
     for name, (value, error) in found.items():
@@ -181,7 +225,9 @@ def test_peaks_of_many_chains_take_a_bounded_number_of_replicas(monkeypatch):
         return reweighted_curves(*arguments)
 
     monkeypatch.setattr(reweighting, "reweighted_curves", counted)
-    many = [Samples(s.temperature, s.energy, s.magnetization, np.arange(300)) for s in simulations(300)]
+    many = [
+        Samples(s.temperature, s.energy, s.magnetization, np.arange(300)) for s in simulations(300)
+    ]
     temperatures = np.linspace(1.8, 3.2, 29)
     _, _, grouped = reweighted_peaks(many, temperatures, SITES)
     assert len(calls) == 129
@@ -194,7 +240,9 @@ def test_peaks_of_many_chains_take_a_bounded_number_of_replicas(monkeypatch):
 ALIKE = np.broadcast_to([1.0, 1, -1, -1, 1], (3, 3, 5)).astype(np.int8)
 
 
-@pytest.mark.parametrize("spins", [np.ones((7, 3, 5), np.int8), ALIKE], ids=["ground states", "excited"])
+@pytest.mark.parametrize(
+    "spins", [np.ones((7, 3, 5), np.int8), ALIKE], ids=["ground states", "excited"]
+)
 def test_lattices_that_are_all_alike_have_no_error_at_all(spins):
     block = blocks_of(np.arange(len(spins)))
     found = averages(energy_per_site(spins), magnetization_per_site(spins), block, SITES, T)
@@ -213,7 +261,9 @@ def test_binders_ratio_is_not_a_number_without_magnetization():
     found = averages(np.array([-1.0, -1.0]), np.zeros(2), np.arange(2), SITES, T)
     assert math.isnan(found["binder"][0])
     assert found["binder"][1] == math.inf
-    _, error = averages(np.array([-1.0, -2.0]), np.array([0.0, 1.0]), np.arange(2), SITES, T)["binder"]
+    _, error = averages(np.array([-1.0, -2.0]), np.array([0.0, 1.0]), np.arange(2), SITES, T)[
+        "binder"
+    ]
     assert error == math.inf
 
 

@@ -17,13 +17,23 @@ from isingdbn.learning.training import DivergenceError, Training
 from isingdbn.parameters.finetuning import Finetuning
 
 UNITS = (35, 11, 7, 3)
-SETTINGS = {"epochs": 30, "learning_rate": 0.01, "minibatch": 13, "l1": 0.0, "l1_scale": "per_sample", "augment": False}
+SETTINGS = {
+    "epochs": 30,
+    "learning_rate": 0.01,
+    "minibatch": 13,
+    "l1": 0.0,
+    "l1_scale": "per_sample",
+    "augment": False,
+}
 
 
 def stack(seed=0):
     rng = np.random.default_rng(seed)
     return [
-        StackLayer(*(rng.normal(0, 0.7, shape).astype(np.float32) for shape in ((n, m), (n,), (m,))), sigma=0.9 if k == 0 else None)
+        StackLayer(
+            *(rng.normal(0, 0.7, shape).astype(np.float32) for shape in ((n, m), (n,), (m,))),
+            sigma=0.9 if k == 0 else None,
+        )
         for k, (n, m) in enumerate(itertools.pairwise(UNITS))
     ]
 
@@ -31,7 +41,9 @@ def stack(seed=0):
 def lattices(samples=260, seed=0, shape=(5, 7)):
     rng = np.random.default_rng(seed)
     stripes = np.where(np.arange(shape[1]) < shape[1] // 2, 1, -1)
-    return (stripes * rng.choice([-1, 1], (samples, 1, 1)) * np.ones((1, shape[0], 1), np.int8)).astype(np.int8)
+    return (
+        stripes * rng.choice([-1, 1], (samples, 1, 1)) * np.ones((1, shape[0], 1), np.int8)
+    ).astype(np.int8)
 
 
 def finetuner(autoencoder=None, shape=(5, 7), training=None, held_out=None, **changes):
@@ -39,7 +51,12 @@ def finetuner(autoencoder=None, shape=(5, 7), training=None, held_out=None, **ch
     training = lattices(shape=shape) if training is None else training
     held_out = lattices(26, seed=5, shape=shape) if held_out is None else held_out
     autoencoder = autoencoder or Autoencoder(*unroll(stack(), training.reshape(len(training), -1)))
-    return Finetuner(autoencoder, PackedLattices.pack(training), PackedLattices.pack(held_out), Finetuning(**{**SETTINGS, **changes}))
+    return Finetuner(
+        autoencoder,
+        PackedLattices.pack(training),
+        PackedLattices.pack(held_out),
+        Finetuning(**{**SETTINGS, **changes}),
+    )
 
 
 def test_unrolled_decoder_is_the_mean_field_of_the_stack():
@@ -50,7 +67,8 @@ def test_unrolled_decoder_is_the_mean_field_of_the_stack():
     for layer in reversed(layers[1:]):
         expected = 1 / (1 + np.exp(-(expected @ layer.weights.T + layer.visible_bias)))
     expected = expected @ layers[0].weights.T + layers[0].visible_bias
-    # The autoencoder's code plays the part of the top sigmoid itself; each decoder layer gives a tanh, 2σ - 1.
+    # The autoencoder's code plays the part of the top sigmoid itself; each decoder
+    # layer gives a tanh, 2σ - 1.
     reconstruction = Autoencoder(encoder, decoder).decode(tf.constant(top)).numpy()
     np.testing.assert_allclose(reconstruction, np.tanh(expected), atol=1e-5)
 
@@ -72,7 +90,9 @@ def test_unrolled_encoder_keeps_receptive_fields_and_mean_activity():
 def test_copied_unrolling_is_the_weights_and_their_transposes():
     layers = stack()
     encoder, decoder = copy_unrolled(layers)
-    for layer, (weights, bias), (back, back_bias) in zip(layers, encoder, reversed(decoder), strict=True):
+    for layer, (weights, bias), (back, back_bias) in zip(
+        layers, encoder, reversed(decoder), strict=True
+    ):
         np.testing.assert_array_equal(weights, layer.weights)
         np.testing.assert_array_equal(bias, layer.hidden_bias)
         np.testing.assert_array_equal(back, layer.weights.T)
@@ -81,7 +101,12 @@ def test_copied_unrolling_is_the_weights_and_their_transposes():
 
 def test_random_layers_are_uniform_within_glorots_limits():
     encoder, decoder = random_layers([35, 211, 3], np.random.default_rng(0))
-    assert [weights.shape for weights, _ in (*encoder, *decoder)] == [(35, 211), (211, 3), (3, 211), (211, 35)]
+    assert [weights.shape for weights, _ in (*encoder, *decoder)] == [
+        (35, 211),
+        (211, 3),
+        (3, 211),
+        (211, 35),
+    ]
     for weights, bias in (*encoder, *decoder):
         limit = (6 / sum(weights.shape)) ** 0.5
         assert 0.95 * limit < np.abs(weights).max() <= limit
@@ -93,11 +118,17 @@ SHAPES = [(35, 5), (5, 3)]
 
 
 def random_pairs(tied):
-    """Encoder and decoder of float64 arrays; the tied decoder's weights are views of the encoder's."""
+    """Encoder and decoder of float64 arrays; the tied decoder's weights
+    are views of the encoder's.
+    """
     rng = np.random.default_rng(4)
     encoder = [(rng.normal(0, 0.4, shape), rng.normal(0.1, 0.1, shape[1])) for shape in SHAPES]
     decoder = [
-        (weights.T if tied else rng.normal(0, 0.4, weights.T.shape), rng.normal(0.1, 0.1, len(weights))) for weights, _ in encoder[::-1]
+        (
+            weights.T if tied else rng.normal(0, 0.4, weights.T.shape),
+            rng.normal(0.1, 0.1, len(weights)),
+        )
+        for weights, _ in encoder[::-1]
     ]
     return encoder, decoder
 
@@ -110,7 +141,10 @@ def stated_cost(encoder, decoder, batch, cost, penalized, strength):
     for weights, bias in decoder:
         values = np.tanh(values @ weights + bias)
     error = ((values - batch) ** 2).mean()
-    summed = {"weights": [weights for weights, _ in (*encoder, *decoder)], "encoder": [array for pair in encoder for array in pair]}
+    summed = {
+        "weights": [weights for weights, _ in (*encoder, *decoder)],
+        "encoder": [array for pair in encoder for array in pair],
+    }
     penalty = strength * sum(np.abs(array).sum() for array in summed[penalized])
     return error, penalty, (error if cost == "mse" else error**0.5) + penalty
 
@@ -131,8 +165,13 @@ def test_gradient_is_that_of_the_stated_cost(cost, penalized, tied, l1_scale, di
         return stated_cost(encoder, decoder, batch, cost, penalized, 0.3 / divisor)
 
     np.testing.assert_allclose([float(error), float(trainer.penalty())], stated()[:2], rtol=1e-5)
-    by_value = {variable.numpy().tobytes(): gradient.numpy() for variable, gradient in zip(trainer.parameters, gradients, strict=True)}
-    own = [array for pair in encoder for array in pair] + [array for w, b in decoder for array in ([b] if tied else [w, b])]
+    by_value = {
+        variable.numpy().tobytes(): gradient.numpy()
+        for variable, gradient in zip(trainer.parameters, gradients, strict=True)
+    }
+    own = [array for pair in encoder for array in pair] + [
+        array for w, b in decoder for array in ([b] if tied else [w, b])
+    ]
     assert len(own) == len(by_value)
     for array in own:
         gradient = by_value[array.astype(np.float32).tobytes()]
@@ -149,7 +188,9 @@ def test_gradient_is_that_of_the_stated_cost(cost, penalized, tied, l1_scale, di
 def test_a_perfect_reconstruction_has_a_finite_gradient():
     """Its root has none, and tanh reaches ±1 in single precision."""
     encoder, decoder = [(np.full((7, 1), 3.0), np.zeros(1))], [(np.full((1, 7), 3.0), np.zeros(7))]
-    error, gradients = finetuner(Autoencoder(encoder, decoder), (1, 7), cost="rmse").gradients(tf.ones((5, 7)))
+    error, gradients = finetuner(Autoencoder(encoder, decoder), (1, 7), cost="rmse").gradients(
+        tf.ones((5, 7))
+    )
     assert float(error) == 0
     assert all(np.isfinite(gradient).all() for gradient in gradients)
 
@@ -162,10 +203,14 @@ def test_first_adam_step_has_the_size_of_the_learning_rate():
     trainer.step(batch)
     for old, variable, gradient in zip(before, trainer.parameters, gradients, strict=True):
         moved = np.abs(gradient) > 5e-4  # the rest feels the epsilon of Adam
-        np.testing.assert_allclose((variable.numpy() - old)[moved], -1e-3 * np.sign(gradient[moved]), rtol=0.02)
+        np.testing.assert_allclose(
+            (variable.numpy() - old)[moved], -1e-3 * np.sign(gradient[moved]), rtol=0.02
+        )
 
 
-@pytest.mark.parametrize(("schedule", "factor"), [("constant", 1), ("cosine", 0.5 * (1 + np.cos(0.3 * np.pi)))])
+@pytest.mark.parametrize(
+    ("schedule", "factor"), [("constant", 1), ("cosine", 0.5 * (1 + np.cos(0.3 * np.pi)))]
+)
 def test_gradient_descent_follows_the_schedule(schedule, factor):
     trainer = finetuner(learning_rate=0.07, optimizer="sgd", schedule=schedule, epochs=10)
     trainer.steps_done.assign(3.0 * trainer.batches)
@@ -192,14 +237,23 @@ def test_fine_tuning_learns_to_reconstruct_unseen_lattices():
 
 
 def test_every_block_counts_and_a_last_minibatch_that_is_not_full_is_left_out():
-    """1601 lattices are 28 minibatches of 57 in two blocks, and five are left; 2003 held-out ones are two blocks of unlike size."""
-    training, held_out = lattices(1601), np.random.default_rng(8).choice(np.array([-1, 1], np.int8), (2003, 5, 7))
-    trainer = finetuner(training=training, held_out=held_out, minibatch=57, learning_rate=1e-9, optimizer="sgd")
+    """1601 lattices are 28 minibatches of 57 in two blocks, and five are left;
+    2003 held-out ones are two blocks of unlike size.
+    """
+    training, held_out = (
+        lattices(1601),
+        np.random.default_rng(8).choice(np.array([-1, 1], np.int8), (2003, 5, 7)),
+    )
+    trainer = finetuner(
+        training=training, held_out=held_out, minibatch=57, learning_rate=1e-9, optimizer="sgd"
+    )
     losses = trainer.epoch(0, np.random.default_rng(9))
     taken = training[np.random.default_rng(9).permutation(1601)[:1596]]
     assert trainer.steps_done.numpy() == 28
     for name, data in (("training_error", taken), ("held_out_error", held_out)):
-        error = trainer.autoencoder.reconstruction_error(tf.constant(data.reshape(-1, 35), tf.float32))
+        error = trainer.autoencoder.reconstruction_error(
+            tf.constant(data.reshape(-1, 35), tf.float32)
+        )
         np.testing.assert_allclose(losses[name], float(error), rtol=1e-5)
 
 
@@ -207,7 +261,12 @@ def test_every_block_counts_and_a_last_minibatch_that_is_not_full_is_left_out():
 def test_a_restored_training_ends_like_one_that_was_not_interrupted(changes):
     def fresh(seed):
         tied = changes.get("tied", False)
-        trainer = finetuner(Autoencoder(*unroll(stack(seed), lattices().reshape(-1, 35)), tied=tied), l1=1e-3, augment=True, **changes)
+        trainer = finetuner(
+            Autoencoder(*unroll(stack(seed), lattices().reshape(-1, 35)), tied=tied),
+            l1=1e-3,
+            augment=True,
+            **changes,
+        )
         return Training(trainer, np.random.default_rng(seed), epochs=4)
 
     whole, first, second = fresh(0), fresh(0), fresh(1)
@@ -225,7 +284,9 @@ def test_a_tied_decoder_stays_the_encoder_transposed():
     trainer = finetuner(Autoencoder(*random_pairs(tied=True), tied=True))
     trainer.epoch(0, np.random.default_rng(0))
     assert len(trainer.parameters) == 6
-    for (weights, _), (back, _) in zip(trainer.autoencoder.encoder, reversed(trainer.autoencoder.decoder), strict=True):
+    for (weights, _), (back, _) in zip(
+        trainer.autoencoder.encoder, reversed(trainer.autoencoder.decoder), strict=True
+    ):
         np.testing.assert_array_equal(weights.numpy().T, back.numpy())
 
 
@@ -233,7 +294,11 @@ def test_divergence_is_one_clear_error():
     encoder, decoder = unroll(stack(), lattices().reshape(-1, 35))
     decoder[0][0][0, 0] = np.nan
     with pytest.raises(
-        DivergenceError, match=r"^fine-tuning diverged: cost nan in epoch 1 of 30 at learning_rate 0\.01; a smaller .*finite$"
+        DivergenceError,
+        match=(
+            r"^fine-tuning diverged: cost nan in epoch 1 of 30 at learning_rate"
+            r" 0\.01; a smaller .*finite$"
+        ),
     ):
         finetuner(Autoencoder(encoder, decoder)).epoch(0, np.random.default_rng(0))
 
@@ -246,7 +311,11 @@ def test_augmentation_draws_every_symmetry_and_nothing_else(shape):
     for base in [original, original.T] if square else [original]:
         for sign in (1, -1):
             for flipped in (base, base[::-1], base[:, ::-1], base[::-1, ::-1]):
-                images |= {np.roll(sign * flipped, (y, x), (0, 1)).tobytes() for y in range(shape[0]) for x in range(shape[1])}
+                images |= {
+                    np.roll(sign * flipped, (y, x), (0, 1)).tobytes()
+                    for y in range(shape[0])
+                    for x in range(shape[1])
+                }
     count = 40 * len(images)
     drawn = random_symmetry(np.tile(original, (count, 1, 1)), np.random.default_rng(7))
     seen = {lattice.astype(np.int8).tobytes() for lattice in drawn}
@@ -267,22 +336,29 @@ def test_augmentation_is_what_its_draws_say(shape):
     transposed = rng.random(211) < 0.5
     for k, lattice in enumerate(original):
         image = sign[k] * np.roll(lattice, (-y[k], -x[k]), (0, 1))[:: step_y[k], :: step_x[k]]
-        np.testing.assert_array_equal(drawn[k], image.T if transposed[k] and shape[0] == shape[1] else image)
+        np.testing.assert_array_equal(
+            drawn[k], image.T if transposed[k] and shape[0] == shape[1] else image
+        )
 
 
 def test_keras_files_are_read_by_plain_keras_and_have_the_same_bytes_each_time(tmp_path):
     values = lattices(17).reshape(17, 35).astype(np.float32)
     np.save(tmp_path / "values.npy", values)
-    autoencoders = [Autoencoder(*unroll(stack(), lattices().reshape(-1, 35)), tied=tied) for tied in (False, True)]
+    autoencoders = [
+        Autoencoder(*unroll(stack(), lattices().reshape(-1, 35)), tied=tied)
+        for tied in (False, True)
+    ]
     for index, autoencoder in enumerate(autoencoders):
         save_keras(autoencoder, tmp_path / f"net{index}.keras")
         save_keras(autoencoder, tmp_path / "again.keras")
-        assert (tmp_path / f"net{index}.keras").read_bytes() == (tmp_path / "again.keras").read_bytes()
+        assert (tmp_path / f"net{index}.keras").read_bytes() == (
+            tmp_path / "again.keras"
+        ).read_bytes()
     script = (
-        "import sys, keras, numpy as np; values = np.load('values.npy');"
-        "models = [keras.models.load_model(f'net{index}.keras', safe_mode=True) for index in range(2)];"
-        "np.save('out.npy', [model.predict(values, verbose=0) for model in models]);"
-        "assert not any(name.startswith('isingdbn') for name in sys.modules)"
+        "import sys, keras, numpy as np; values = np.load('values.npy');models ="
+        " [keras.models.load_model(f'net{index}.keras', safe_mode=True) for index"
+        " in range(2)];np.save('out.npy', [model.predict(values, verbose=0) for model"
+        " in models]);assert not any(name.startswith('isingdbn') for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
     for autoencoder, out in zip(autoencoders, np.load(tmp_path / "out.npy"), strict=True):

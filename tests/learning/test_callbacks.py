@@ -1,4 +1,6 @@
-"""What happens after an epoch, on a trainer whose state is one number that depends on all that came before."""
+"""What happens after an epoch, on a trainer whose state is one number
+that depends on all that came before.
+"""
 
 import numpy as np
 import pytest
@@ -42,7 +44,9 @@ def test_a_run_resumed_from_its_checkpoint_equals_the_uninterrupted_one(tmp_path
     assert second.finished == 3
     second.run()
     assert second.history == whole.history
-    assert [variable.numpy().tolist() for variable in second.trainer.variables] == [v.numpy().tolist() for v in whole.trainer.variables]
+    assert [variable.numpy().tolist() for variable in second.trainer.variables] == [
+        v.numpy().tolist() for v in whole.trainer.variables
+    ]
 
 
 def test_a_checkpoint_is_written_at_most_once_in_its_time(tmp_path, monkeypatch):
@@ -77,13 +81,20 @@ def test_nothing_half_written_is_ever_in_place(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda content: content[:200], lambda _: b"", lambda content: content.replace(b"finished", b"fenished")]
+    "damage",
+    [
+        lambda content: content[:200],
+        lambda _: b"",
+        lambda content: content.replace(b"finished", b"fenished"),
+    ],
 )
 def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, damage):
     path = tmp_path / "run.npz"
     training().run([Checkpoint(path, "run", seconds=0), stop_after(2)])
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(InputError, match=r"run\.npz: is damaged, .*; remove it to train from the start") as error:
+    with pytest.raises(
+        InputError, match=r"run\.npz: is damaged, .*; remove it to train from the start"
+    ) as error:
         Checkpoint(path, "run").resume(training())
     assert "\n" not in str(error.value)
 
@@ -91,7 +102,10 @@ def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, damage):
 def test_a_checkpoint_of_another_configuration_is_one_clear_error(tmp_path):
     path = tmp_path / "run.npz"
     training().run([Checkpoint(path, "run", seconds=0), stop_after(2)])
-    with pytest.raises(InputError, match=r"run\.npz: is a checkpoint of another configuration, run and not other; remove it"):
+    with pytest.raises(
+        InputError,
+        match=r"run\.npz: is a checkpoint of another configuration, run and not other; remove it",
+    ):
         Checkpoint(path, "other").resume(training())
 
 

@@ -1,4 +1,6 @@
-"""Training of one machine, against the equations written anew in NumPy and against exact likelihoods."""
+"""Training of one machine, against the equations written anew in NumPy
+and against exact likelihoods.
+"""
 
 import hashlib
 import json
@@ -42,7 +44,13 @@ class Rows:
 
 
 def settings(visible="bernoulli", hidden="bernoulli", **changes):
-    plain = {"epochs": 60, "learning_rate": 0.1, "momentum": 0.5, "minibatch": ROWS, "initial_scale": 0.01}
+    plain = {
+        "epochs": 60,
+        "learning_rate": 0.1,
+        "momentum": 0.5,
+        "minibatch": ROWS,
+        "initial_scale": 0.01,
+    }
     return Pretraining(visible=visible, hidden=hidden, **{**plain, **changes})
 
 
@@ -79,7 +87,9 @@ def mean(kind, field):
     if kind == "relu":
         return sum(sigmoid(field - copy + 0.5) for copy in range(1, 40))
     if kind == "truncated_gaussian":
-        return field + np.exp(-(field**2) / 2) / math.sqrt(2 * math.pi) / (0.5 * erfc(-field / math.sqrt(2)))
+        return field + np.exp(-(field**2) / 2) / math.sqrt(2 * math.pi) / (
+            0.5 * erfc(-field / math.sqrt(2))
+        )
     return field
 
 
@@ -100,19 +110,35 @@ class Reference:
 
     def __init__(self, other):
         self.settings = other.settings
-        self.theta = [np.array(part, float) for part in (other.weights, other.visible_bias, other.hidden_bias, other.log_variance)]
+        self.theta = [
+            np.array(part, float)
+            for part in (other.weights, other.visible_bias, other.hidden_bias, other.log_variance)
+        ]
         self.delta = [np.zeros_like(part) for part in self.theta]
-        self.mu, self.lam = other.visible_offset.numpy().astype(float), other.hidden_offset.numpy().astype(float)
-        self.chains = np.array(other.negative.chains, float) if hasattr(other.negative, "chains") else None
+        self.mu, self.lam = (
+            other.visible_offset.numpy().astype(float),
+            other.hidden_offset.numpy().astype(float),
+        )
+        self.chains = (
+            np.array(other.negative.chains, float) if hasattr(other.negative, "chains") else None
+        )
 
     @property
     def variance(self):
-        return np.exp(self.theta[3]) if self.settings.visible == "gaussian" else np.ones_like(self.theta[3])
+        return (
+            np.exp(self.theta[3])
+            if self.settings.visible == "gaussian"
+            else np.ones_like(self.theta[3])
+        )
 
     @property
     def learned(self):
         """Which of weights, biases and log σ² a step changes."""
-        return [0, *([] if self.settings.zero_field else [1, 2]), *([3] if self.settings.learn_sigma else [])]
+        return [
+            0,
+            *([] if self.settings.zero_field else [1, 2]),
+            *([3] if self.settings.learn_sigma else []),
+        ]
 
     def field_h(self, v, beta=1.0):
         weights, _, c, _ = self.theta
@@ -130,7 +156,11 @@ class Reference:
     def free_energy(self, v, beta):
         """Of spins and bits."""
         field = self.field_h(v, beta)
-        cumulant = np.log1p(np.exp(field)) if self.settings.hidden == "bernoulli" else np.log(2 * np.cosh(field))
+        cumulant = (
+            np.log1p(np.exp(field))
+            if self.settings.hidden == "bernoulli"
+            else np.log(2 * np.cosh(field))
+        )
         return -beta * v @ self.theta[1] - cumulant.sum()
 
     def fantasy(self, v, draws):
@@ -159,15 +189,27 @@ class Reference:
         for step in range(self.settings.gibbs_steps):
             for replica, beta in enumerate(betas):
                 own = slice(replica * rows, (replica + 1) * rows)
-                self.chains[own] = self.gibbs(self.chains[own], [part[step][own] for part in draws[:2]], beta)
+                self.chains[own] = self.gibbs(
+                    self.chains[own], [part[step][own] for part in draws[:2]], beta
+                )
             for parity in (0, 1):
                 for i in range(parity, count - 1, 2):
                     for row in range(rows):
-                        one, other = self.chains[i * rows + row].copy(), self.chains[(i + 1) * rows + row].copy()
-                        now = self.free_energy(one, betas[i]) + self.free_energy(other, betas[i + 1])
-                        then = self.free_energy(other, betas[i]) + self.free_energy(one, betas[i + 1])
+                        one, other = (
+                            self.chains[i * rows + row].copy(),
+                            self.chains[(i + 1) * rows + row].copy(),
+                        )
+                        now = self.free_energy(one, betas[i]) + self.free_energy(
+                            other, betas[i + 1]
+                        )
+                        then = self.free_energy(other, betas[i]) + self.free_energy(
+                            one, betas[i + 1]
+                        )
                         if draws[2][step, parity, i, row] < math.exp(min(now - then, 0)):
-                            self.chains[i * rows + row], self.chains[(i + 1) * rows + row] = other, one
+                            self.chains[i * rows + row], self.chains[(i + 1) * rows + row] = (
+                                other,
+                                one,
+                            )
         return self.chains[-rows:].copy()
 
     def gradients(self, v, fantasy):
@@ -181,14 +223,23 @@ class Reference:
             log_variance = ((rows - b) ** 2 / 2 - rows * field) / self.variance
             visible = ((rows - b) / self.variance if s.visible == "gaussian" else rows).mean(axis=0)
             parts.append([w, visible, h.mean(axis=0), log_variance.mean(axis=0)])
-        w, visible, hidden, log_variance = (model - data for model, data in zip(*parts, strict=True))
+        w, visible, hidden, log_variance = (
+            model - data for model, data in zip(*parts, strict=True)
+        )
         if s.centering:
-            visible, hidden = visible - w @ (lam * np.ones(w.shape[1])), hidden - (mu / self.variance) @ w
+            visible, hidden = (
+                visible - w @ (lam * np.ones(w.shape[1])),
+                hidden - (mu / self.variance) @ w,
+            )
             self.lam = self.lam + 0.01 * (parts[1][2] - self.lam)
         w = w + s.l2 * weights
         if s.l1_step == "subgradient" and s.l1_scaling == "learning_rate":
             w = w + s.l1 * np.sign(weights)
-        gradients = [w, *([] if s.zero_field else [visible, hidden]), *([log_variance] if s.learn_sigma else [])]
+        gradients = [
+            w,
+            *([] if s.zero_field else [visible, hidden]),
+            *([log_variance] if s.learn_sigma else []),
+        ]
         if s.largest_gradient is not None:
             norm = math.sqrt(sum((part**2).sum() for part in gradients))
             gradients = [part * min(1, s.largest_gradient / norm) for part in gradients]
@@ -205,12 +256,16 @@ class Reference:
             self.theta[0] = np.sign(self.theta[0]) * np.maximum(np.abs(self.theta[0]) - shrink, 0)
         elif s.l1_step == "subgradient" and s.l1_scaling == "absolute":
             self.theta[0] = self.theta[0] - shrink * np.sign(self.theta[0])
-        self.theta[3] = np.clip(self.theta[3], 2 * math.log(s.smallest_sigma), 2 * math.log(s.largest_sigma))
+        self.theta[3] = np.clip(
+            self.theta[3], 2 * math.log(s.smallest_sigma), 2 * math.log(s.largest_sigma)
+        )
 
     def check(self, other, rtol=2e-5):
         names = ("weights", "visible_bias", "hidden_bias", "log_variance")
         for name, expected in zip(names, self.theta, strict=True):
-            np.testing.assert_allclose(getattr(other, name), expected, rtol=rtol, atol=rtol, err_msg=name)
+            np.testing.assert_allclose(
+                getattr(other, name), expected, rtol=rtol, atol=rtol, err_msg=name
+            )
         for step, index in zip(other.steps, self.learned, strict=True):
             np.testing.assert_allclose(step, self.delta[index], rtol=rtol, atol=10 * rtol)
         np.testing.assert_allclose(other.hidden_offset, self.lam, rtol=rtol, atol=rtol)
@@ -219,7 +274,10 @@ class Reference:
 
 
 def draws_of(negative, key, stream=0):
-    return [getattr(noise, kind)(shape, np.array(key, np.uint32), stream + index) for index, (kind, shape) in enumerate(negative.draws)]
+    return [
+        getattr(noise, kind)(shape, np.array(key, np.uint32), stream + index)
+        for index, (kind, shape) in enumerate(negative.draws)
+    ]
 
 
 L1 = {"l1": 0.3}
@@ -234,29 +292,61 @@ VARIANTS = {
     "rectifier below": ("relu", "spin", {}),
     "truncated": ("truncated_gaussian", "truncated_gaussian", {}),
     "pcd": ("spin", "spin", {"algorithm": "pcd"}),
-    "pcd of gaussian units": ("gaussian", "bernoulli", {"algorithm": "pcd", "sigma": 0.8, "gibbs_steps": 2}),
+    "pcd of gaussian units": (
+        "gaussian",
+        "bernoulli",
+        {"algorithm": "pcd", "sigma": 0.8, "gibbs_steps": 2},
+    ),
     "pt": ("spin", "spin", {"algorithm": "pt", "temperatures": 5}),
-    "pt with two steps": ("bernoulli", "spin", {"algorithm": "pt", "temperatures": 3, "gibbs_steps": 2}),
+    "pt with two steps": (
+        "bernoulli",
+        "spin",
+        {"algorithm": "pt", "temperatures": 3, "gibbs_steps": 2},
+    ),
     "proximal": ("spin", "spin", L1),
     "proximal absolute": ("spin", "spin", {"l1": 0.03, "l1_scaling": "absolute"}),
     "proximal without momentum": ("spin", "spin", {**L1, "momentum": 0.0}),
     "subgradient": ("spin", "spin", {**L1, "l1_step": "subgradient"}),
-    "subgradient absolute": ("spin", "spin", {"l1": 0.03, "l1_step": "subgradient", "l1_scaling": "absolute"}),
+    "subgradient absolute": (
+        "spin",
+        "spin",
+        {"l1": 0.03, "l1_step": "subgradient", "l1_scaling": "absolute"},
+    ),
     "no l1": ("spin", "spin", {**L1, "l1_step": "none"}),
     "l2": ("spin", "spin", {"l2": 0.7}),
     "l2 and proximal": ("spin", "spin", {**L1, "l2": 0.7}),
     "clipping": ("gaussian", "bernoulli", {"largest_gradient": 0.2}),
     "clipping of longer ones only": ("gaussian", "bernoulli", {"largest_gradient": 1e3}),
     "zero field": ("spin", "spin", {"zero_field": True, "algorithm": "pcd"}),
-    "zero field with centering and sigma": ("gaussian", "spin", {"zero_field": True, "learn_sigma": True, "centering": True}),
+    "zero field with centering and sigma": (
+        "gaussian",
+        "spin",
+        {"zero_field": True, "learn_sigma": True, "centering": True},
+    ),
     "mean field": ("bernoulli", "spin", SMOOTH),
-    "mean field with shared noise": ("gaussian", "bernoulli", {**SMOOTH, "shared_noise": 0.3, "gibbs_steps": 2, "initial_bias": 0.1}),
+    "mean field with shared noise": (
+        "gaussian",
+        "bernoulli",
+        {**SMOOTH, "shared_noise": 0.3, "gibbs_steps": 2, "initial_bias": 0.1},
+    ),
     "centering": ("bernoulli", "bernoulli", {"centering": True}),
     "centering of gaussian units": ("gaussian", "bernoulli", {"centering": True, "sigma": 0.8}),
-    "centering with all": ("gaussian", "spin", {"centering": True, "sigma": 0.8, "learn_sigma": True, "l2": 0.3, **L1}),
+    "centering with all": (
+        "gaussian",
+        "spin",
+        {"centering": True, "sigma": 0.8, "learn_sigma": True, "l2": 0.3, **L1},
+    ),
     "learned sigma": ("gaussian", "bernoulli", {"learn_sigma": True, "sigma": 0.8}),
-    "learned sigma clipped": ("gaussian", "spin", {"learn_sigma": True, "largest_gradient": 0.3, "largest_sigma": 1.02}),
-    "learned sigma of persistent chains": ("gaussian", "bernoulli", {"learn_sigma": True, "algorithm": "pcd", "smallest_sigma": 0.98}),
+    "learned sigma clipped": (
+        "gaussian",
+        "spin",
+        {"learn_sigma": True, "largest_gradient": 0.3, "largest_sigma": 1.02},
+    ),
+    "learned sigma of persistent chains": (
+        "gaussian",
+        "bernoulli",
+        {"learn_sigma": True, "algorithm": "pcd", "smallest_sigma": 0.98},
+    ),
 }
 
 
@@ -269,14 +359,18 @@ def test_a_step_is_the_written_update(variant):
     reference = Reference(trained)
     for number, rate in enumerate((0.1, 0.05, 0.07)):
         draws = draws_of(trained.negative, (number, 5))
-        trained.step(tf.constant(data, tf.float32), tf.constant(rate), [tf.constant(part) for part in draws])
+        trained.step(
+            tf.constant(data, tf.float32), tf.constant(rate), [tf.constant(part) for part in draws]
+        )
         reference.step(data, rate, draws)
         reference.check(trained)
 
 
 def test_a_step_with_rounded_operands_is_near_the_written_one():
     data = some_data("spin")
-    trained = trainer(data, settings("spin", "spin", initial_scale=0.4, precision="bfloat16", **SMOOTH))
+    trained = trainer(
+        data, settings("spin", "spin", initial_scale=0.4, precision="bfloat16", **SMOOTH)
+    )
     reference = Reference(trained)
     trained.step(tf.constant(data, tf.float32), tf.constant(0.1), [])
     reference.step(data, 0.1, [])
@@ -285,23 +379,43 @@ def test_a_step_with_rounded_operands_is_near_the_written_one():
         reference.check(trained, rtol=1e-5)
 
 
-@pytest.mark.parametrize(("visible", "hidden"), [("bernoulli", "spin"), ("gaussian", "relu"), ("truncated_gaussian", "gaussian")])
+@pytest.mark.parametrize(
+    ("visible", "hidden"),
+    [("bernoulli", "spin"), ("gaussian", "relu"), ("truncated_gaussian", "gaussian")],
+)
 def test_the_fused_gradient_is_the_difference_of_two_free_energy_gradients(visible, hidden):
-    trained = trainer(some_data(visible), settings(visible, hidden, initial_scale=0.4, **({"sigma": 0.8} if visible == "gaussian" else {})))
+    trained = trainer(
+        some_data(visible),
+        settings(
+            visible, hidden, initial_scale=0.4, **({"sigma": 0.8} if visible == "gaussian" else {})
+        ),
+    )
     v, fantasy = (tf.constant(some_data(visible, seed=seed), tf.float32) for seed in (0, 1))
     rbm = trained.rbm
     fused = trained.gradients(rbm, v, fantasy)
-    for gradient, data, model in zip(fused, rbm.free_energy_gradient(v), rbm.free_energy_gradient(fantasy), strict=True):
+    for gradient, data, model in zip(
+        fused, rbm.free_energy_gradient(v), rbm.free_energy_gradient(fantasy), strict=True
+    ):
         np.testing.assert_allclose(gradient, model - data, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("hidden", ["bernoulli", "spin", "gaussian", "truncated_gaussian"])
 def test_the_gradient_of_sigma_is_that_of_the_free_energy(hidden):
-    """Central differences of F(fantasy) - F(data) along log σ²; that of the likelihood is this with a model's particles."""
-    trained = trainer(some_data("gaussian"), settings("gaussian", hidden, initial_scale=0.4, sigma=0.8, learn_sigma=True))
+    """Central differences of F(fantasy) - F(data) along log σ²; that of the likelihood is this
+    with a model's particles.
+    """
+    trained = trainer(
+        some_data("gaussian"),
+        settings("gaussian", hidden, initial_scale=0.4, sigma=0.8, learn_sigma=True),
+    )
     v, fantasy = (some_data("gaussian", seed=seed).astype(float) for seed in (0, 1))
-    gradient = trained.gradients(trained.rbm, tf.constant(v, tf.float32), tf.constant(fantasy, tf.float32))[3]
-    parts = [tf.constant(part.numpy(), tf.float64) for part in (trained.weights, trained.visible_bias, trained.hidden_bias)]
+    gradient = trained.gradients(
+        trained.rbm, tf.constant(v, tf.float32), tf.constant(fantasy, tf.float32)
+    )[3]
+    parts = [
+        tf.constant(part.numpy(), tf.float64)
+        for part in (trained.weights, trained.visible_bias, trained.hidden_bias)
+    ]
 
     def free_energy(values, log_variance):
         units = type(trained.rbm.visible)(tf.constant(np.exp(log_variance / 2)))
@@ -310,7 +424,10 @@ def test_the_gradient_of_sigma_is_that_of_the_free_energy(hidden):
     now = trained.log_variance.numpy().astype(float)
     for unit in range(VISIBLE):
         shift = 1e-5 * np.eye(VISIBLE)[unit]
-        ends = [free_energy(v, now + sign * shift) - free_energy(fantasy, now + sign * shift) for sign in (1, -1)]
+        ends = [
+            free_energy(v, now + sign * shift) - free_energy(fantasy, now + sign * shift)
+            for sign in (1, -1)
+        ]
         assert abs((ends[0] - ends[1]) / 2e-5 - gradient[unit].numpy()) < 1e-4
 
 
@@ -319,16 +436,24 @@ SAMPLES = 23 * ROWS + 2
 
 EPOCHS = {
     "cd": ("gaussian", "bernoulli", {"sigma": 0.8, "l1": 0.1}),
-    "pt with centering": ("spin", "spin", {"algorithm": "pt", "temperatures": 3, "centering": True}),
+    "pt with centering": (
+        "spin",
+        "spin",
+        {"algorithm": "pt", "temperatures": 3, "centering": True},
+    ),
 }
 
 
 @pytest.fixture(scope="module", params=EPOCHS)
 def epochs(request):
-    """Two epochs of 23 minibatches, in blocks of twenty and three; two samples are left over. The same by the reference."""
+    """Two epochs of 23 minibatches, in blocks of twenty and three; two samples are left over.
+
+    The same by the reference.
+    """
     visible, hidden, changes = EPOCHS[request.param]
     data = some_data(visible, SAMPLES)
-    trained = trainer(data, settings(visible, hidden, initial_scale=0.1, learning_rate=0.02, schedule="linear", epochs=5, **changes))
+    trained = trainer(data, settings(visible, hidden, initial_scale=0.1, learning_rate=0.02,
+                                     schedule="linear", epochs=5, **changes))  # fmt: skip
     reference, rng, mirror = Reference(trained), np.random.default_rng(5), np.random.default_rng(5)
     wanted, found, expected = trained.negative.draws, [], []
     for number in range(2):
@@ -336,28 +461,43 @@ def epochs(request):
         errors = []
         for block, batches in enumerate((20, 3)):
             draws = [
-                getattr(noise, kind)((batches, *shape), key, block * len(wanted) + index) for index, (kind, shape) in enumerate(wanted)
+                getattr(noise, kind)((batches, *shape), key, block * len(wanted) + index)
+                for index, (kind, shape) in enumerate(wanted)
             ]
             for batch in range(batches):
                 start = (20 * block + batch) * ROWS
                 v = data[order[start : start + ROWS]].astype(float)
                 if batch == 0:
-                    errors.append(((mean(visible, reference.field_v(mean(hidden, reference.field_h(v)))) - v) ** 2).mean())
+                    errors.append(
+                        (
+                            (
+                                mean(visible, reference.field_v(mean(hidden, reference.field_h(v))))
+                                - v
+                            )
+                            ** 2
+                        ).mean()
+                    )
                 reference.step(v, 0.02 * (1 - number / 5), [part[batch] for part in draws])
         expected.append(np.mean(errors))
         found.append(trained.epoch(number, rng))
     return trained, reference, found, expected
 
 
-def test_epochs_do_the_written_steps_in_a_random_order_with_fresh_noise_and_the_rate_of_the_schedule(epochs):
+def test_epochs_do_the_written_steps_in_a_random_order_with_fresh_noise_and_the_rate_of_the_schedule(  # noqa: E501
+    epochs,
+):
     trained, reference, _, _ = epochs
     reference.check(trained, rtol=1e-4)
 
 
-def test_the_loss_is_the_mean_squared_error_of_mean_field_reconstructions_of_first_minibatches(epochs):
+def test_the_loss_is_the_mean_squared_error_of_mean_field_reconstructions_of_first_minibatches(
+    epochs,
+):
     _, _, found, expected = epochs
     assert [set(loss) for loss in found] == [{"reconstruction_error"}] * 2
-    np.testing.assert_allclose([loss["reconstruction_error"] for loss in found], expected, rtol=1e-4)
+    np.testing.assert_allclose(
+        [loss["reconstruction_error"] for loss in found], expected, rtol=1e-4
+    )
 
 
 def test_a_step_is_traced_once_for_full_blocks_and_once_for_others(epochs):
@@ -374,17 +514,25 @@ def test_only_gaussian_units_have_a_sigma_and_it_is_that_now():
     trained = trainer(some_data("gaussian"), settings("gaussian", "spin", sigma=0.8))
     np.testing.assert_allclose(trained.parameters.sigma, np.full(VISIBLE, 0.8), rtol=1e-6)
     trained.log_variance.assign(np.log(np.arange(1, VISIBLE + 1)))
-    np.testing.assert_allclose(trained.parameters.sigma, np.sqrt(np.arange(1, VISIBLE + 1)), rtol=1e-6)
+    np.testing.assert_allclose(
+        trained.parameters.sigma, np.sqrt(np.arange(1, VISIBLE + 1)), rtol=1e-6
+    )
     assert trainer(some_data("spin"), settings("spin", "spin")).parameters.sigma is None
 
 
 @pytest.mark.parametrize("cut", [False, True])
 def test_initial_weights_are_normal_and_perhaps_cut_at_two_deviations(cut):
     data = some_data("spin", units=101)
-    trained = trainer(data, settings("spin", "spin", initial_scale=0.3, initial_cut=cut, initial_bias=0.1), hidden=211)
+    trained = trainer(
+        data,
+        settings("spin", "spin", initial_scale=0.3, initial_cut=cut, initial_bias=0.1),
+        hidden=211,
+    )
     weights = trained.weights.numpy() / 0.3
     assert (np.abs(weights).max() <= 2) == cut
-    variance = 1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / (2 * NormalDist().cdf(2) - 1) if cut else 1
+    variance = (
+        1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / (2 * NormalDist().cdf(2) - 1) if cut else 1
+    )
     assert abs(weights.mean()) < 4.5 * math.sqrt(variance / weights.size)
     assert abs(weights.var() - variance) < 4.5 * math.sqrt(2 / weights.size)
     for bias in (trained.visible_bias, trained.hidden_bias):
@@ -395,10 +543,13 @@ def test_offsets_start_at_the_means_of_the_data_and_of_the_hidden_units():
     data = some_data("spin", 53)
     trained = trainer(data, settings("spin", "bernoulli", centering=True, initial_scale=0.4))
     np.testing.assert_allclose(trained.visible_offset, data.mean(axis=0), rtol=1e-5)
-    np.testing.assert_allclose(trained.hidden_offset, sigmoid(data.mean(axis=0) @ trained.weights.numpy()), rtol=1e-5)
+    np.testing.assert_allclose(
+        trained.hidden_offset, sigmoid(data.mean(axis=0) @ trained.weights.numpy()), rtol=1e-5
+    )
 
 
-# What a penalty of each kind minimizes: one visible and one hidden spin of bias 0.7, so that the weight shows in ⟨v⟩.
+# What a penalty of each kind minimizes: one visible and one hidden spin of bias 0.7,
+# so that the weight shows in ⟨v⟩.
 
 AVERAGE, BIAS = 0.45, 0.7
 
@@ -411,7 +562,9 @@ def mean_log_p(weight):
 
 def slope(weight):
     """Its derivative."""
-    return 0.5 * ((1 + AVERAGE) * tf.tanh(weight + BIAS) + (1 - AVERAGE) * tf.tanh(weight - BIAS)) - tf.tanh(weight)
+    return 0.5 * (
+        (1 + AVERAGE) * tf.tanh(weight + BIAS) + (1 - AVERAGE) * tf.tanh(weight - BIAS)
+    ) - tf.tanh(weight)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.6])
@@ -426,15 +579,27 @@ def slope(weight):
     ],
 )
 def test_a_weight_settles_where_the_effective_penalty_is_minimized(l1_step, l1_scaling, momentum):
-    """The trainer's own steps, with the exact gradient of the likelihood in the place of the sampled one."""
+    """The trainer's own steps, with the exact gradient of the likelihood
+    in the place of the sampled one.
+    """
     rate = 0.3
     l1 = 0.1 if l1_scaling == "learning_rate" else 0.1 * rate
-    chosen = settings("spin", "spin", learning_rate=rate, momentum=momentum, l1=l1, l1_step=l1_step, l1_scaling=l1_scaling, initial_scale=1)
+    chosen = settings(
+        "spin",
+        "spin",
+        learning_rate=rate,
+        momentum=momentum,
+        l1=l1,
+        l1_step=l1_step,
+        l1_scaling=l1_scaling,
+        initial_scale=1,
+    )
     trained = trainer(np.ones((ROWS, 1), np.int8), chosen, hidden=1)
     trained.weights.assign([[0.5]])
     trained.hidden_bias.assign([BIAS])
     penalties = trained.gradients
-    trained.negative.particles = lambda _, v, __: v  # so that of the sampled gradient the penalties remain
+    # so that of the sampled gradient the penalties remain
+    trained.negative.particles = lambda _, v, __: v
 
     def exact(rbm, v, fantasy):
         own, *biases = penalties(rbm, v, fantasy)
@@ -471,7 +636,11 @@ def test_a_weak_proximal_penalty_gives_some_true_zeros_and_a_subgradient_none():
         trained = trainer(data, settings(l1=0.2, l1_step=l1_step, initial_scale=0.05))
         for number in range(3):
             v = tf.constant(data[number * ROWS :][:ROWS], tf.float32)
-            trained.step(v, tf.constant(0.1), [tf.constant(part) for part in draws_of(trained.negative, (number, 5))])
+            trained.step(
+                v,
+                tf.constant(0.1),
+                [tf.constant(part) for part in draws_of(trained.negative, (number, 5))],
+            )
         zeros[l1_step] = (trained.weights.numpy() == 0).mean()
     assert 0 < zeros["proximal"] < 1
     assert zeros["subgradient"] == 0
@@ -481,7 +650,9 @@ def test_a_weak_proximal_penalty_gives_some_true_zeros_and_a_subgradient_none():
 
 
 def mirrored(trained, data):
-    """A trainer on 1 - v whose machine is the mirror image of ``trained``: W → -W, b → -b, c → c + Wᵀ1."""
+    """A trainer on 1 - v whose machine is the mirror image of ``trained``:
+    W → -W, b → -b, c → c + Wᵀ1.
+    """
     mirror = trainer(1 - data, trained.settings)
     mirror.weights.assign(-trained.weights)
     mirror.visible_bias.assign(-trained.visible_bias)
@@ -505,7 +676,9 @@ def test_only_with_centering_a_flip_of_the_data_flips_the_machine(centering, inv
         for part in (
             mirror.weights.numpy() + trained.weights.numpy(),
             mirror.visible_bias.numpy() + trained.visible_bias.numpy(),
-            mirror.hidden_bias.numpy() - trained.hidden_bias.numpy() - trained.weights.numpy().sum(axis=0),
+            mirror.hidden_bias.numpy()
+            - trained.hidden_bias.numpy()
+            - trained.weights.numpy().sum(axis=0),
         )
     )
     assert (distance < 1e-4) == invariant
@@ -539,8 +712,10 @@ def mean_log_likelihood(rbm, v):
     ids=["cd-1", "cd-3", "pcd", "pt", "centering"],
 )
 def test_training_reaches_the_likelihood_of_the_source(changes):
-    """Independent units reach the sum of the unit entropies; the source has log 2 + 7 noise entropies. The median of three trainings:
-    persistent chains may leave the two patterns with unequal weights."""
+    """Independent units reach the sum of the unit entropies; the source has log 2 + 7
+    noise entropies. The median of three trainings: persistent chains may leave the two
+    patterns with unequal weights.
+    """
     v, reached = patterns(), []
     for seed in (1, 2, 3):
         trained, rng = trainer(v, settings(**changes)), np.random.default_rng(seed)
@@ -555,8 +730,18 @@ def test_training_reaches_the_likelihood_of_the_source(changes):
 
 def test_a_learned_sigma_is_that_of_the_data():
     sigma = np.array([0.4, 0.9, 2.2])
-    data = (np.array([-1.0, 0.0, 3.0]) + sigma * np.random.default_rng(0).normal(size=(2500, 3))).astype(np.float32)
-    chosen = settings("gaussian", "bernoulli", learn_sigma=True, minibatch=53, learning_rate=0.03, l1=0.3, momentum=0.0)
+    data = (
+        np.array([-1.0, 0.0, 3.0]) + sigma * np.random.default_rng(0).normal(size=(2500, 3))
+    ).astype(np.float32)
+    chosen = settings(
+        "gaussian",
+        "bernoulli",
+        learn_sigma=True,
+        minibatch=53,
+        learning_rate=0.03,
+        l1=0.3,
+        momentum=0.0,
+    )
     trained, rng, found = trainer(data, chosen, hidden=2), np.random.default_rng(1), []
     for number in range(20):
         trained.epoch(number, rng)
@@ -566,10 +751,18 @@ def test_a_learned_sigma_is_that_of_the_data():
 
 def test_a_learned_sigma_stays_in_its_bounds():
     data = np.random.default_rng(0).normal(0, (0.1, 9.0), (5 * ROWS, 2)).astype(np.float32)
-    trained = trainer(data, settings("gaussian", "bernoulli", learn_sigma=True, smallest_sigma=0.9, largest_sigma=1.3), hidden=2)
+    trained = trainer(
+        data,
+        settings("gaussian", "bernoulli", learn_sigma=True, smallest_sigma=0.9, largest_sigma=1.3),
+        hidden=2,
+    )
     for number in range(4):
         v = tf.constant(data[number * ROWS :][:ROWS])
-        trained.step(v, tf.constant(0.1), [tf.constant(part) for part in draws_of(trained.negative, (number, 5))])
+        trained.step(
+            v,
+            tf.constant(0.1),
+            [tf.constant(part) for part in draws_of(trained.negative, (number, 5))],
+        )
     np.testing.assert_allclose(trained.parameters.sigma, [0.9, 1.3], rtol=1e-6)
 
 
@@ -588,8 +781,9 @@ class TestDivergence:
         data = 1000 * np.random.default_rng(0).normal(size=(5 * ROWS, VISIBLE)).astype(np.float32)
         trained = trainer(data, settings("gaussian", "bernoulli", learning_rate=10.0))
         message = (
-            r"^pre-training diverged: reconstruction error \S+ and largest parameter \S+, of at most 1000, in epoch 3 of 60"
-            r" at learning_rate 10\.0; a smaller learning_rate or initial_scale keeps it finite$"
+            r"^pre-training diverged: reconstruction error \S+ and largest parameter \S+,"
+            r" of at most 1000, in epoch 3 of 60 at learning_rate 10\.0;"
+            r" a smaller learning_rate or initial_scale keeps it finite$"
         )
         with pytest.raises(JobError, match=message):
             trained.epoch(2, np.random.default_rng(0))
@@ -597,13 +791,17 @@ class TestDivergence:
     @pytest.mark.parametrize("name", ["weights", "visible_bias", "hidden_bias", "log_variance"])
     @pytest.mark.parametrize("value", [math.nan, math.inf, -1001.0])
     def test_is_seen_in_every_parameter(self, name, value):
-        trained = trainer(some_data("gaussian"), settings("gaussian", "bernoulli", learn_sigma=True))
+        trained = trainer(
+            some_data("gaussian"), settings("gaussian", "bernoulli", learn_sigma=True)
+        )
         trained._check(0, 1.0)
         variable = getattr(trained, name)
         changed = variable.numpy()
         changed.flat[-1] = value
         variable.assign(changed)
-        with pytest.raises(JobError, match=r"largest parameter (nan|inf|1001), of at most 1000, in epoch 1 of 60"):
+        with pytest.raises(
+            JobError, match=r"largest parameter (nan|inf|1001), of at most 1000, in epoch 1 of 60"
+        ):
             trained._check(0, 1.0)
 
     def test_is_seen_in_the_error(self):
@@ -611,7 +809,9 @@ class TestDivergence:
             trainer(some_data("spin"), settings("spin", "spin"))._check(0, math.nan)
 
     def test_has_the_limit_of_the_settings(self):
-        trained = trainer(some_data("spin"), settings("spin", "spin", initial_scale=1.0, largest_parameter=0.01))
+        trained = trainer(
+            some_data("spin"), settings("spin", "spin", initial_scale=1.0, largest_parameter=0.01)
+        )
         with pytest.raises(JobError, match=r"of at most 0\.01,"):
             trained._check(0, 1.0)
 
@@ -619,7 +819,11 @@ class TestDivergence:
 # A frozen run
 
 FROZEN = {
-    "gaussian-bernoulli": ("gaussian", "bernoulli", {"sigma": 0.8, "l1": 0.1, "learning_rate": 0.005}),
+    "gaussian-bernoulli": (
+        "gaussian",
+        "bernoulli",
+        {"sigma": 0.8, "l1": 0.1, "learning_rate": 0.005},
+    ),
     "spin-spin": ("spin", "spin", {"algorithm": "pcd", "l2": 0.1, "learning_rate": 0.005}),
 }
 PINNED = {
@@ -631,16 +835,36 @@ PINNED = {
 
 
 def frozen():
-    """Twenty minibatches of 53 rows of 211 visible and 101 hidden units: a digest of all variables, and some of their values."""
+    """Twenty minibatches of 53 rows of 211 visible and 101 hidden units: a digest of all variables,
+    and some of their values.
+    """
     found = {}
     for name, (visible, hidden, changes) in FROZEN.items():
         for precision in ("float32", "bfloat16"):
             data = some_data(visible, 20 * 53, 211, seed=3)
-            trained = trainer(data, settings(visible, hidden, minibatch=53, initial_scale=0.05, precision=precision, **changes), hidden=101)
+            trained = trainer(
+                data,
+                settings(
+                    visible,
+                    hidden,
+                    minibatch=53,
+                    initial_scale=0.05,
+                    precision=precision,
+                    **changes,
+                ),
+                hidden=101,
+            )
             trained.epoch(0, np.random.default_rng(5))
-            digest = hashlib.sha256(b"".join(variable.numpy().tobytes() for variable in trained.variables)).hexdigest()
+            digest = hashlib.sha256(
+                b"".join(variable.numpy().tobytes() for variable in trained.variables)
+            ).hexdigest()
             weights = trained.weights.numpy().astype(float)
-            values = [np.linalg.norm(weights), weights[2, 3], weights[197, 89], *(np.linalg.norm(bias) for bias in trained.learned[1:3])]
+            values = [
+                np.linalg.norm(weights),
+                weights[2, 3],
+                weights[197, 89],
+                *(np.linalg.norm(bias) for bias in trained.learned[1:3]),
+            ]
             found[f"{name} {precision}"] = digest, [float(value) for value in values]
     return found
 
@@ -653,13 +877,23 @@ def on_one_thread():
 def test_a_frozen_run_has_the_same_bits_on_two_threads(on_one_thread):
     script = (
         "import json; from isingdbn.learning.runtime import use_threads; use_threads(2);"
-        " from tests.learning import test_contrastive_divergence as test; print(json.dumps(test.frozen()))"
+        " from tests.learning import test_contrastive_divergence as test;"
+        " print(json.dumps(test.frozen()))"
     )
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", script], cwd=root, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     two = json.loads(done.stdout)
-    assert {name: digest for name, (digest, _) in two.items()} == {name: digest for name, (digest, _) in on_one_thread.items()}
+    assert {name: digest for name, (digest, _) in two.items()} == {
+        name: digest for name, (digest, _) in on_one_thread.items()
+    }
 
 
 WIDE = """
@@ -668,9 +902,11 @@ from isingdbn.learning.runtime import use_threads
 use_threads({threads})
 from tests.learning import test_contrastive_divergence as test
 data = np.random.default_rng(0).choice([-1.0, 1.0], (159, 1601)).astype(np.float32)
-trained = test.trainer(data, test.settings("spin", "spin", centering=True, minibatch=53), hidden=401)
+trained = test.trainer(data, test.settings("spin", "spin", centering=True, minibatch=53), \
+hidden=401)
 trained.epoch(0, np.random.default_rng(1))
-print(hashlib.sha256(b"".join(variable.numpy().tobytes() for variable in trained.variables)).hexdigest())
+print(hashlib.sha256(b"".join(variable.numpy().tobytes() \
+for variable in trained.variables)).hexdigest())
 """
 
 
@@ -680,7 +916,12 @@ def test_wide_layers_and_centering_have_the_same_bits_on_two_threads():
     root = Path(__file__).parents[2]
     digests = [
         subprocess.run(
-            [sys.executable, "-c", WIDE.format(threads=threads)], cwd=root, env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", WIDE.format(threads=threads)],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for threads in (1, 2)
     ]
@@ -689,10 +930,12 @@ def test_wide_layers_and_centering_have_the_same_bits_on_two_threads():
 
 @pytest.mark.parametrize("name", PINNED)
 def test_a_frozen_run_gives_the_pinned_values(on_one_thread, name):
-    """Norm of the weights, two of them, and norms of the biases: a change of the update is seen, and it is meant or not.
+    """Norm of the weights, two of them, and norms of the biases: a change of the update
+    is seen, and it is meant or not.
 
-    Where operands are rounded, another processor may round a sum to the other side, and a particle goes another way: between a
-    Zen 4 and a Zen 3, which has no products of bfloat16, a bias differs by 2.6 %, a weight by 0.005.
+    Where operands are rounded, another processor may round a sum to the other side,
+    and a particle goes another way: between a Zen 4 and a Zen 3, which has no products of bfloat16,
+    a bias differs by 2.6 %, a weight by 0.005.
     """
     bounds = {"rtol": 1e-4, "atol": 2e-6} if "float32" in name else {"rtol": 0.05, "atol": 0.01}
     np.testing.assert_allclose(on_one_thread[name][1], PINNED[name], **bounds)

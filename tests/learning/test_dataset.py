@@ -19,7 +19,13 @@ def test_packed_lattices_come_back(shape):
     assert lattices.bits.dtype == np.uint8
     assert lattices.bits.shape == (13, -(-shape[0] * shape[1] // 8))
     assert (len(lattices), lattices.shape) == (13, shape)
-    for index in (slice(None), slice(2, 7), slice(5, 5), np.array([12, 0, 3, 3]), np.array([], int)):
+    for index in (
+        slice(None),
+        slice(2, 7),
+        slice(5, 5),
+        np.array([12, 0, 3, 3]),
+        np.array([], int),
+    ):
         rows = lattices.rows(index)
         assert rows.dtype == np.int8
         assert rows.shape == spins[index].shape
@@ -76,7 +82,9 @@ def test_values_are_samples_too(dtype):
 
 @pytest.mark.parametrize("block", [5, 13, 17])
 def test_values_are_made_block_by_block(monkeypatch, block):
-    monkeypatch.setattr("isingdbn.learning.dataset.in_order", lambda samples: in_order(samples, block))
+    monkeypatch.setattr(
+        "isingdbn.learning.dataset.in_order", lambda samples: in_order(samples, block)
+    )
     spins = random_spins(13, 3, 5)
     weights = np.random.default_rng(1).normal(size=(15, 7)).astype(np.float32)
     sizes = []
@@ -99,7 +107,9 @@ def test_all_samples_in_order():
     assert (np.concatenate(blocks) == spins).all()
 
 
-@pytest.mark.parametrize(("per_block", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (20, [5])])
+@pytest.mark.parametrize(
+    ("per_block", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (20, [5])]
+)
 def test_minibatches_follow_the_order_and_are_whole(per_block, sizes):
     spins = random_spins(17, 2, 5)
     order = np.random.default_rng(2).permutation(17)

@@ -1,4 +1,6 @@
-"""Evaluation of small machines against enumeration, closed forms, and an Ising torus that a machine represents exactly."""
+"""Evaluation of small machines against enumeration, closed forms, and an Ising torus
+that a machine represents exactly.
+"""
 
 import itertools
 import math
@@ -41,13 +43,27 @@ KINDS = pytest.mark.parametrize(
         (WIDE, Spin()),
         (Bernoulli(), Gaussian(0.6)),
     ],
-    ids=["spin-spin", "bernoulli-bernoulli", "spin-bernoulli", "gaussian-bernoulli", "gaussian-spin", "bernoulli-gaussian"],
+    ids=[
+        "spin-spin",
+        "bernoulli-bernoulli",
+        "spin-bernoulli",
+        "gaussian-bernoulli",
+        "gaussian-spin",
+        "bernoulli-gaussian",
+    ],
 )
 
 
 def machine(visible, hidden, units=(5, 3), scale=0.7, seed=0):
     rng = np.random.default_rng(seed)
-    return RBM(visible, hidden, *(tf.constant(rng.normal(0, scale, shape), tf.float64) for shape in (units, units[:1], units[1:])))
+    return RBM(
+        visible,
+        hidden,
+        *(
+            tf.constant(rng.normal(0, scale, shape), tf.float64)
+            for shape in (units, units[:1], units[1:])
+        ),
+    )
 
 
 def parameters(rbm):
@@ -60,11 +76,15 @@ def states(kind, units):
 
 def log_gaussian(bias, inputs, sigma):
     """Log of ∫ dx exp(-(x - b)²/2σ² + x·input/σ²), summed over units: complete the square."""
-    return (((bias + inputs) ** 2 - bias**2) / (2 * sigma**2) + 0.5 * np.log(2 * np.pi * sigma**2)).sum(axis=1)
+    return (
+        ((bias + inputs) ** 2 - bias**2) / (2 * sigma**2) + 0.5 * np.log(2 * np.pi * sigma**2)
+    ).sum(axis=1)
 
 
 def log_joint(rbm):
-    """Every pair of states with the logarithm of its weight, all sums written out: v (n, visible), h (m, hidden), (n, m)."""
+    """Every pair of states with the logarithm of its weight, all sums written out:
+    v (n, visible), h (m, hidden), (n, m).
+    """
     w, b, c = parameters(rbm)
     v, h = states(rbm.visible, len(b)), states(rbm.hidden, len(c))
     return v, h, (v @ b)[:, None] + h @ c + v @ w @ h.T
@@ -90,7 +110,9 @@ def test_exact_log_partition_is_that_of_the_listed_states(visible, hidden, units
 
 
 def test_exact_log_partition_joins_its_blocks():
-    """Two layers of 13 spins without weights have the same log Z by hand; 2^13 states are two blocks."""
+    """Two layers of 13 spins without weights have the same log Z by hand;
+    2^13 states are two blocks.
+    """
     b, c = np.random.default_rng(1).normal(size=(2, 13))
     rbm = RBM(Spin(), Spin(), tf.zeros((13, 13), tf.float64), tf.constant(b), tf.constant(c))
     assert abs(log_partition_exact(rbm) - np.log(4 * np.cosh(b) * np.cosh(c)).sum()) < 1e-11
@@ -100,7 +122,9 @@ def test_machines_too_large_to_list_are_refused():
     for visible, hidden in ((Spin(), Bernoulli()), (Gaussian(), Gaussian())):
         large = machine(visible, hidden, (23, 29))
         assert not can_be_enumerated(large)
-        with pytest.raises(ValueError, match="neither 23 visible nor 29 hidden units can be listed: at most 20"):
+        with pytest.raises(
+            ValueError, match="neither 23 visible nor 29 hidden units can be listed: at most 20"
+        ):
             log_partition_exact(large)
 
 
@@ -113,9 +137,12 @@ def test_annealing_agrees_with_the_exact_value_within_its_own_error(visible, hid
     assert abs(whole.value - exact) < 4 * whole.error < 0.2
     estimates = [LogPartition(whole.log_base, part) for part in whole.log_weights.reshape(60, 37)]
     pulls = np.array([(estimate.value - exact) / estimate.error for estimate in estimates])
-    assert abs(pulls.mean()) < 4 / math.sqrt(60) + 0.1  # the logarithm is biased by a small part of its error
+    # the logarithm is biased by a small part of its error
+    assert abs(pulls.mean()) < 4 / math.sqrt(60) + 0.1
     assert 0.5 < pulls.std() < 1.6
-    assert abs(np.median([estimate.delta_error / estimate.error for estimate in estimates]) - 1) < 0.1
+    assert (
+        abs(np.median([estimate.delta_error / estimate.error for estimate in estimates]) - 1) < 0.1
+    )
     for estimate in estimates:
         assert (estimate.warning is None) == (estimate.effective_samples >= 10)
     assert 10 < np.median([estimate.effective_samples for estimate in estimates]) < 37
@@ -139,7 +166,9 @@ class Stale(evaluation._Path):
     """The density leaves the visible bias where it was in the beginning."""
 
     def log_density(self, v, inputs, beta):
-        return super().log_density(v, inputs, beta) - tf.linalg.matvec(v, beta * (self.double.visible_bias - self.base_bias))
+        return super().log_density(v, inputs, beta) - tf.linalg.matvec(
+            v, beta * (self.double.visible_bias - self.base_bias)
+        )
 
 
 @pytest.mark.parametrize("broken", [Hot, Biased, Stale])
@@ -152,7 +181,10 @@ def test_a_broken_path_is_seen(broken, monkeypatch):
 
 def test_annealing_depends_on_the_stream_alone(monkeypatch):
     rbm = machine(Spin(), Bernoulli())
-    one, other = (log_partition_ais(rbm, np.zeros(5), 7, 23, np.random.default_rng(seed)).log_weights for seed in (3, 4))
+    one, other = (
+        log_partition_ais(rbm, np.zeros(5), 7, 23, np.random.default_rng(seed)).log_weights
+        for seed in (3, 4)
+    )
     assert not np.isclose(one, other).any()
     monkeypatch.setattr(evaluation, "STEPS", 5)
     again = log_partition_ais(rbm, np.zeros(5), 7, 23, np.random.default_rng(3)).log_weights
@@ -161,22 +193,45 @@ def test_annealing_depends_on_the_stream_alone(monkeypatch):
 
 def test_single_precision_changes_log_weights_by_rounding_alone():
     rbm = machine(Gaussian(), Bernoulli(), (67, 31), scale=0.1)
-    single = RBM(rbm.visible, rbm.hidden, *(tf.cast(part, tf.float32) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias)))
-    estimates = [log_partition_ais(each, np.zeros(67), 101, 101, np.random.default_rng(0)) for each in (rbm, single)]
+    single = RBM(
+        rbm.visible,
+        rbm.hidden,
+        *(tf.cast(part, tf.float32) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias)),
+    )
+    estimates = [
+        log_partition_ais(each, np.zeros(67), 101, 101, np.random.default_rng(0))
+        for each in (rbm, single)
+    ]
     assert estimates[0].log_weights.dtype == estimates[1].log_weights.dtype == np.float64
-    assert abs(estimates[0].value - estimates[1].value) < 4 * math.hypot(*(estimate.error for estimate in estimates)) < 0.5
+    assert (
+        abs(estimates[0].value - estimates[1].value)
+        < 4 * math.hypot(*(estimate.error for estimate in estimates))
+        < 0.5
+    )
 
 
 def test_errors_of_an_estimate():
-    """Log-normal weights: the jackknife against the spread over many repetitions, and both limits of the effective number."""
+    """Log-normal weights: the jackknife against the spread over many repetitions,
+    and both limits of the effective number.
+    """
     rng = np.random.default_rng(0)
     estimates = [LogPartition(2.0, weights) for weights in rng.normal(0, 0.5, (401, 61))]
     values = np.array([estimate.value for estimate in estimates])
     assert abs(values.mean() - 2.125) < 0.02
     for name in ("error", "delta_error"):
-        assert abs(np.mean([getattr(estimate, name) for estimate in estimates]) / values.std() - 1) < 0.15
-    same, dominated = LogPartition(0.0, np.full(13, 7.0)), LogPartition(0.0, np.array([900.0] + 12 * [0.0]))
-    assert (same.value, same.error, same.warning) == (pytest.approx(7), pytest.approx(0, abs=1e-12), None)
+        assert (
+            abs(np.mean([getattr(estimate, name) for estimate in estimates]) / values.std() - 1)
+            < 0.15
+        )
+    same, dominated = (
+        LogPartition(0.0, np.full(13, 7.0)),
+        LogPartition(0.0, np.array([900.0] + 12 * [0.0])),
+    )
+    assert (same.value, same.error, same.warning) == (
+        pytest.approx(7),
+        pytest.approx(0, abs=1e-12),
+        None,
+    )
     assert same.effective_samples == pytest.approx(13)
     assert dominated.value == pytest.approx(900 - math.log(13))
     assert dominated.delta_error == pytest.approx(1)
@@ -186,23 +241,37 @@ def test_errors_of_an_estimate():
 
 def test_machines_that_cannot_be_annealed_say_why():
     assert annealing_problem(machine(Spin(), Gaussian(), scale=9)) is None
-    assert "relu units are sampled only near" in annealing_problem(machine(Spin(), NoisyRectifier()))
+    assert "relu units are sampled only near" in annealing_problem(
+        machine(Spin(), NoisyRectifier())
+    )
     weights = np.zeros((5, 3))
     weights[1, 2] = 0.81
     biases = tf.zeros(5, tf.float64), tf.zeros(3, tf.float64)
     for hidden in (Gaussian(), TruncatedGaussian()):
-        assert annealing_problem(RBM(WIDE, hidden, tf.constant(weights), *biases)) is None  # σ is 0.9 there
-        assert "norm of the weights is 1.02" in annealing_problem(RBM(WIDE, hidden, tf.constant(1.13 * weights), *biases))
+        # σ is 0.9 there
+        assert annealing_problem(RBM(WIDE, hidden, tf.constant(weights), *biases)) is None
+        assert "norm of the weights is 1.02" in annealing_problem(
+            RBM(WIDE, hidden, tf.constant(1.13 * weights), *biases)
+        )
     assert annealing_problem(RBM(WIDE, Gaussian(1.1), tf.constant(1.13 * weights), *biases)) is None
 
 
-@pytest.mark.parametrize(("visible", "low", "high"), [(Spin(), -1, 1), (Bernoulli(), 0, 1), (Gaussian(0.7), -9, 9)])
+@pytest.mark.parametrize(
+    ("visible", "low", "high"), [(Spin(), -1, 1), (Bernoulli(), 0, 1), (Gaussian(0.7), -9, 9)]
+)
 def test_independent_units_have_the_means_of_the_data(visible, low, high):
-    """With one more sample of each value where there are two; units that were never seen otherwise keep a finite bias."""
+    """With one more sample of each value where there are two; units that were never seen
+    otherwise keep a finite bias.
+    """
     mean = np.array([low, high, (low + 3 * high) / 4])
     bias = independent_bias(visible, mean, 97)
     expected = mean if isinstance(visible, Gaussian) else (97 * mean + low + high) / 99
-    np.testing.assert_allclose(visible.mean(tf.zeros((1, 3), tf.float64), tf.constant(bias))[0], expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        visible.mean(tf.zeros((1, 3), tf.float64), tf.constant(bias))[0],
+        expected,
+        rtol=1e-12,
+        atol=1e-12,
+    )
     rbm = machine(visible, Spin(), (3, 2))
     drawn = independent_samples(rbm, bias, 20_011, np.random.default_rng(0)).numpy()
     assert (abs(drawn.mean(axis=0) - expected) < 4.5 * drawn.std(axis=0) / math.sqrt(20_011)).all()
@@ -210,7 +279,9 @@ def test_independent_units_have_the_means_of_the_data(visible, low, high):
 
 
 def log_conditionals(rbm, v):
-    """Log p(v_i | others) of every row and unit, from sums over all hidden states; v_i is one of two values."""
+    """Log p(v_i | others) of every row and unit, from sums over all hidden states;
+    v_i is one of two values.
+    """
     w, b, c = parameters(rbm)
     h = states(rbm.hidden, len(c))
 
@@ -229,7 +300,9 @@ def log_conditionals(rbm, v):
     return np.stack(logs, axis=1)
 
 
-@pytest.mark.parametrize("visible", [Spin(), Bernoulli(), WIDE], ids=["spin", "bernoulli", "gaussian"])
+@pytest.mark.parametrize(
+    "visible", [Spin(), Bernoulli(), WIDE], ids=["spin", "bernoulli", "gaussian"]
+)
 def test_pseudolikelihood_is_that_of_the_listed_states(visible):
     rbm = machine(visible, Bernoulli())
     v = states(Bernoulli() if isinstance(visible, Bernoulli) else Spin(), 5)
@@ -237,29 +310,40 @@ def test_pseudolikelihood_is_that_of_the_listed_states(visible):
     data = Values(v.astype(np.int8))
     rng = np.random.default_rng(0)
     for sites in (5, 16):
-        np.testing.assert_allclose(pseudolikelihood(rbm, data, rng, sites), expected.mean(axis=1), rtol=1e-12)
+        np.testing.assert_allclose(
+            pseudolikelihood(rbm, data, rng, sites), expected.mean(axis=1), rtol=1e-12
+        )
     drawn = np.array([pseudolikelihood(rbm, data, rng, 2) for _ in range(101)])
     mean, error = mean_and_error(drawn)
     assert (abs(mean - expected.mean(axis=1)) < 4.5 * error).all()
-    pairs = [(expected[:, i] + expected[:, j]) / 2 for i, j in itertools.combinations(range(5), 2)]  # two distinct units
+    # two distinct units
+    pairs = [(expected[:, i] + expected[:, j]) / 2 for i, j in itertools.combinations(range(5), 2)]
     assert abs(drawn[:, :, None] - np.stack(pairs, axis=1)).min(axis=2).max() < 1e-12
 
 
 def test_pseudolikelihood_of_units_that_are_not_negative_is_refused():
     with pytest.raises(ValueError, match="have no pseudolikelihood on spins"):
-        pseudolikelihood(machine(TruncatedGaussian(), Spin()), Values(np.ones((2, 5))), np.random.default_rng(0))
+        pseudolikelihood(
+            machine(TruncatedGaussian(), Spin()), Values(np.ones((2, 5))), np.random.default_rng(0)
+        )
 
 
 def test_free_energy_gap():
     """Over more samples than a block takes, in double precision for a machine in single."""
     rbm = machine(WIDE, Bernoulli())
-    single = RBM(Gaussian(tf.constant(SIGMA, tf.float32)), Bernoulli(), *(tf.constant(part, tf.float32) for part in parameters(rbm)))
+    single = RBM(
+        Gaussian(tf.constant(SIGMA, tf.float32)),
+        Bernoulli(),
+        *(tf.constant(part, tf.float32) for part in parameters(rbm)),
+    )
     v = states(Spin(), 5)[np.random.default_rng(0).integers(32, size=2503)]
     free = free_energies(single, Values(v.astype(np.int8)))
     np.testing.assert_allclose(free, rbm.free_energy(tf.constant(v)), atol=1e-6)
     gap, error = free_energy_gap(free[:2003], free[2003:])
     assert gap == pytest.approx(free[2003:].mean() - free[:2003].mean())
-    assert error == pytest.approx(math.sqrt(free[2003:].var(ddof=1) / 500 + free[:2003].var(ddof=1) / 2003))
+    assert error == pytest.approx(
+        math.sqrt(free[2003:].var(ddof=1) / 500 + free[:2003].var(ddof=1) / 2003)
+    )
 
 
 def test_mean_of_one_value_has_no_error():
@@ -269,13 +353,18 @@ def test_mean_of_one_value_has_no_error():
 
 @pytest.mark.parametrize("hidden", [Spin(), Bernoulli()])
 def test_samples_are_of_the_model(hidden):
-    """All moments ⟨v_i v_j⟩ and ⟨v_i⟩ of a machine against its listed states, from a start that is far from them."""
+    """All moments ⟨v_i v_j⟩ and ⟨v_i⟩ of a machine against its listed states,
+    from a start that is far from them.
+    """
     rbm = machine(Spin(), hidden)
     v, _, log_weights = log_joint(rbm)
     p = np.exp(np.logaddexp.reduce(log_weights, axis=1) - brute_force(rbm))
     snapshots = model_samples(rbm, tf.ones((2003, 5), tf.float64), 40, np.random.default_rng(0))
     assert snapshots.shape == (20, 2003, 5)
-    for values, expected in ((snapshots, p @ v), (snapshots[..., [0, 1, 2, 0]] * snapshots[..., [1, 2, 4, 3]], None)):
+    for values, expected in (
+        (snapshots, p @ v),
+        (snapshots[..., [0, 1, 2, 0]] * snapshots[..., [1, 2, 4, 3]], None),
+    ):
         exact = p @ (v[:, [0, 1, 2, 0]] * v[:, [1, 2, 4, 3]]) if expected is None else expected
         mean, error = mean_and_error(values.mean(axis=0))
         assert (abs(mean - exact) < 4.5 * error).all()
@@ -286,13 +375,23 @@ def test_snapshots_are_of_the_second_half():
     start = tf.ones((7, 5), tf.float64)
     one, many = (model_samples(rbm, start, sweeps, np.random.default_rng(0)) for sweeps in (1, 53))
     assert (len(one), len(many)) == (1, 20)
-    np.testing.assert_array_equal(many[0], model_samples(rbm, start, 28, np.random.default_rng(0))[-1])
+    np.testing.assert_array_equal(
+        many[0], model_samples(rbm, start, 28, np.random.default_rng(0))[-1]
+    )
 
 
 def test_averages_of_gaussian_lattices_are_free_of_noise():
-    """A mixture of two Gaussians over a 3×5 torus: products of different sites are those of the means, which are ±μ."""
+    """A mixture of two Gaussians over a 3×5 torus: products of different sites are those
+    of the means, which are ±μ.
+    """
     mean = np.random.default_rng(0).normal(0, 0.5, 15)
-    rbm = RBM(Gaussian(0.8), Spin(), tf.constant(mean[:, None]), tf.zeros(15, tf.float64), tf.zeros(1, tf.float64))
+    rbm = RBM(
+        Gaussian(0.8),
+        Spin(),
+        tf.constant(mean[:, None]),
+        tf.zeros(15, tf.float64),
+        tf.zeros(1, tf.float64),
+    )
     start = independent_samples(rbm, np.zeros(15), 4001, np.random.default_rng(1))
     averages = lattice_averages(model_samples(rbm, start, 20, np.random.default_rng(2)), (3, 5))
     pattern = mean.reshape(3, 5)
@@ -310,22 +409,28 @@ def test_averages_of_gaussian_lattices_are_free_of_noise():
 
 @pytest.fixture(scope="module")
 def torus():
-    """A machine that is the Ising model of a 3×5 torus: a hidden spin h on each bond, exp(w h (s_i + s_j)) summed over h.
+    """A machine that is the Ising model of a 3×5 torus: a hidden spin h on each bond,
+    exp(w h (s_i + s_j)) summed over h.
 
-    That is 2 cosh 2w for equal spins and 2 for others, which is 2 exp(K) times exp(K s_i s_j) if cosh 2w = exp 2K.
+    That is 2 cosh 2w for equal spins and 2 for others, which is 2 exp(K)
+    times exp(K s_i s_j) if cosh 2w = exp 2K.
     """
     temperature, sites = 2.5, np.arange(15).reshape(3, 5)
     bonds = [(sites.ravel(), np.roll(sites, -1, axis).ravel()) for axis in (0, 1)]
     ends = np.concatenate([np.stack(pair, axis=1) for pair in bonds])
     weights = np.zeros((15, 30))
     weights[ends, np.arange(30)[:, None]] = math.acosh(math.exp(2 / temperature)) / 2
-    rbm = RBM(Spin(), Spin(), tf.constant(weights), tf.zeros(15, tf.float64), tf.zeros(30, tf.float64))
+    rbm = RBM(
+        Spin(), Spin(), tf.constant(weights), tf.zeros(15, tf.float64), tf.zeros(30, tf.float64)
+    )
     return rbm, temperature
 
 
 def test_exact_mapping_has_the_ising_partition_function(torus):
     rbm, temperature = torus
-    exact = -15 * torus_free_energy((3, 5), temperature) / temperature + 30 * (math.log(2) + 1 / temperature)
+    exact = -15 * torus_free_energy((3, 5), temperature) / temperature + 30 * (
+        math.log(2) + 1 / temperature
+    )
     assert abs(log_partition_exact(rbm) - exact) < 1e-10
     estimate = log_partition_ais(rbm, np.zeros(15), 501, 101, np.random.default_rng(0))
     assert abs(estimate.value - exact) < 4 * estimate.error < 0.3
@@ -340,7 +445,9 @@ def test_exact_mapping_gives_ising_lattices(torus):
         "correlation_y": correlation[:2, 0],
         "correlation_x": correlation[0, :3],
     }
-    start = np.concatenate([np.ones((601, 15)), independent_samples(rbm, np.zeros(15), 601, np.random.default_rng(1))])
+    start = np.concatenate(
+        [np.ones((601, 15)), independent_samples(rbm, np.zeros(15), 601, np.random.default_rng(1))]
+    )
     snapshots = model_samples(rbm, start, 400, np.random.default_rng(0))
     for chains in (snapshots[:, :601], snapshots[:, 601:]):
         for name, expected in exact.items():
@@ -349,8 +456,16 @@ def test_exact_mapping_gives_ising_lattices(torus):
 
 
 def test_exact_mapping_has_the_entropy_of_the_ising_model(torus):
-    """The mean log likelihood of all states, each with its probability, is minus the entropy (f - e)/T."""
+    """The mean log likelihood of all states, each with its probability,
+    is minus the entropy (f - e)/T.
+    """
     rbm, temperature = torus
-    log_p = -free_energies(rbm, Values(states(Spin(), 15).astype(np.int8))) - log_partition_exact(rbm)
-    entropy = 15 * (torus_energy((3, 5), temperature) - torus_free_energy((3, 5), temperature)) / temperature
+    log_p = -free_energies(rbm, Values(states(Spin(), 15).astype(np.int8))) - log_partition_exact(
+        rbm
+    )
+    entropy = (
+        15
+        * (torus_energy((3, 5), temperature) - torus_free_energy((3, 5), temperature))
+        / temperature
+    )
     assert abs(np.exp(log_p) @ log_p + entropy) < 1e-9

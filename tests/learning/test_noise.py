@@ -29,7 +29,12 @@ def philox(counter, key):
     c, k = list(counter), list(key)
     for _ in range(10):
         left, right = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
-        c = [(right >> 32) ^ c[1] ^ k[0], right & 0xFFFFFFFF, (left >> 32) ^ c[3] ^ k[1], left & 0xFFFFFFFF]
+        c = [
+            (right >> 32) ^ c[1] ^ k[0],
+            right & 0xFFFFFFFF,
+            (left >> 32) ^ c[3] ^ k[1],
+            left & 0xFFFFFFFF,
+        ]
         k = [(k[0] + 0x9E3779B9) & 0xFFFFFFFF, (k[1] + 0xBB67AE85) & 0xFFFFFFFF]
     return c
 
@@ -37,12 +42,16 @@ def philox(counter, key):
 def words(chunk, key, stream):
     """The words of a chunk of positions, (4, CHUNK)."""
     positions = range(chunk * CHUNK, (chunk + 1) * CHUNK)
-    return np.array([philox((position, stream, 0, 0), [int(part) for part in key]) for position in positions]).T
+    return np.array(
+        [philox((position, stream, 0, 0), [int(part) for part in key]) for position in positions]
+    ).T
 
 
 def slow_uniform(count, key, stream):
     chunks = -(-count // (4 * CHUNK))
-    return np.concatenate([(words(chunk, key, stream) >> 8).ravel() / 2**24 for chunk in range(chunks)])[:count]
+    return np.concatenate(
+        [(words(chunk, key, stream) >> 8).ravel() / 2**24 for chunk in range(chunks)]
+    )[:count]
 
 
 def slow_normal(count, key, stream):
@@ -63,14 +72,18 @@ def test_the_slow_philox_gives_the_known_answers(counter, key, result):
 
 def test_the_first_position_gives_the_known_answer():
     uniform = noise.uniform((4 * CHUNK,), np.zeros(2, np.uint32), 0)[::CHUNK]
-    assert [int(number * 2**24) for number in uniform] == [word >> 8 for word in KNOWN_ANSWERS[0][2]]
+    assert [int(number * 2**24) for number in uniform] == [
+        word >> 8 for word in KNOWN_ANSWERS[0][2]
+    ]
 
 
 @pytest.mark.parametrize("first", [0, 3, 0xFFFFFFFF - 5, 0x243F6A88])
 def test_words_of_any_position_are_those_of_the_slow_philox(first):
     out = np.empty((4, 5), np.uint32)
     noise._words(first, 0x85A308D3, KEY, out)
-    slow = [philox((first + index, 0x85A308D3, 0, 0), [int(part) for part in KEY]) for index in range(5)]
+    slow = [
+        philox((first + index, 0x85A308D3, 0, 0), [int(part) for part in KEY]) for index in range(5)
+    ]
     assert out.T.tolist() == slow
 
 
@@ -96,7 +109,9 @@ def test_normal_numbers_are_the_slow_ones_to_a_millionth(stream):
     shape = (7, 11, 113)
     fast = noise.normal(shape, KEY, stream)
     assert fast.dtype == np.float32
-    np.testing.assert_allclose(fast.ravel(), slow_normal(fast.size, KEY, stream), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        fast.ravel(), slow_normal(fast.size, KEY, stream), rtol=1e-6, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("draw", [noise.uniform, noise.symmetric, noise.normal])
@@ -111,7 +126,17 @@ def test_every_stream_and_every_half_of_the_key_matters(draw):
         values = draw((100_003,), np.array(key, np.uint32), stream).astype(float)
         return (values - values.mean()) / values.std()
 
-    sequences = [deviates(*source) for source in (((1, 2), 0), ((1, 2), 1), ((1, 2), 256), ((0, 2), 0), ((1, 3), 0), ((2, 1), 0))]
+    sequences = [
+        deviates(*source)
+        for source in (
+            ((1, 2), 0),
+            ((1, 2), 1),
+            ((1, 2), 256),
+            ((0, 2), 0),
+            ((1, 3), 0),
+            ((2, 1), 0),
+        )
+    ]
     for index, one in enumerate(sequences):
         for other in sequences[:index]:
             assert abs((one * other).mean()) < 4.5 / math.sqrt(len(one))
@@ -147,7 +172,9 @@ def test_normal_numbers_are_normal():
 
 
 def test_numbers_are_independent_of_their_neighbours_and_of_their_partners():
-    """At a lag of 2048 are the two numbers of a pair; their squares would show a radius that they share."""
+    """At a lag of 2048 are the two numbers of a pair; their squares would show
+    a radius that they share.
+    """
     values = noise.normal((NUMBERS,), KEY, 11).astype(float)
     for lag in (1, 2, CHUNK, 2 * CHUNK, 4 * CHUNK):
         one, other = values[:-lag], values[lag:]

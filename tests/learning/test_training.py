@@ -34,14 +34,23 @@ def test_all_epochs_are_done_in_order_and_their_losses_kept():
     training.run()
     assert training.finished == EPOCHS
     assert training.history["loss"] == [1, 3, 6, 10, 15]
-    np.testing.assert_array_equal(training.history["random"], np.random.default_rng(0).random(EPOCHS))
+    np.testing.assert_array_equal(
+        training.history["random"], np.random.default_rng(0).random(EPOCHS)
+    )
 
 
 def test_every_callback_is_called_after_every_epoch():
     seen = []
     training = counting()
-    training.run([lambda now: seen.append(("a", now.finished, len(now.history["loss"]))), lambda now: seen.append(("b", now.finished))])
-    assert seen == [event for epoch in range(1, EPOCHS + 1) for event in (("a", epoch, epoch), ("b", epoch))]
+    training.run(
+        [
+            lambda now: seen.append(("a", now.finished, len(now.history["loss"]))),
+            lambda now: seen.append(("b", now.finished)),
+        ]
+    )
+    assert seen == [
+        event for epoch in range(1, EPOCHS + 1) for event in (("a", epoch, epoch), ("b", epoch))
+    ]
 
 
 @pytest.mark.parametrize("position", [0, 1])
@@ -106,8 +115,12 @@ class Rows:
 
     def __init__(self, real):
         rng = np.random.default_rng(0)
-        fields = rng.normal(size=(23 * ROWS + 2, 2)) @ rng.normal(size=(2, VISIBLE)) + rng.normal(size=VISIBLE)
-        self.values = fields.astype(np.float32) if real else np.where(fields > 0, 1, -1).astype(np.int8)
+        fields = rng.normal(size=(23 * ROWS + 2, 2)) @ rng.normal(size=(2, VISIBLE)) + rng.normal(
+            size=VISIBLE
+        )
+        self.values = (
+            fields.astype(np.float32) if real else np.where(fields > 0, 1, -1).astype(np.int8)
+        )
 
     @property
     def shape(self):
@@ -131,14 +144,28 @@ MACHINES = {
 
 def training_of(machine, seed):
     visible, changes = MACHINES[machine]
-    chosen = Pretraining(visible=visible, hidden="bernoulli", epochs=3, learning_rate=0.03, minibatch=ROWS, initial_scale=0.1, **changes)
-    trainer = ContrastiveDivergence(Rows(visible == "gaussian"), HIDDEN, chosen, np.random.default_rng(seed))
+    chosen = Pretraining(
+        visible=visible,
+        hidden="bernoulli",
+        epochs=3,
+        learning_rate=0.03,
+        minibatch=ROWS,
+        initial_scale=0.1,
+        **changes,
+    )
+    trainer = ContrastiveDivergence(
+        Rows(visible == "gaussian"), HIDDEN, chosen, np.random.default_rng(seed)
+    )
     return Training(trainer, np.random.default_rng(seed + 100), chosen.epochs)
 
 
-@pytest.mark.parametrize(("machine", "epoch"), [*((machine, 1) for machine in MACHINES), ("pcd", 2)])
+@pytest.mark.parametrize(
+    ("machine", "epoch"), [*((machine, 1) for machine in MACHINES), ("pcd", 2)]
+)
 def test_a_training_restored_in_another_trainer_goes_on_bit_for_bit(machine, epoch):
-    """The other starts from other weights, chains and random numbers, and all of these come from the state."""
+    """The other starts from other weights, chains and random numbers, and all
+    of these come from the state.
+    """
     straight = training_of(machine, 1)
     states = []
     straight.run([lambda now: states.append(now.state())])
@@ -167,7 +194,9 @@ def test_a_machine_that_diverges_is_again_that_of_the_last_good_epoch():
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_variables_are_all_that_a_next_epoch_depends_on(machine):
-    """As many as there are: parameters, log σ², two offsets, steps, and chains; a new one is in the state by itself."""
+    """As many as there are: parameters, log σ², two offsets, steps, and chains;
+    a new one is in the state by itself.
+    """
     trainer = training_of(machine, 1).trainer
     chains = MACHINES[machine][1].get("algorithm", "cd") != "cd"
     assert len(trainer.variables) == 4 + 2 + len(trainer.learned) + chains

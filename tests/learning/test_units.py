@@ -8,7 +8,14 @@ import pytest
 import tensorflow as tf
 
 from isingdbn.learning import noise
-from isingdbn.learning.units import Bernoulli, Gaussian, NoisyRectifier, Spin, TruncatedGaussian, units_of
+from isingdbn.learning.units import (
+    Bernoulli,
+    Gaussian,
+    NoisyRectifier,
+    Spin,
+    TruncatedGaussian,
+    units_of,
+)
 
 SIGMA = 0.7
 KINDS = {
@@ -18,7 +25,8 @@ KINDS = {
     "relu": NoisyRectifier(),
     "truncated_gaussian": TruncatedGaussian(),
 }
-EXACT = {kind: 1e-5 if kind == "relu" else 1e-10 for kind in KINDS}  # the sums of the rectifier are Euler and Maclaurin's
+# the sums of the rectifier are Euler and Maclaurin's
+EXACT = {kind: 1e-5 if kind == "relu" else 1e-10 for kind in KINDS}
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 INPUTS = np.array([-11.0, -5.3, -2.9, -1.3, -0.4, 0.0, 0.2, 1.1, 2.3, 4.7, 12.9])[:, None]
 BIAS = np.array([-0.8, 0.0, 0.6])
@@ -62,28 +70,41 @@ def log_sums(kind, inputs, bias):
     """Log of the sum, mean and variance, each as ``inputs`` + ``bias``, by the definition alone."""
     values, weights = points(kind)
     inputs, bias = np.broadcast_arrays(inputs, bias)
-    terms = np.log(weights) + inputs[..., None] * statistic(kind, values) - biased_energy(kind, values, bias[..., None])
+    terms = (
+        np.log(weights)
+        + inputs[..., None] * statistic(kind, values)
+        - biased_energy(kind, values, bias[..., None])
+    )
     log_sum = np.logaddexp.reduce(terms, axis=-1)
     p = np.exp(terms - log_sum[..., None])
     return log_sum, p @ values, p @ values**2 - (p @ values) ** 2
 
 
 def tensors(*arrays, dtype=tf.float64):
-    return [tf.constant(np.broadcast_to(array, (len(INPUTS), len(BIAS))), dtype) for array in arrays]
+    return [
+        tf.constant(np.broadcast_to(array, (len(INPUTS), len(BIAS))), dtype) for array in arrays
+    ]
 
 
 @EVERY_KIND
 def test_cumulant_is_the_log_of_the_sum_over_values(kind):
     expected, _, _ = log_sums(kind, INPUTS, BIAS)
     inputs, _ = tensors(INPUTS, BIAS)
-    np.testing.assert_allclose(KINDS[kind].cumulant(inputs, tf.constant(BIAS)), expected.sum(axis=1), rtol=0, atol=3 * EXACT[kind])
+    np.testing.assert_allclose(
+        KINDS[kind].cumulant(inputs, tf.constant(BIAS)),
+        expected.sum(axis=1),
+        rtol=0,
+        atol=3 * EXACT[kind],
+    )
 
 
 @EVERY_KIND
 def test_mean_is_that_of_the_values(kind):
     _, expected, _ = log_sums(kind, INPUTS, BIAS)
     inputs, _ = tensors(INPUTS, BIAS)
-    np.testing.assert_allclose(KINDS[kind].mean(inputs, tf.constant(BIAS)), expected, rtol=0, atol=EXACT[kind])
+    np.testing.assert_allclose(
+        KINDS[kind].mean(inputs, tf.constant(BIAS)), expected, rtol=0, atol=EXACT[kind]
+    )
 
 
 @EVERY_KIND
@@ -95,7 +116,9 @@ def test_a_bias_may_differ_from_row_to_row(kind):
         one = slice(row, row + 1)
         for method, further in ((units.mean, ()), (units.sample, (draws,)), (units.cumulant, ())):
             alone = method(inputs[one], bias[row], *(part[one] for part in further))
-            np.testing.assert_allclose(method(inputs, bias, *further)[one], alone, rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(
+                method(inputs, bias, *further)[one], alone, rtol=1e-12, atol=1e-12
+            )
 
 
 @EVERY_KIND
@@ -104,7 +127,10 @@ def test_statistic_of_the_mean_is_the_slope_of_the_cumulant_in_the_input(kind):
     inputs, _ = tensors(INPUTS, BIAS)
     for unit in range(len(BIAS)):
         shift = step * tf.one_hot(unit, len(BIAS), dtype=tf.float64)
-        slope = (units.cumulant(inputs + shift, tf.constant(BIAS)) - units.cumulant(inputs - shift, tf.constant(BIAS))) / (2 * step)
+        slope = (
+            units.cumulant(inputs + shift, tf.constant(BIAS))
+            - units.cumulant(inputs - shift, tf.constant(BIAS))
+        ) / (2 * step)
         expected = units.statistic(units.mean(inputs, tf.constant(BIAS)))[:, unit]
         np.testing.assert_allclose(slope, expected, rtol=1e-7, atol=1e-7)
 
@@ -115,8 +141,13 @@ def test_bias_gradient_of_the_mean_is_the_slope_of_the_cumulant_in_the_bias(kind
     inputs, _ = tensors(INPUTS, BIAS)
     for unit in range(len(BIAS)):
         shift = step * np.eye(len(BIAS))[unit]
-        slope = (units.cumulant(inputs, tf.constant(BIAS + shift)) - units.cumulant(inputs, tf.constant(BIAS - shift))) / (2 * step)
-        expected = units.bias_gradient(units.mean(inputs, tf.constant(BIAS)), tf.constant(BIAS))[:, unit]
+        slope = (
+            units.cumulant(inputs, tf.constant(BIAS + shift))
+            - units.cumulant(inputs, tf.constant(BIAS - shift))
+        ) / (2 * step)
+        expected = units.bias_gradient(units.mean(inputs, tf.constant(BIAS)), tf.constant(BIAS))[
+            :, unit
+        ]
         np.testing.assert_allclose(slope, expected, rtol=1e-7, atol=1e-7)
 
 
@@ -124,7 +155,9 @@ def test_bias_gradient_of_the_mean_is_the_slope_of_the_cumulant_in_the_bias(kind
 def test_energy_sums_over_units(kind):
     values = np.random.default_rng(1).choice(points(kind)[0], (7, 3))
     expected = biased_energy(kind, values, BIAS).sum(axis=1)
-    np.testing.assert_allclose(KINDS[kind].energy(tf.constant(values), tf.constant(BIAS)), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        KINDS[kind].energy(tf.constant(values), tf.constant(BIAS)), expected, rtol=1e-12, atol=1e-12
+    )
 
 
 def test_energy_of_a_real_rectified_value_is_that_of_the_nearest_count():
@@ -140,14 +173,20 @@ def drawn(kind, field):
     """Draws at one input in float32, as in training."""
     units, bias = KINDS[kind], np.float32(0.25)
     numbers = getattr(noise, units.noise)((DRAWS, 1), np.array([3, 5], np.uint32), 0)
-    draws = units.sample(tf.fill((DRAWS, 1), np.float32(field) - bias), tf.fill((1,), bias), tf.constant(numbers))
+    draws = units.sample(
+        tf.fill((DRAWS, 1), np.float32(field) - bias), tf.fill((1,), bias), tf.constant(numbers)
+    )
     return draws.numpy()[:, 0].astype(float)
 
 
 def moments(kind, field):
     """Mean, variance and fourth moment around the mean, at one input."""
     values, weights = points(kind)
-    terms = np.log(weights) + (field - 0.25) * statistic(kind, values) - biased_energy(kind, values, 0.25)
+    terms = (
+        np.log(weights)
+        + (field - 0.25) * statistic(kind, values)
+        - biased_energy(kind, values, 0.25)
+    )
     p = np.exp(terms - np.logaddexp.reduce(terms))
     return p @ values, p @ (values - p @ values) ** 2, p @ (values - p @ values) ** 4
 
@@ -157,7 +196,8 @@ def moments(kind, field):
 def test_draws_have_the_mean_and_the_variance(kind, field):
     values = drawn(kind, field)
     mean, variance, fourth = moments(kind, field)
-    slack = 0.01 * mean if kind == "truncated_gaussian" and field < -11 else 0  # its tail is good to 1 %
+    # its tail is good to 1 %
+    slack = 0.01 * mean if kind == "truncated_gaussian" and field < -11 else 0
     assert abs(values.mean() - mean) < 4.5 * math.sqrt(variance / DRAWS) + slack + 1e-6
     found, error = ((values - mean) ** 2).mean(), math.sqrt(max(fourth - variance**2, 0) / DRAWS)
     assert abs(found - variance) < 4.5 * error + 2 * slack * mean + 1e-5
@@ -194,16 +234,25 @@ def test_draws_are_not_negative(kind):
 
 
 @EVERY_KIND
-@pytest.mark.parametrize(("dtype", "field"), [(tf.float32, 30.0), (tf.float64, 30.0), (tf.float64, 700.0)])
+@pytest.mark.parametrize(
+    ("dtype", "field"), [(tf.float32, 30.0), (tf.float64, 30.0), (tf.float64, 700.0)]
+)
 def test_strong_inputs_give_finite_numbers(kind, dtype, field):
     units = KINDS[kind]
     inputs = tf.constant([[-field, field, 0.0]], dtype)
     bias = tf.zeros(3, dtype)
-    numbers = {"normal": [-5.7, 0.0, 5.7], "uniform": [0.0, 0.5, 1 - 2.0**-24], "symmetric": [-1.0, 0.0, 1 - 2.0**-23]}[units.noise]
+    numbers = {
+        "normal": [-5.7, 0.0, 5.7],
+        "uniform": [0.0, 0.5, 1 - 2.0**-24],
+        "symmetric": [-1.0, 0.0, 1 - 2.0**-23],
+    }[units.noise]
     for result in (
         units.cumulant(inputs, bias),
         units.mean(inputs, bias),
-        *(units.sample(inputs, bias, tf.fill((1, 3), tf.constant(number, dtype))) for number in numbers),
+        *(
+            units.sample(inputs, bias, tf.fill((1, 3), tf.constant(number, dtype)))
+            for number in numbers
+        ),
     ):
         assert np.isfinite(result).all()
 
@@ -211,7 +260,9 @@ def test_strong_inputs_give_finite_numbers(kind, dtype, field):
 def test_far_below_zero_a_truncated_gaussian_has_the_mean_of_its_tail():
     fields = np.array([[-12.4, -12.6, -30.0, -700.0]])
     series = sum(c * np.abs(fields) ** -(2.0 * k + 1) for k, c in enumerate((1, -2, 10, -74)))
-    np.testing.assert_allclose(TruncatedGaussian().mean(tf.constant(fields), tf.zeros(4, tf.float64)), series, rtol=1e-5)
+    np.testing.assert_allclose(
+        TruncatedGaussian().mean(tf.constant(fields), tf.zeros(4, tf.float64)), series, rtol=1e-5
+    )
     in_single_precision = TruncatedGaussian().mean(tf.constant(fields, tf.float32), tf.zeros(4))
     np.testing.assert_allclose(in_single_precision, series, rtol=1e-4)
 
@@ -219,7 +270,11 @@ def test_far_below_zero_a_truncated_gaussian_has_the_mean_of_its_tail():
 def test_the_smallest_noise_draws_the_far_end_of_a_truncated_gaussian():
     """Of a distribution far above its cut, 5.4 standard deviations up: the quantile of 1 - 2⁻²⁴."""
     for dtype in (tf.float32, tf.float64):
-        drawn = TruncatedGaussian().sample(tf.constant([[50.0, 0.0]], dtype), tf.zeros(2, dtype), tf.zeros((1, 2), dtype)).numpy()
+        drawn = (
+            TruncatedGaussian()
+            .sample(tf.constant([[50.0, 0.0]], dtype), tf.zeros(2, dtype), tf.zeros((1, 2), dtype))
+            .numpy()
+        )
         assert np.isfinite(drawn).all()
         assert 5.2 < abs(drawn[0, 0] - 50) < 5.6
 
@@ -231,31 +286,57 @@ def test_every_unit_may_have_its_own_sigma():
     alone = [Gaussian(value) for value in sigma]
     for name, further in (("mean", ()), ("sample", (noise_,)), ("cumulant", ())):
         parts = [
-            getattr(unit, name)(tf.constant(inputs[:, [i]]), tf.constant(BIAS[[i]]), *(tf.constant(part[:, [i]]) for part in further))
+            getattr(unit, name)(
+                tf.constant(inputs[:, [i]]),
+                tf.constant(BIAS[[i]]),
+                *(tf.constant(part[:, [i]]) for part in further),
+            )
             for i, unit in enumerate(alone)
         ]
-        together = getattr(units, name)(tf.constant(inputs), tf.constant(BIAS), *(tf.constant(part) for part in further))
-        np.testing.assert_allclose(together, sum(parts) if name == "cumulant" else np.concatenate(parts, axis=1), rtol=1e-12)
+        together = getattr(units, name)(
+            tf.constant(inputs), tf.constant(BIAS), *(tf.constant(part) for part in further)
+        )
+        np.testing.assert_allclose(
+            together,
+            sum(parts) if name == "cumulant" else np.concatenate(parts, axis=1),
+            rtol=1e-12,
+        )
     for name, further in (("energy", (BIAS,)), ("statistic", ()), ("bias_gradient", (BIAS,))):
         parts = [
-            getattr(unit, name)(tf.constant(inputs[:, [i]]), *(tf.constant(part[[i]]) for part in further)) for i, unit in enumerate(alone)
+            getattr(unit, name)(
+                tf.constant(inputs[:, [i]]), *(tf.constant(part[[i]]) for part in further)
+            )
+            for i, unit in enumerate(alone)
         ]
-        together = getattr(units, name)(tf.constant(inputs), *(tf.constant(part) for part in further))
-        np.testing.assert_allclose(together, sum(parts) if name == "energy" else np.concatenate(parts, axis=1), rtol=1e-12)
+        together = getattr(units, name)(
+            tf.constant(inputs), *(tf.constant(part) for part in further)
+        )
+        np.testing.assert_allclose(
+            together, sum(parts) if name == "energy" else np.concatenate(parts, axis=1), rtol=1e-12
+        )
 
 
 def test_log_variance_gradient_is_the_slope_of_the_energy():
     """E = (x - b)²/2σ² - x·input/σ² along log σ², the input W s(h) held."""
     rng = np.random.default_rng(4)
-    values, inputs, log_variance, step = rng.normal(size=(7, 3)), rng.normal(size=(7, 3)), np.array([-1.2, 0.0, 0.9]), 1e-5
+    values, inputs, log_variance, step = (
+        rng.normal(size=(7, 3)),
+        rng.normal(size=(7, 3)),
+        np.array([-1.2, 0.0, 0.9]),
+        1e-5,
+    )
 
     def energies(shift):
         variance = np.exp(log_variance + shift)
         return (values - BIAS) ** 2 / (2 * variance) - values * inputs / variance
 
     units = Gaussian(tf.exp(0.5 * tf.constant(log_variance)))
-    gradient = units.log_variance_gradient(tf.constant(values), tf.constant(BIAS), tf.constant(inputs))
-    np.testing.assert_allclose(gradient, -(energies(step) - energies(-step)) / (2 * step), rtol=1e-8, atol=1e-8)
+    gradient = units.log_variance_gradient(
+        tf.constant(values), tf.constant(BIAS), tf.constant(inputs)
+    )
+    np.testing.assert_allclose(
+        gradient, -(energies(step) - energies(-step)) / (2 * step), rtol=1e-8, atol=1e-8
+    )
 
 
 @EVERY_KIND

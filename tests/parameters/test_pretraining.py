@@ -1,4 +1,6 @@
-"""What the settings of a pre-training refuse, and in which words; learning rate and effective penalty."""
+"""What the settings of a pre-training refuse, and in which words;
+learning rate and effective penalty.
+"""
 
 import math
 
@@ -7,7 +9,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from isingdbn.parameters.pretraining import ACCEPTED_DATA, Pretraining, unit_problem
 
-PLAIN = {"visible": "spin", "hidden": "bernoulli", "epochs": 7, "learning_rate": 0.3, "minibatch": 11, "initial_scale": 0.01}
+PLAIN = {
+    "visible": "spin",
+    "hidden": "bernoulli",
+    "epochs": 7,
+    "learning_rate": 0.3,
+    "minibatch": 11,
+    "initial_scale": 0.01,
+}
 KINDS = ("bernoulli", "spin", "gaussian", "relu", "truncated_gaussian")
 RANGE = {  # of the values or means of a unit
     "bernoulli": (0, 1),
@@ -24,22 +33,46 @@ def settings(**changes):
 
 def test_what_has_a_default_is_off():
     plain = settings()
-    assert (plain.algorithm, plain.gibbs_steps, plain.schedule, plain.momentum, plain.precision) == ("cd", 1, "constant", 0, "float32")
+    assert (
+        plain.algorithm,
+        plain.gibbs_steps,
+        plain.schedule,
+        plain.momentum,
+        plain.precision,
+    ) == ("cd", 1, "constant", 0, "float32")
     assert not any(
-        (plain.l1, plain.l2, plain.centering, plain.mean_field, plain.learn_sigma, plain.zero_field, plain.initial_cut, plain.initial_bias)
+        (
+            plain.l1,
+            plain.l2,
+            plain.centering,
+            plain.mean_field,
+            plain.learn_sigma,
+            plain.zero_field,
+            plain.initial_cut,
+            plain.initial_bias,
+        )
     )
-    assert (plain.largest_gradient, plain.patience, plain.shared_noise, plain.sigma) == (None, None, None, 1)
+    assert (plain.largest_gradient, plain.patience, plain.shared_noise, plain.sigma) == (
+        None,
+        None,
+        None,
+        1,
+    )
 
 
 def test_settings_are_made_from_a_mapping_and_back_and_need_names():
     adapter = TypeAdapter(Pretraining)
     assert adapter.validate_python(PLAIN) == settings()
-    assert adapter.validate_python(adapter.dump_python(settings(momentum=0.5))) == settings(momentum=0.5)
+    assert adapter.validate_python(adapter.dump_python(settings(momentum=0.5))) == settings(
+        momentum=0.5
+    )
     with pytest.raises((TypeError, ValidationError)):
         Pretraining(*PLAIN.values())
 
 
-@pytest.mark.parametrize("name", ["visible", "hidden", "epochs", "learning_rate", "minibatch", "initial_scale"])
+@pytest.mark.parametrize(
+    "name", ["visible", "hidden", "epochs", "learning_rate", "minibatch", "initial_scale"]
+)
 def test_what_has_no_default_must_be_said(name):
     with pytest.raises(ValidationError, match=name):
         Pretraining(**{key: value for key, value in PLAIN.items() if key != name})
@@ -90,23 +123,46 @@ def test_a_value_out_of_range_or_an_unknown_name_is_refused_by_name(name, value)
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"sigma": 0.7}, "sigma and learn_sigma are of Gaussian visible units; visible is spin: leave them out"),
-        ({"learn_sigma": True}, "sigma and learn_sigma are of Gaussian visible units; visible is spin: leave them out"),
+        (
+            {"sigma": 0.7},
+            "sigma and learn_sigma are of Gaussian visible units; visible is spin: leave them out",
+        ),
+        (
+            {"learn_sigma": True},
+            "sigma and learn_sigma are of Gaussian visible units; visible is spin: leave them out",
+        ),
         (
             {"visible": "gaussian", "learn_sigma": True, "sigma": 0.05},
             r"sigma: 0\.05 is not between smallest_sigma 0\.1 and largest_sigma 10\.0",
         ),
         (
-            {"visible": "gaussian", "learn_sigma": True, "smallest_sigma": 3.0, "largest_sigma": 2.0},
+            {
+                "visible": "gaussian",
+                "learn_sigma": True,
+                "smallest_sigma": 3.0,
+                "largest_sigma": 2.0,
+            },
             r"sigma: 1\.0 is not between smallest_sigma 3\.0 and largest_sigma 2\.0",
         ),
         (
             {"shared_noise": 0.3, "mean_field": True},
-            "shared_noise: is for mean_field with Gaussian visible units; set these, or leave it out",
+            (
+                "shared_noise: is for mean_field with Gaussian visible units;"
+                " set these, or leave it out"
+            ),
         ),
-        ({"shared_noise": 0.3, "visible": "gaussian"}, "shared_noise: is for mean_field with Gaussian visible units"),
-        ({"mean_field": True, "algorithm": "pcd"}, "mean_field: is for the algorithm cd, not pcd; leave it out"),
-        ({"mean_field": True, "algorithm": "pt"}, "mean_field: is for the algorithm cd, not pt; leave it out"),
+        (
+            {"shared_noise": 0.3, "visible": "gaussian"},
+            "shared_noise: is for mean_field with Gaussian visible units",
+        ),
+        (
+            {"mean_field": True, "algorithm": "pcd"},
+            "mean_field: is for the algorithm cd, not pcd; leave it out",
+        ),
+        (
+            {"mean_field": True, "algorithm": "pt"},
+            "mean_field: is for the algorithm cd, not pt; leave it out",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused_with_a_remedy(changes, message):
@@ -129,8 +185,11 @@ def test_what_goes_together_is_accepted(changes):
 
 
 @pytest.mark.parametrize("schedule", ["constant", "linear", "cosine"])
-def test_the_learning_rate_starts_at_its_peak_and_falls_to_zero_at_the_end_of_the_last_epoch(schedule):
-    rates = [settings(schedule=schedule).rate(epoch) for epoch in range(8)]  # the last is after the last of seven
+def test_the_learning_rate_starts_at_its_peak_and_falls_to_zero_at_the_end_of_the_last_epoch(
+    schedule,
+):
+    # the last is after the last of seven
+    rates = [settings(schedule=schedule).rate(epoch) for epoch in range(8)]
     expected = {
         "constant": [0.3] * 8,
         "linear": [0.3 * (7 - epoch) / 7 for epoch in range(8)],
@@ -151,8 +210,12 @@ def test_the_learning_rate_starts_at_its_peak_and_falls_to_zero_at_the_end_of_th
         ("none", "absolute", 0),
     ],
 )
-def test_the_effective_penalty_counts_that_momentum_does_not_multiply_a_shrinking_after_the_step(l1_step, l1_scaling, expected):
-    assert settings(l1=0.06, momentum=0.6, l1_step=l1_step, l1_scaling=l1_scaling).l1_effective == pytest.approx(expected)
+def test_the_effective_penalty_counts_that_momentum_does_not_multiply_a_shrinking_after_the_step(
+    l1_step, l1_scaling, expected
+):
+    assert settings(
+        l1=0.06, momentum=0.6, l1_step=l1_step, l1_scaling=l1_scaling
+    ).l1_effective == pytest.approx(expected)
 
 
 def fits(visible, data):
@@ -162,7 +225,9 @@ def fits(visible, data):
 
 @pytest.mark.parametrize("data", KINDS)
 @pytest.mark.parametrize("visible", KINDS)
-def test_units_stand_for_data_within_their_range_and_for_spins_alone_if_they_are_spins(visible, data):
+def test_units_stand_for_data_within_their_range_and_for_spins_alone_if_they_are_spins(
+    visible, data
+):
     problem = unit_problem(settings(visible=visible), data)
     assert (problem is None) == fits(visible, data)
     assert unit_problem(settings(visible=visible, mismatched_units=True), data) is None

@@ -1,11 +1,15 @@
-"""Exact samples of the Ising torus by coupling from the past (Propp and Wilson, Random Struct. Algorithms 9, 223 (1996)).
+"""Exact samples of the Ising torus by coupling from the past (Propp and Wilson, Random Struct.
 
-The state is a set of open bonds of the random-cluster model, weight p^open (1 - p)^closed 2^clusters with p = 1 - exp(-2/T)
-(Fortuin and Kasteleyn 1972). A heat-bath update with the uniform number u opens a bond where u < p / (2 - p), closes it where
-u ≥ p, and in between opens it where other open bonds join its two ends; so it keeps the order of two states one of which contains
-the other. All states have become one, by a fixed time 0, as soon as those from all bonds open and from all bonds closed have. One
-starts one sweep in the past, and twice as far each time, always with the same numbers for the same sweep. Clusters that are then
-coloured ±1 independently make a sample of exactly the Boltzmann distribution, with no thermalization and no autocorrelation.
+Algorithms 9, 223 (1996)).
+
+The state is a set of open bonds of the random-cluster model, weight p^open (1 - p)^closed
+2^clusters with p = 1 - exp(-2/T) (Fortuin and Kasteleyn 1972). A heat-bath update with the uniform
+number u opens a bond where u < p / (2 - p), closes it where u ≥ p, and in between opens it where
+other open bonds join its two ends; so it keeps the order of two states one of which contains
+the other. All states have become one, by a fixed time 0, as soon as those from all bonds open
+and from all bonds closed have. One starts one sweep in the past, and twice as far each time,
+always with the same numbers for the same sweep. Clusters that are then coloured ±1 independently
+make a sample of exactly the Boltzmann distribution, with no thermalization and no autocorrelation.
 """
 
 import math
@@ -14,8 +18,12 @@ import numpy as np
 from numba import njit
 
 
-def exact_samples(shape: tuple[int, int], temperature: float, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Independent spins, int8 in {-1, +1} of shape (number, height, width), and how many sweeps each had to go back."""
+def exact_samples(
+    shape: tuple[int, int], temperature: float, number: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Independent spins, int8 in {-1, +1} of shape (number, height, width), and how many
+    sweeps each had to go back.
+    """
     probability = -math.expm1(-2 / temperature)
     rng = np.random.default_rng(seed)
     bonds = bonds_of_sites(*shape)
@@ -27,7 +35,8 @@ def exact_samples(shape: tuple[int, int], temperature: float, number: int, seed:
 
 
 def bonds_of_sites(height: int, width: int) -> np.ndarray:
-    """The bonds of every site as pairs (bond, site at its other end), shape (N, 4, 2): right, left, down, up.
+    """The bonds of every site as pairs (bond, site at its other end),
+    shape (N, 4, 2): right, left, down, up.
 
     Bond i goes from site i to the right and bond N + i from site i down.
     """
@@ -36,12 +45,21 @@ def bonds_of_sites(height: int, width: int) -> np.ndarray:
         y, x = divmod(site, width)
         right, left = y * width + (x + 1) % width, y * width + (x - 1) % width
         down, up = (y + 1) % height * width + x, (y - 1) % height * width + x
-        table[site] = (site, right), (left, left), (height * width + site, down), (height * width + up, up)
+        table[site] = (
+            (site, right),
+            (left, left),
+            (height * width + site, down),
+            (height * width + up, up),
+        )
     return table
 
 
-def exact_bonds(bonds: np.ndarray, probability: float, rng: np.random.Generator) -> tuple[np.ndarray, int]:
-    """Open bonds, bool of shape (2N,), from exactly the random-cluster model, and the number of sweeps."""
+def exact_bonds(
+    bonds: np.ndarray, probability: float, rng: np.random.Generator
+) -> tuple[np.ndarray, int]:
+    """Open bonds, bool of shape (2N,), from exactly the random-cluster model,
+    and the number of sweeps.
+    """
     numbers = rng.random((1, 2 * len(bonds)))
     while True:
         most, least = np.ones(2 * len(bonds), np.bool_), np.zeros(2 * len(bonds), np.bool_)
@@ -71,9 +89,11 @@ def sweep(opened, bonds, probability, numbers):
 
 @njit(nogil=True)
 def joined(one, other, opened, bonds, seen, queues, search):
-    """Whether open bonds join two sites: breadth-first from both, site by site in turn, until they meet or one is done.
+    """Whether open bonds join two sites: breadth-first from both, site by site in turn,
+    until they meet or one is done.
 
-    ``seen`` holds ``search`` for sites reached from ``one`` and ``search`` + 1 for sites reached from ``other``.
+    ``seen`` holds ``search`` for sites reached from ``one`` and ``search`` + 1
+    for sites reached from ``other``.
     """
     queues[0, 0], queues[1, 0] = one, other
     seen[one], seen[other] = search, search + 1

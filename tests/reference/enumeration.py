@@ -6,7 +6,9 @@ import numpy as np
 
 
 def all_states(height: int, width: int) -> np.ndarray:
-    """Every state (2^N, height, width) in {-1, +1}; state number s has site i up if bit i of s is set."""
+    """Every state (2^N, height, width) in {-1, +1}; state number s has site
+    i up if bit i of s is set.
+    """
     sites = height * width
     bits = (np.arange(2**sites)[:, None] >> np.arange(sites)) & 1
     return (2 * bits - 1).astype(np.int8).reshape(-1, height, width)

@@ -1,4 +1,6 @@
-"""Bugs that a Wolff kernel can have, each planted by one changed line, and the checks by exact values that must see them."""
+"""Bugs that a Wolff kernel can have, each planted by one changed line, and the checks by exact
+values that must see them.
+"""
 
 import importlib.util
 import math
@@ -17,10 +19,17 @@ from tests.reference.enumeration import boltzmann
 
 CRITICAL = 2 / math.log1p(math.sqrt(2))
 SOURCES = Path(isingdbn.ising.__file__).parent
-USERS = {"xoshiro": ("wolff", "packed", "chains"), "wolff": ("chains",), "packed": ("chains",), "chains": ()}  # modules that import it
+# modules that import it
+USERS = {
+    "xoshiro": ("wolff", "packed", "chains"),
+    "wolff": ("chains",),
+    "packed": ("chains",),
+    "chains": (),
+}
 
 
-# Checks. Each takes a module `chains`, sound or not, and the name of a kernel, and says by how many standard errors it is wrong.
+# Checks. Each takes a module `chains`, sound or not, and the name of a kernel, and says by how many
+# standard errors it is wrong.
 
 
 def chain_group(chains: ModuleType, kernel: str, shape: tuple[int, int], temperature: float):
@@ -37,36 +46,64 @@ def deviation(values: np.ndarray, exact: float) -> float:
 
 
 def chi_squared(counts: np.ndarray, expected: np.ndarray) -> float:
-    """How far χ² is from its mean in standard deviations; what is expected less than ten times is left out."""
+    """How far χ² is from its mean in standard deviations; what is expected less
+    than ten times is left out.
+    """
     common = expected >= 10
     chi2 = ((counts - expected)[common] ** 2 / expected[common]).sum()
     return (chi2 - common.sum()) / math.sqrt(2 * common.sum())
 
 
 def cluster_size(
-    chains: ModuleType, kernel: str, shape: tuple[int, int] = (7, 9), temperature: float = CRITICAL, updates: int = 400_000
+    chains: ModuleType,
+    kernel: str,
+    shape: tuple[int, int] = (7, 9),
+    temperature: float = CRITICAL,
+    updates: int = 400_000,
 ) -> float:
-    """Mean cluster size, N⟨m²⟩ (Wolff 1989), over 80 blocks. A kernel for the wrong lattice is as consistent, so ⟨m²⟩ is the exact one."""
+    """Mean cluster size, N⟨m²⟩ (Wolff 1989), over 80 blocks.
+
+    A kernel for the wrong lattice is as consistent, so ⟨m²⟩ is the exact one.
+    """
     group = chain_group(chains, kernel, shape, temperature)
     block = updates // 80 // chains.lanes(kernel)
     sizes = [group.update(block) / (block * chains.lanes(kernel)) for _ in range(80)]
     return deviation(sizes, math.prod(shape) * torus_magnetization_squared(shape, temperature))
 
 
-def energy(chains: ModuleType, kernel: str, shape: tuple[int, int] = (16, 16), points: int = 128_000) -> float:
+def energy(
+    chains: ModuleType, kernel: str, shape: tuple[int, int] = (16, 16), points: int = 128_000
+) -> float:
     """Mean energy at T_c, over 80 blocks. The sharpest check of p: 0.2 % are 15 standard errors."""
-    series, _ = chain_group(chains, kernel, shape, CRITICAL).measure(points // chains.lanes(kernel), 3)
-    return deviation(series.reshape(80, -1).mean(axis=1), math.prod(shape) * torus_energy(shape, CRITICAL))
+    series, _ = chain_group(chains, kernel, shape, CRITICAL).measure(
+        points // chains.lanes(kernel), 3
+    )
+    return deviation(
+        series.reshape(80, -1).mean(axis=1), math.prod(shape) * torus_energy(shape, CRITICAL)
+    )
 
 
-def magnetization_squared(chains: ModuleType, kernel: str, shape: tuple[int, int] = (7, 9), points: int = 16_000) -> float:
+def magnetization_squared(
+    chains: ModuleType, kernel: str, shape: tuple[int, int] = (7, 9), points: int = 16_000
+) -> float:
     """⟨m²⟩ at T_c, over 80 blocks, with ``updates`` as large as the lattice."""
     sites = math.prod(shape)
-    _, series = chain_group(chains, kernel, shape, CRITICAL).measure(points // chains.lanes(kernel), sites)
-    return deviation((series.reshape(80, -1) ** 2).mean(axis=1), sites**2 * torus_magnetization_squared(shape, CRITICAL))
+    _, series = chain_group(chains, kernel, shape, CRITICAL).measure(
+        points // chains.lanes(kernel), sites
+    )
+    return deviation(
+        (series.reshape(80, -1) ** 2).mean(axis=1),
+        sites**2 * torus_magnetization_squared(shape, CRITICAL),
+    )
 
 
-def states(chains: ModuleType, kernel: str, shape: tuple[int, int] = (3, 4), temperature: float = CRITICAL, number: int = 400_000) -> float:
+def states(
+    chains: ModuleType,
+    kernel: str,
+    shape: tuple[int, int] = (3, 4),
+    temperature: float = CRITICAL,
+    number: int = 400_000,
+) -> float:
     """χ² over all states."""
     sites = math.prod(shape)
     spins = samples(chains, kernel, shape, temperature, number, 7)
@@ -74,7 +111,14 @@ def states(chains: ModuleType, kernel: str, shape: tuple[int, int] = (3, 4), tem
     return chi_squared(counts, boltzmann(*shape, temperature) * counts.sum())
 
 
-def samples(chains: ModuleType, kernel: str, shape: tuple[int, int], temperature: float, number: int, updates: int) -> np.ndarray:
+def samples(
+    chains: ModuleType,
+    kernel: str,
+    shape: tuple[int, int],
+    temperature: float,
+    number: int,
+    updates: int,
+) -> np.ndarray:
     """Stored samples of shape (n, chain, N)."""
     number_of_chains = chains.lanes(kernel)
     spins = np.empty((number // number_of_chains, number_of_chains, math.prod(shape)), np.int8)
@@ -86,7 +130,8 @@ def seed_sites(chains: ModuleType, kernel: str) -> float:
     """χ² of the sites that flip where p ≈ 0, so that every cluster is its seed alone."""
     spins = samples(chains, kernel, (5, 7), 1e9, 40_000, 1)
     changed = spins[1:] * spins[:-1]
-    flips = changed != np.sign(changed.sum(axis=2, dtype=int))[:, :, None]  # whatever the global signs
+    # whatever the global signs
+    flips = changed != np.sign(changed.sum(axis=2, dtype=int))[:, :, None]
     return chi_squared(flips.sum(axis=(0, 1)), np.full(35, flips.sum() / 35))
 
 
@@ -97,7 +142,8 @@ def signs(chains: ModuleType, kernel: str) -> float:
 
 
 def ties(chains: ModuleType, kernel: str) -> float:
-    """How many neighbours join a lone seed where p = 1/131072, so that bonds open on ties alone, and on half of them.
+    """How many neighbours join a lone seed where p = 1/131072, so that bonds open on ties
+    alone, and on half of them.
 
     At other temperatures a wrong tie changes p by 2⁻¹⁷ or so, which no affordable check sees.
     """
@@ -106,7 +152,12 @@ def ties(chains: ModuleType, kernel: str) -> float:
     joins, rounds, updates = 0, 1000, 2000
     for _ in range(rounds):
         spins.fill(1)  # so that nearly every neighbour may join
-        joins += chains.wolff_updates(spins, neighbours, 1013, np.array([0, 2**47], np.uint64), state, queue, updates) - updates
+        joins += (
+            chains.wolff_updates(
+                spins, neighbours, 1013, np.array([0, 2**47], np.uint64), state, queue, updates
+            )
+            - updates
+        )
     expected = rounds * updates * 4 / 2**17
     return (joins - expected) / math.sqrt(expected)
 
@@ -116,7 +167,9 @@ def ties(chains: ModuleType, kernel: str) -> float:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A bug: the line ``old`` of ``module``, without its indentation, becomes ``new``, and ``check`` must see it in ``kernels``."""
+    """A bug: the line ``old`` of ``module``, without its indentation, becomes ``new``,
+    and ``check`` must see it in ``kernels``.
+    """
 
     name: str
     module: str
@@ -160,7 +213,14 @@ MUTANTS = [
         energy,
         PACKED,
     ),
-    Mutant("no_fill_to_the_left", "packed", "word |= ((word & left) + left) ^ left", "word |= np.uint64(0)", states, PACKED),
+    Mutant(
+        "no_fill_to_the_left",
+        "packed",
+        "word |= ((word & left) + left) ^ left",
+        "word |= np.uint64(0)",
+        states,
+        PACKED,
+    ),
     Mutant(
         "eight_digits_only",
         "packed",
@@ -262,7 +322,10 @@ MORE_MUTANTS = [  # kin of these that are seen as well; a packed kernel takes se
     Mutant(
         "digits_in_the_wrong_order",
         "packed",
-        "return np.array([(value >> (63 - digit) & 1) * (2**64 - 1) for digit in range(64)], np.uint64)",
+        (
+            "return np.array([(value >> (63 - digit) & 1) * (2**64 - 1) for digit"
+            " in range(64)], np.uint64)"
+        ),
         "return np.array([(value >> digit & 1) * (2**64 - 1) for digit in range(64)], np.uint64)",
         energy,
         PACKED,
@@ -279,20 +342,29 @@ MORE_MUTANTS = [  # kin of these that are seen as well; a packed kernel takes se
 
 
 def load(mutant: Mutant, folder: Path) -> ModuleType:
-    """The module `chains` of a copy of the sampler that has the bug, made in ``folder``: the changed module and those that import it."""
+    """The module `chains` of a copy of the sampler that has the bug, made in ``folder``:
+    the changed module and those that import it.
+    """
     package = f"mutant_{mutant.module}_{mutant.name}"
     copied = (mutant.module, *USERS[mutant.module])
     root = folder / package
     root.mkdir()
     (root / "__init__.py").touch()
     for module in copied:
-        source = changed(mutant) if module == mutant.module else (SOURCES / f"{module}.py").read_text()
+        source = (
+            changed(mutant) if module == mutant.module else (SOURCES / f"{module}.py").read_text()
+        )
         for other in copied:
-            source = source.replace(f"from isingdbn.ising.{other} import", f"from {package}.{other} import")
+            source = source.replace(
+                f"from isingdbn.ising.{other} import", f"from {package}.{other} import"
+            )
         (root / f"{module}.py").write_text(source)
-    for name in [name for name in sys.modules if name.split(".")[0] == package]:  # of an earlier call
+    # of an earlier call
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
         del sys.modules[name]
-    specification = importlib.util.spec_from_file_location(package, root / "__init__.py", submodule_search_locations=[str(root)])
+    specification = importlib.util.spec_from_file_location(
+        package, root / "__init__.py", submodule_search_locations=[str(root)]
+    )
     sys.modules[package] = importlib.util.module_from_spec(specification)
     return importlib.import_module(f"{package}.chains")
 
@@ -301,6 +373,8 @@ def changed(mutant: Mutant) -> str:
     """The source of the mutant's module with its one line changed."""
     lines = (SOURCES / f"{mutant.module}.py").read_text().split("\n")
     places = [place for place, line in enumerate(lines) if line.strip() == mutant.old]
-    assert len(places) == 1, f"{mutant.name}: {len(places)} lines of {mutant.module}.py read {mutant.old}"
+    assert len(places) == 1, (
+        f"{mutant.name}: {len(places)} lines of {mutant.module}.py read {mutant.old}"
+    )
     lines[places[0]] = lines[places[0]].replace(mutant.old, mutant.new)
     return "\n".join(lines)

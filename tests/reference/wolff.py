@@ -1,4 +1,6 @@
-"""The Wolff update as the stream specifications of both kernels read, in plain Python, one decision at a time."""
+"""The Wolff update as the stream specifications of both kernels read, in plain
+Python, one decision at a time.
+"""
 
 import numpy as np
 
@@ -39,11 +41,19 @@ def seed_site(height: int, width: int, rng: Xoshiro256PlusPlus) -> tuple[int, in
 
 def around(y: int, x: int, height: int, width: int) -> list[tuple[int, int]]:
     """The neighbours right, left, down and up."""
-    return [(y, (x + 1) % width), (y, (x - 1) % width), ((y + 1) % height, x), ((y - 1) % height, x)]
+    return [
+        (y, (x + 1) % width),
+        (y, (x - 1) % width),
+        ((y + 1) % height, x),
+        ((y - 1) % height, x),
+    ]
 
 
 def wolff_update(spins: np.ndarray, probability: int, rng: Xoshiro256PlusPlus) -> int:
-    """One update of ``spins`` (height, width) in {0, 1}; ``probability`` is ⌊p 2⁶⁴⌋. Returns the cluster size."""
+    """One update of ``spins`` (height, width) in {0, 1}; ``probability`` is ⌊p 2⁶⁴⌋.
+
+    Returns the cluster size.
+    """
     height, width = spins.shape
     seed = seed_site(height, width, rng)
     old = spins[seed]
@@ -55,7 +65,9 @@ def wolff_update(spins: np.ndarray, probability: int, rng: Xoshiro256PlusPlus) -
         opens = []
         for draw in draws:
             ties = draw == probability >> 48
-            opens.append(rng.next() >> 16 < probability % 2**48 if ties else draw < probability >> 48)
+            opens.append(
+                rng.next() >> 16 < probability % 2**48 if ties else draw < probability >> 48
+            )
         for neighbour, bond_opens in zip(around(y, x, height, width), opens, strict=True):
             if bond_opens and spins[neighbour] == old:
                 spins[neighbour] = 1 - old
@@ -63,8 +75,12 @@ def wolff_update(spins: np.ndarray, probability: int, rng: Xoshiro256PlusPlus) -
     return len(cluster)
 
 
-def packed_wolff_update(group: np.ndarray, probability: int, rngs: list[Xoshiro256PlusPlus]) -> list[int]:
-    """One update of every chain of ``group`` (chain, height, width) in {0, 1}; returns the cluster sizes."""
+def packed_wolff_update(
+    group: np.ndarray, probability: int, rngs: list[Xoshiro256PlusPlus]
+) -> list[int]:
+    """One update of every chain of ``group`` (chain, height, width) in {0, 1};
+    returns the cluster sizes.
+    """
     chains, height, width = group.shape
     opens = np.zeros((chains, 2, height, width), bool)
     for direction in range(2):
@@ -82,11 +98,16 @@ def packed_wolff_update(group: np.ndarray, probability: int, rngs: list[Xoshiro2
                                 decided[chain, x] = True
                                 opens[chain, direction, y, x] = bit < threshold
                     digit += 1
-    return [_flip_cluster(spins, bonds, seed_site(height, width, rng)) for spins, bonds, rng in zip(group, opens, rngs, strict=True)]
+    return [
+        _flip_cluster(spins, bonds, seed_site(height, width, rng))
+        for spins, bonds, rng in zip(group, opens, rngs, strict=True)
+    ]
 
 
 def _flip_cluster(spins: np.ndarray, bonds: np.ndarray, seed: tuple[int, int]) -> int:
-    """Flip what the open ``bonds`` (right or down, height, width) between equal spins join to ``seed``."""
+    """Flip what the open ``bonds`` (right or down, height, width) between
+    equal spins join to ``seed``.
+    """
     height, width = spins.shape
     old = spins[seed]
     cluster = [seed]

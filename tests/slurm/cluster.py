@@ -1,4 +1,6 @@
-"""A Slurm of its own on this machine, for as long as a ``with`` block: munge, one controller and two nodes, on loopback."""
+"""A Slurm of its own on this machine, for as long as a ``with`` block: munge, one controller
+and two nodes, on loopback.
+"""
 
 import os
 import shutil
@@ -14,8 +16,9 @@ import psutil
 CONFIGURATION = Path("/etc/slurm/slurm.conf")
 MARK = "# Written by tests/slurm/cluster.py and removed at the end."
 NODES = ("node1", "node2")
-# Snakemake's plugin reads the configuration at its default place only. Without control groups, memory is watched once a second
-# by the accounting plugin, which ends jobs that are over their limit.
+# Snakemake's plugin reads the configuration at its default place only.
+# Without control groups, memory is watched once a second by the accounting plugin,
+# which ends jobs that are over their limit.
 TEMPLATE = """{mark}
 ClusterName=isingdbn-tests
 SlurmctldHost={host}(127.0.0.1)
@@ -43,8 +46,10 @@ SlurmdTimeout=6
 KillWait=2
 MinJobAge=3600
 ReturnToService=2
-NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=2 RealMemory=32000 State=UNKNOWN
-NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=2 RealMemory=32000 State=UNKNOWN
+NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} \
+CPUs=2 RealMemory=32000 State=UNKNOWN
+NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} \
+CPUs=2 RealMemory=32000 State=UNKNOWN
 PartitionName=tests Nodes=ALL MaxTime=INFINITE State=UP
 """
 
@@ -81,18 +86,26 @@ class Job(NamedTuple):
 
 
 class Cluster:
-    """The daemons, and what is asked of them. A daemon dies with this process, so that a killed test leaves none."""
+    """The daemons, and what is asked of them.
+
+    A daemon dies with this process, so that a killed test leaves none.
+    """
 
     def __init__(self):
         self.daemons = {}
 
     def __enter__(self):
         if CONFIGURATION.exists() and MARK not in CONFIGURATION.read_text():
-            raise FileExistsError(f"{CONFIGURATION}: this machine has a Slurm already, which stays as it is; run the tests elsewhere")
+            raise FileExistsError(
+                f"{CONFIGURATION}: this machine has a Slurm already, which stays as it"
+                " is; run the tests elsewhere"
+            )
         self.folder = Path(tempfile.mkdtemp(prefix="slurm-"))
         self.folder.chmod(0o755)
         (self.folder / "state").mkdir()
-        text = TEMPLATE.format(mark=MARK, host=socket.gethostname(), folder=self.folder, ports=free_ports(3))
+        text = TEMPLATE.format(
+            mark=MARK, host=socket.gethostname(), folder=self.folder, ports=free_ports(3)
+        )
         CONFIGURATION.write_text(text)
         try:
             self.start_munge()
@@ -110,7 +123,9 @@ class Cluster:
         for daemon in self.daemons.values():
             daemon.wait(timeout=30)
         for process in psutil.process_iter(["name", "cmdline"]):
-            if "slurmstepd" in " ".join([process.info["name"], *(process.info["cmdline"] or [])[:1]]):
+            if "slurmstepd" in " ".join(
+                [process.info["name"], *(process.info["cmdline"] or [])[:1]]
+            ):
                 for child in [*process.children(recursive=True), process]:
                     child.kill()
         CONFIGURATION.unlink()
@@ -118,14 +133,22 @@ class Cluster:
 
     def _start(self, name, *command):
         with (self.folder / f"{name}.log").open("a") as log:
-            self.daemons[name] = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *command], stdout=log, stderr=log)
+            self.daemons[name] = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *command], stdout=log, stderr=log
+            )
 
     def start_munge(self):
         (self.folder / "munge.key").write_bytes(os.urandom(128))
         (self.folder / "munge.key").chmod(0o400)
         files = [
             f"--{option}={self.folder}/munge.{suffix}"
-            for option, suffix in {"socket": "socket", "key-file": "key", "pid-file": "pid", "seed-file": "seed", "log-file": "log"}.items()
+            for option, suffix in {
+                "socket": "socket",
+                "key-file": "key",
+                "pid-file": "pid",
+                "seed-file": "seed",
+                "log-file": "log",
+            }.items()
         ]
         self._start("munged", "munged", "--foreground", "--force", *files)
         wait_for((self.folder / "munge.socket").exists, "munge")
@@ -138,7 +161,12 @@ class Cluster:
         for name in names:
             self._start(name, "slurmd", "-D", "-N", name)
         for name in names:
-            wait_for(lambda name=name: f"{name} idle\n" in output_of("sinfo", "--noheader", "--Node", "--format=%N %T"), name)
+            wait_for(
+                lambda name=name: (
+                    f"{name} idle\n" in output_of("sinfo", "--noheader", "--Node", "--format=%N %T")
+                ),
+                name,
+            )
 
     def kill(self, daemon):
         """Kill a daemon as ``kill -9`` does. What a node daemon has started lives on."""
@@ -146,7 +174,15 @@ class Cluster:
         self.daemons[daemon].wait()
 
     def jobs(self, folder, rule):
-        """All jobs of a rule, or of a group, that were submitted from a folder, the first one first."""
-        lines = output_of("squeue", "--states=all", "--noheader", "--sort=i", "--format=%i|%T|%N|%m|%l|%k|%Z").splitlines()
+        """All jobs of a rule, or of a group, that were submitted
+        from a folder, the first one first.
+        """
+        lines = output_of(
+            "squeue", "--states=all", "--noheader", "--sort=i", "--format=%i|%T|%N|%m|%l|%k|%Z"
+        ).splitlines()
         rows = [line.split("|") for line in lines]
-        return [Job(*row[:5]) for row in rows if row[5].startswith(f"rule_{rule}") and row[6] == str(folder)]
+        return [
+            Job(*row[:5])
+            for row in rows
+            if row[5].startswith(f"rule_{rule}") and row[6] == str(folder)
+        ]

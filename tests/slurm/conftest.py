@@ -35,34 +35,56 @@ class ClusterCheckout(Checkout):
 
     def run_here(self):
         """The whole experiment, without the cluster."""
-        return self.run("snakemake", "--cores", "2", *CONFIG, environment={**self.environment, **self.warm})
+        return self.run(
+            "snakemake", "--cores", "2", *CONFIG, environment={**self.environment, **self.warm}
+        )
 
     def submit(self, *arguments, check=True):
         return self.run("snakemake", *OPTIONS, *arguments, check=check)
 
     def start_to_submit(self, *arguments):
         """Snakemake, running, with its messages in ``submit.log``."""
-        return self.start("sh", "-c", 'exec snakemake "$@" 2> submit.log', "snakemake", *OPTIONS, *arguments)
+        return self.start(
+            "sh", "-c", 'exec snakemake "$@" 2> submit.log', "snakemake", *OPTIONS, *arguments
+        )
 
     def digests(self):
-        """The digest of everything that the experiment makes; that of a store is of its manifest."""
+        """The digest of everything that the experiment makes;
+        that of a store is of its manifest.
+        """
         results = self.path / "results"
-        files = [*results.glob("**/*.sha256"), *results.glob("**/*.keras"), *results.glob("tables/*"), *results.glob("figures/*")]
-        return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        files = [
+            *results.glob("**/*.sha256"),
+            *results.glob("**/*.keras"),
+            *results.glob("tables/*"),
+            *results.glob("figures/*"),
+        ]
+        return {
+            path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        }
 
     def times(self):
         """When each manifest, and so each store, was written."""
         return {path: path.stat().st_mtime_ns for path in self.path.glob("results/**/*.sha256")}
 
     def stalled(self, command):
-        """The process of this checkout's next job ``isingdbn COMMAND``, held in the middle of its work."""
+        """The process of this checkout's next job ``isingdbn COMMAND``,
+        held in the middle of its work.
+        """
 
         def process():
             for candidate in psutil.process_iter(["cmdline"]):
                 words = candidate.info["cmdline"] or []
-                ours = str(SOURCES) in words and command in words and "python" in Path(words[0]).name
+                ours = (
+                    str(SOURCES) in words and command in words and "python" in Path(words[0]).name
+                )
                 with suppress(psutil.NoSuchProcess):
-                    if ours and candidate.cwd() == str(self.path) and candidate.status() != psutil.STATUS_STOPPED:
+                    if (
+                        ours
+                        and candidate.cwd() == str(self.path)
+                        and candidate.status() != psutil.STATUS_STOPPED
+                    ):
                         candidate.suspend()
                         return candidate
             return None
@@ -89,7 +111,9 @@ def local(tmp_path_factory):
 
 
 def without_one_net(local, path):
-    """A copy of the finished experiment that lacks the last layer and the autoencoder of one net."""
+    """A copy of the finished experiment that lacks the last layer
+    and the autoencoder of one net.
+    """
     copy = copy_of(local, path)
     for name in ("layer2.zarr", "autoencoder.zarr"):
         shutil.rmtree(copy.path / "results" / NET / name)
@@ -108,7 +132,9 @@ def own(local, cluster, tmp_path):
 def over_time(local, cluster, tmp_path_factory):
     """A call, under way, in which a job stalls and goes over its time of one minute."""
     checkout = without_one_net(local, tmp_path_factory.mktemp("over_time") / "copy")
-    checkout.running = checkout.start_to_submit("--set-resources", "finetune:runtime=1 * attempt", "--", TARGET)
+    checkout.running = checkout.start_to_submit(
+        "--set-resources", "finetune:runtime=1 * attempt", "--", TARGET
+    )
     checkout.victim = checkout.stalled("finetune")
     yield checkout
     if checkout.running.poll() is None:

@@ -1,4 +1,6 @@
-"""The tiny experiment on a real Slurm, and what may go wrong there: after each fault, the next call completes and all is as before."""
+"""The tiny experiment on a real Slurm, and what may go wrong there: after each fault,
+the next call completes and all is as before.
+"""
 
 import os
 import signal
@@ -14,7 +16,9 @@ pytestmark = pytest.mark.slurm
 
 @pytest.fixture
 def intact(own, local):
-    """Give the test a checkout; afterwards nothing is left to do, nothing finished was done again, and every result is the local run's."""
+    """Give the test a checkout; afterwards nothing is left to do, nothing finished was done again,
+    and every result is the local run's.
+    """
     before = own.times()
     yield own
     assert "Nothing to be done" in own.submit("--", TARGET).stderr
@@ -24,7 +28,9 @@ def intact(own, local):
 
 
 def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
-    """Meanwhile the job that is to go over its time stalls, on one of the four processors of the cluster."""
+    """Meanwhile the job that is to go over its time stalls, on one of the four
+    processors of the cluster.
+    """
     checkout = ClusterCheckout(tmp_path / "checkout")
     checkout.submit("--group-components", "fields=8", "errors=8")
     assert checkout.digests() == local.digests()
@@ -47,12 +53,16 @@ def test_a_job_over_its_memory_gets_more(intact, cluster):
     assert len(jobs) > 1
     logs = (log.read_text() for log in (intact.path / ".snakemake" / "slurm_logs").rglob("*.log"))
     assert any("exceeded memory limit" in log for log in logs)
-    assert [job.memory for job in jobs] == [f"{400 * attempt}M" for attempt in range(1, len(jobs) + 1)]
+    assert [job.memory for job in jobs] == [
+        f"{400 * attempt}M" for attempt in range(1, len(jobs) + 1)
+    ]
     assert [job.state == "COMPLETED" for job in jobs] == [False] * (len(jobs) - 1) + [True]
 
 
 def test_a_cancelled_job_gets_more_of_everything(intact, cluster):
-    """Whatever ends a job, the next attempt asks for twice the memory and time that its rule states."""
+    """Whatever ends a job, the next attempt asks for twice the memory
+    and time that its rule states.
+    """
     running = intact.start_to_submit("--", TARGET)
     intact.stalled("finetune")
     (job,) = cluster.jobs(intact.path, "finetune")
@@ -67,7 +77,9 @@ def test_a_controller_that_is_away_for_a_while_is_waited_for(intact, cluster):
     """The job ends while nobody is there to be told."""
     running = intact.start_to_submit("--", TARGET)
     victim = intact.stalled("finetune")
-    time.sleep(10)  # longer than the controller takes to write down that the job runs; killed before, it would start it once more
+    # longer than the controller takes to write down that the job runs; killed before,
+    # it would start it once more
+    time.sleep(10)
     cluster.kill("slurmctld")
     victim.resume()
     victim.wait(timeout=300)
@@ -91,7 +103,8 @@ def test_a_controller_that_is_not_there_fails_the_call_and_the_next_one_complete
 
 
 def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
-    """The node is lost; Slurm starts the job on the other one, or Snakemake sees it lost first and tries again.
+    """The node is lost; Slurm starts the job on the other one, or Snakemake sees it
+    lost first and tries again.
 
     The first process lives on, ends later, and does no harm.
     """
@@ -113,7 +126,9 @@ def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
 
 
 def test_snakemake_killed_with_jobs_in_the_queue(intact, cluster):
-    """What it has left there is cancelled by the next call, and finished jobs are not done again."""
+    """What it has left there is cancelled by the next call,
+    and finished jobs are not done again.
+    """
     running = intact.start_to_submit("--", TARGET)
     victim = intact.stalled("finetune")
     layer = intact.times()
@@ -126,5 +141,8 @@ def test_snakemake_killed_with_jobs_in_the_queue(intact, cluster):
     done = intact.submit("--", TARGET)
     assert "cancelling 1 Slurm jobs that a killed run left" in done.stderr
     assert not victim.is_running()
-    assert [job.state for job in cluster.jobs(intact.path, "finetune")] == ["CANCELLED", "COMPLETED"]
+    assert [job.state for job in cluster.jobs(intact.path, "finetune")] == [
+        "CANCELLED",
+        "COMPLETED",
+    ]
     assert {path: intact.times()[path] for path in layer} == layer

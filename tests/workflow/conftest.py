@@ -1,4 +1,6 @@
-"""One copy of the repository in which the tiny experiment was killed half-way and then finished, and copies of it to break."""
+"""One copy of the repository in which the tiny experiment was killed half-way and then finished,
+and copies of it to break.
+"""
 
 import hashlib
 import os
@@ -27,7 +29,10 @@ PARTS = (
 
 
 class Checkout:
-    """A copy of the repository, used through the command line alone. Its sources are the repository's until it takes its own."""
+    """A copy of the repository, used through the command line alone.
+
+    Its sources are the repository's until it takes its own.
+    """
 
     warm: ClassVar[dict[str, str]] = {}
 
@@ -45,7 +50,9 @@ class Checkout:
     def with_own_sources(self):
         """Itself, with sources that can be edited."""
         (self.path / "src").unlink()
-        shutil.copytree(SOURCES, self.path / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        shutil.copytree(
+            SOURCES, self.path / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+        )
         return self
 
     @property
@@ -56,26 +63,52 @@ class Checkout:
 
     def run(self, *command, check=True, environment=None):
         environment = self.environment if environment is None else environment
-        done = subprocess.run(command, cwd=self.path, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self.path, env=environment, capture_output=True, text=True, check=False
+        )
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done
 
     def snakemake(self, *arguments, configfile="tests/workflow/tiny.yaml", check=True):
-        """Its jobs are forks of the session's `isingdbn warm`, as users can have it: the same bytes, sooner."""
+        """Its jobs are forks of the session's `isingdbn warm`, as users can have
+        it: the same bytes, sooner.
+        """
         command = ["snakemake", "--configfile", configfile, "--cores", "2", *arguments]
         return self.run(*command, check=check, environment={**self.environment, **self.warm})
 
     def start(self, *command):
         """The jobs of what is started, to be broken, are processes of their own."""
-        return subprocess.Popen(command, cwd=self.path, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True)
+        return subprocess.Popen(
+            command,
+            cwd=self.path,
+            env=self.environment,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
 def warm_sources():
-    """A process that has loaded the repository's sources, for the jobs of all checkouts that have no others."""
-    command = [sys.executable, "-I", "-X", "utf8", SOURCES, "warm", "sh", "-c", "env | grep ^ISINGDBN_WARM; echo; exec cat"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as warm:
-        Checkout.warm = dict(line.strip().split("=", 1) for line in iter(warm.stdout.readline, "\n"))
+    """A process that has loaded the repository's sources, for the jobs of all
+    checkouts that have no others.
+    """
+    command = [
+        sys.executable,
+        "-I",
+        "-X",
+        "utf8",
+        SOURCES,
+        "warm",
+        "sh",
+        "-c",
+        "env | grep ^ISINGDBN_WARM; echo; exec cat",
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as warm:
+        Checkout.warm = dict(
+            line.strip().split("=", 1) for line in iter(warm.stdout.readline, "\n")
+        )
         yield
         Checkout.warm = {}
         warm.stdin.close()
@@ -92,19 +125,25 @@ def wait_for(condition, seconds=300):
 def finished(tmp_path_factory):
     """The tiny experiment, done, after a kill -9 of everything in the middle of training."""
     checkout = Checkout(tmp_path_factory.mktemp("workflow") / "checkout")
-    running = checkout.start("snakemake", "--cores", "2", "--configfile", "tests/workflow/tiny.yaml")
+    running = checkout.start(
+        "snakemake", "--cores", "2", "--configfile", "tests/workflow/tiny.yaml"
+    )
     wait_for(lambda: list(checkout.path.glob("results/nets/*/*/layer0.zarr.sha256")))
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     time.sleep(1)
-    finished_before = {path: path.stat().st_mtime_ns for path in checkout.path.glob("results/lattices/*.sha256")}
+    finished_before = {
+        path: path.stat().st_mtime_ns for path in checkout.path.glob("results/lattices/*.sha256")
+    }
     assert finished_before
     locked = checkout.snakemake(check=False)
     assert locked.returncode == 1
     assert "--unlock" in locked.stderr
     checkout.snakemake("--unlock")
     checkout.snakemake()
-    assert {path: path.stat().st_mtime_ns for path in finished_before} == finished_before, "a finished job was done again"
+    assert {path: path.stat().st_mtime_ns for path in finished_before} == finished_before, (
+        "a finished job was done again"
+    )
     return checkout
 
 
@@ -112,7 +151,9 @@ def copy_of(checkout, path):
     """A copy of a checkout with all that was computed in it."""
     copy = type(checkout)(path)
     for part in ("results", ".snakemake"):
-        shutil.copytree(checkout.path / part, copy.path / part, copy_function=shutil.copy2, dirs_exist_ok=True)
+        shutil.copytree(
+            checkout.path / part, copy.path / part, copy_function=shutil.copy2, dirs_exist_ok=True
+        )
     return copy
 
 
@@ -128,13 +169,20 @@ def digests(checkout):
     manifests = list(results.glob("**/*.sha256"))
     stores, keras, tables, figures = 4 + 16 + 4 + 3 * 8 + 6 + 5, 4, 5, 2 * 33
     assert len(manifests) == stores + keras + tables + figures
-    files = [*manifests, *(path.with_suffix("") for path in manifests if path.with_suffix("").is_file())]
+    files = [
+        *manifests,
+        *(path.with_suffix("") for path in manifests if path.with_suffix("").is_file()),
+    ]
     assert len(files) == stores + 2 * (keras + tables + figures)
-    return {path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(results): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
 
 
 def stop(running, signal_number):
-    """Signal the whole group, as a terminal does, and again while it runs: Snakemake can miss one as it starts its jobs."""
+    """Signal the whole group, as a terminal does, and again while it runs:
+    Snakemake can miss one as it starts its jobs.
+    """
     for _ in range(12):
         os.killpg(running.pid, signal_number)
         try:

@@ -1,11 +1,19 @@
-"""Print, as JSON, the jobs that Snakemake would run in the current folder: `python plan.py CONFIGFILE [--all]`."""
+"""Print, as JSON, the jobs that Snakemake would run in the current folder:
+`python plan.py CONFIGFILE [--all]`.
+"""
 
 import json
 import sys
 from pathlib import Path
 
 from snakemake.api import SnakemakeApi
-from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
+from snakemake.settings.types import (
+    ConfigSettings,
+    DAGSettings,
+    OutputSettings,
+    Quietness,
+    ResourceSettings,
+)
 
 
 def plan(configfile: str, everything: bool) -> list[list]:
@@ -17,7 +25,11 @@ def plan(configfile: str, everything: bool) -> list[list]:
         )
         workflow.dag(DAGSettings(forceall=everything)).execute_workflow(executor="dryrun")
         dag = workflow._workflow.dag
-        return [[job.rule.name, job.wildcards_dict] for job in dag.jobs if dag.needrun(job) and job.rule.name != "all"]
+        return [
+            [job.rule.name, job.wildcards_dict]
+            for job in dag.jobs
+            if dag.needrun(job) and job.rule.name != "all"
+        ]
 
 
 if __name__ == "__main__":

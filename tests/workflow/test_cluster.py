@@ -18,16 +18,26 @@ RULES = ROOT / "workflow" / "rules"
 def test_every_rule_asks_for_more_memory_and_time_in_every_attempt():
     for path in RULES.glob("*.smk"):
         for rule in path.read_text().split("\nrule ")[1:]:
-            assert re.search(r"mem_mb=rising\(\d+\),\n +runtime=rising\(\d+\),", rule), f"{path.name}: rule {rule.split(':')[0]}"
+            assert re.search(r"mem_mb=rising\(\d+\),\n +runtime=rising\(\d+\),", rule), (
+                f"{path.name}: rule {rule.split(':')[0]}"
+            )
     text = (RULES / "cluster.smk").read_text()
     namespace = {"inspect": inspect, "overwrite_function_params": overwrite_function_params}
     exec(text[text.index("def rising") : text.index("def jobs_in_the_queue")], namespace)
-    assert [namespace["rising"](1000)(None, attempt=attempt) for attempt in (1, 2, 3)] == [1000, 2000, 3000]
+    assert [namespace["rising"](1000)(None, attempt=attempt) for attempt in (1, 2, 3)] == [
+        1000,
+        2000,
+        3000,
+    ]
 
 
 def test_the_profile_groups_rules_that_exist_and_names_no_partition_or_account():
     profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text())
-    rules = {rule.split(":")[0] for path in RULES.glob("*.smk") for rule in path.read_text().split("\nrule ")[1:]}
+    rules = {
+        rule.split(":")[0]
+        for path in RULES.glob("*.smk")
+        for rule in path.read_text().split("\nrule ")[1:]
+    }
     assert profile["groups"].keys() <= rules
     assert profile["group-components"].keys() <= set(profile["groups"].values())
     assert not any("partition" in key or "account" in key or "resources" in key for key in profile)
@@ -35,7 +45,8 @@ def test_the_profile_groups_rules_that_exist_and_names_no_partition_or_account()
 
 QUEUE = """#!/bin/sh
 echo squeue "$@" >> {folder}/calls
-test -e {folder}/cancelled || printf '%s\\n' '11 isingdbn_a {here}' '12 isingdbn_b {here}/other' '13 mine {here}' '14 isingdbn_c {here}'
+test -e {folder}/cancelled || printf '%s\\n' '11 isingdbn_a {here}' '12 isingdbn_b {here}/other' \
+'13 mine {here}' '14 isingdbn_c {here}'
 """
 CANCEL = """#!/bin/sh
 echo scancel "$@" >> {folder}/calls
@@ -53,7 +64,9 @@ def checkout(tmp_path, monkeypatch):
         (commands / name).write_text(script.format(folder=commands, here=checkout.path))
         (commands / name).chmod(stat.S_IRWXU)
     monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
-    checkout.calls = lambda: (commands / "calls").read_text().splitlines() if (commands / "calls").exists() else []
+    checkout.calls = lambda: (
+        (commands / "calls").read_text().splitlines() if (commands / "calls").exists() else []
+    )
     return checkout
 
 
@@ -62,7 +75,9 @@ TARGET = "results/lattices/L8_T3.5_seed3.zarr"
 
 def test_a_run_cancels_what_a_killed_one_left_in_the_queue_and_nothing_else(checkout):
     (checkout.path / ".snakemake" / "slurm_logs").mkdir(parents=True)
-    assert "cancelling 2 Slurm jobs that a killed run left: 11 14" in checkout.snakemake(TARGET).stderr
+    assert (
+        "cancelling 2 Slurm jobs that a killed run left: 11 14" in checkout.snakemake(TARGET).stderr
+    )
     assert [call for call in checkout.calls() if call.startswith("scancel")] == ["scancel 11 14"]
 
 

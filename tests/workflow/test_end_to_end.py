@@ -1,4 +1,6 @@
-"""The tiny experiment through the real workflow: all stages, all figures, the report, and what may go wrong."""
+"""The tiny experiment through the real workflow: all stages, all figures,
+the report, and what may go wrong.
+"""
 
 import csv
 import json
@@ -31,16 +33,28 @@ FIGURES = [
         for stage in ("pretrained", "finetuned")
         for colours in ("prism", "RdBu_r")
     ),
-    *(f"figure3_receptive_fields_{net}_pretrained_{colours}_{{point}}" for net in ("Spins", "Exploding") for colours in ("hot", "RdBu_r")),
+    *(
+        f"figure3_receptive_fields_{net}_pretrained_{colours}_{{point}}"
+        for net in ("Spins", "Exploding")
+        for colours in ("hot", "RdBu_r")
+    ),
 ]
 
 
 def test_all_figures_are_there_and_not_blank(finished):
     points = (POINT, "L8_T2.269185314213022_seed3")
-    names = {name.format(point=point) for name in FIGURES for point in points} | {"table1_dead_neurons", "figure4_reconstruction_error"}
+    names = {name.format(point=point) for name in FIGURES for point in points} | {
+        "table1_dead_neurons",
+        "figure4_reconstruction_error",
+    }
     names.add("figure5_thermodynamics_L8")
     found = {path.name for path in (finished.path / "results" / "figures").iterdir()}
-    assert found == {f"{name}.{suffix}{end}" for name in names for end in ("", ".sha256", ".origin") for suffix in ("png", "pdf")}
+    assert found == {
+        f"{name}.{suffix}{end}"
+        for name in names
+        for end in ("", ".sha256", ".origin")
+        for suffix in ("png", "pdf")
+    }
     for path in (finished.path / "results" / "figures").glob("*.png"):
         with Image.open(path) as image:
             assert min(image.size) > 300
@@ -64,7 +78,10 @@ def test_lattices_open_with_plain_xarray(finished):
     assert data.attrs["seed"] == 3
     assert data.attrs["kernel"] == "scalar"
     assert data.attrs["updates"] >= 1
-    assert data.attrs["lag1_autocorrelation_energy"] < 0.1 + 4 * data.attrs["lag1_autocorrelation_energy_standard_error"]
+    assert (
+        data.attrs["lag1_autocorrelation_energy"]
+        < 0.1 + 4 * data.attrs["lag1_autocorrelation_energy_standard_error"]
+    )
     assert 200 < data.attrs["effective_sample_size"] <= 300
     assert data["energy"].attrs["units"] == "J"
     assert data["chain"].values.tolist() == [index % 7 for index in range(300)]
@@ -75,30 +92,52 @@ def test_network_store_and_keras_file_are_one_network(finished, tmp_path):
     data = xr.open_zarr(folder / "autoencoder.zarr").load()
     assert [data[f"weights_{k}"].shape for k in range(3)] == [(64, 23), (23, 11), (11, 5)]
     assert data.sizes["epoch"] == 4
-    spins = xr.open_zarr(finished.path / "results" / "lattices" / f"{POINT}.zarr")["spins"].values[:17].reshape(17, 64).astype(np.float32)
+    spins = (
+        xr.open_zarr(finished.path / "results" / "lattices" / f"{POINT}.zarr")["spins"]
+        .values[:17]
+        .reshape(17, 64)
+        .astype(np.float32)
+    )
     np.save(tmp_path / "in.npy", spins)
     script = (
-        "import keras, numpy as np, sys; np.save('out.npy', keras.models.load_model(sys.argv[1]).predict(np.load('in.npy'), verbose=0))"
+        "import keras, numpy as np, sys; np.save('out.npy',"
+        " keras.models.load_model(sys.argv[1]).predict(np.load('in.npy'), verbose=0))"
     )
-    subprocess.run([sys.executable, "-c", script, folder / "autoencoder.keras"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", script, folder / "autoencoder.keras"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
     values = spins
     for k in range(3):
         values = np.maximum(values @ data[f"weights_{k}"].values + data[f"bias_{k}"].values, 0)
     for k in (2, 1, 0):
-        values = np.tanh(values @ data[f"decoder_weights_{k}"].values + data[f"decoder_bias_{k}"].values)
+        values = np.tanh(
+            values @ data[f"decoder_weights_{k}"].values + data[f"decoder_bias_{k}"].values
+        )
     np.testing.assert_allclose(np.load(tmp_path / "out.npy"), values, atol=1e-5)
 
 
 def test_tables_agree_with_the_stores(finished):
     results = finished.path / "results"
     with (results / "tables" / "reconstruction_error.csv").open() as file:
-        errors = {(row["net"], row["temperature"], row["method"]): float(row["held_out_error"]) for row in csv.DictReader(file)}
+        errors = {
+            (row["net"], row["temperature"], row["method"]): float(row["held_out_error"])
+            for row in csv.DictReader(file)
+        }
     assert len(errors) == 2 * (2 * 5 + 2 * 4)
     assert ("Spins", "3.5", "autoencoder") not in errors
-    history = xr.open_zarr(results / "nets" / "Shallow" / POINT / "autoencoder.zarr")["held_out_error"].values
+    history = xr.open_zarr(results / "nets" / "Shallow" / POINT / "autoencoder.zarr")[
+        "held_out_error"
+    ].values
     assert abs(errors["Shallow", "3.5", "autoencoder"] - history[-1]) < 1e-5
     assert errors["Shallow", "3.5", "zero_output"] == 1
-    assert errors["Shallow", "3.5", "pca"] == errors["Deep", "3.5", "pca"] < errors["Deep", "3.5", "zero_output"]
+    assert (
+        errors["Shallow", "3.5", "pca"]
+        == errors["Deep", "3.5", "pca"]
+        < errors["Deep", "3.5", "zero_output"]
+    )
     with (results / "tables" / "dead_neurons.csv").open() as file:
         dead = list(csv.DictReader(file))
     assert len(dead) == 2 * (2 * (2 + 3) + 2 + 1)
@@ -139,13 +178,17 @@ def test_the_report_is_made_and_has_every_figure(finished):
 def test_a_surrogate_is_made_when_asked_for(own):
     target = f"results/surrogates/pixel_shuffle/{POINT}.zarr"
     own.snakemake(target)
-    surrogate, lattices = (xr.open_zarr(own.path / path).load() for path in (target, f"results/lattices/{POINT}.zarr"))
+    surrogate, lattices = (
+        xr.open_zarr(own.path / path).load() for path in (target, f"results/lattices/{POINT}.zarr")
+    )
     assert surrogate["magnetization"].equals(lattices["magnetization"])
     assert not surrogate["spins"].equals(lattices["spins"])
 
 
 def test_a_damaged_store_stops_what_reads_it_and_only_that(own, finished):
-    """The error names the file and the remedy, what does not depend on the store is made, and the remedy heals everything."""
+    """The error names the file and the remedy, what does not depend on the store is made,
+    and the remedy heals everything.
+    """
     store = own.path / "results" / "lattices" / f"{POINT}.zarr"
     chunk = next(path for path in sorted((store / "spins" / "c").rglob("*")) if path.is_file())
     whole = chunk.read_bytes()
@@ -156,7 +199,9 @@ def test_a_damaged_store_stops_what_reads_it_and_only_that(own, finished):
     assert f"snakemake --cores 8 results/lattices/{POINT}.zarr" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (own.path / f"results/analysis/Deep/{POINT}/reconstruction.zarr").exists()
-    assert (own.path / "results/analysis/Deep/L8_T2.269185314213022_seed3/reconstruction.zarr").exists()
+    assert (
+        own.path / "results/analysis/Deep/L8_T2.269185314213022_seed3/reconstruction.zarr"
+    ).exists()
     shutil.rmtree(store)
     store.with_name(store.name + ".sha256").unlink()
     own.snakemake(f"results/lattices/{POINT}.zarr")
@@ -168,10 +213,15 @@ def test_a_damaged_store_stops_what_reads_it_and_only_that(own, finished):
 def test_everything_is_as_recorded_and_sha256sum_agrees(finished):
     done = finished.run("isingdbn", "verify", "results")
     assert done.stdout.startswith("results: "), done.stdout
-    assert f"{len(list(finished.path.glob('results/**/*.sha256')))} stores and files, all as they were written" in done.stdout
+    assert (
+        f"{len(list(finished.path.glob('results/**/*.sha256')))} stores and files,"
+        " all as they were written"
+    ) in done.stdout
     for manifest in ("tables/training.csv.sha256", f"nets/Deep/{POINT}/autoencoder.zarr.sha256"):
         path = finished.path / "results" / manifest
-        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", path.name], cwd=path.parent, check=True)
+        subprocess.run(
+            ["sha256sum", "--check", "--quiet", "--strict", path.name], cwd=path.parent, check=True
+        )
 
 
 def test_a_damaged_table_is_not_drawn(own, finished):
@@ -187,8 +237,14 @@ def test_a_damaged_table_is_not_drawn(own, finished):
 
 
 def test_waiting_jobs_are_looked_at_only_when_something_has_ended(own):
-    """Snakemake looks again every second, in as many chains as jobs have ended, unless the Snakefile switches that off."""
-    images = [f"results/figures/{name.format(point=POINT)}.png" for name in FIGURES if "Deep" in name or "Spins" in name]
+    """Snakemake looks again every second, in as many chains as jobs have ended,
+    unless the Snakefile switches that off.
+    """
+    images = [
+        f"results/figures/{name.format(point=POINT)}.png"
+        for name in FIGURES
+        if "Deep" in name or "Spins" in name
+    ]
     for image in images:
         (own.path / image).unlink()
     done = own.snakemake("--cores", "1", "--verbose", *images)
@@ -203,9 +259,13 @@ def test_lost_stores_are_made_again_the_same(own, finished):
     assert digests(own) == digests(finished)
 
 
-@pytest.mark.parametrize("signal_number", length([signal.SIGTERM], [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]))
+@pytest.mark.parametrize(
+    "signal_number", length([signal.SIGTERM], [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+)
 def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal_number):
-    """Another number of epochs, interrupted while the old networks are gone and the old figures are not."""
+    """Another number of epochs, interrupted while the old networks are gone
+    and the old figures are not.
+    """
     tiny = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text())
     tiny["recipes"]["tiny"]["finetuning"]["epochs"] = 5
     edited = tmp_path / "edited.yaml"
@@ -225,15 +285,25 @@ def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal
     for network in own.path.glob("results/nets/*/*/autoencoder.zarr"):
         assert xr.open_zarr(network).sizes["epoch"] == 5
     with (own.path / "results" / "tables" / "reconstruction_error.csv").open() as file:
-        errors = {row["net"]: float(row["held_out_error"]) for row in csv.DictReader(file) if row["method"] == "autoencoder"}
-    last = xr.open_zarr(own.path / "results/nets/Deep/L8_T3.5_seed3/autoencoder.zarr")["held_out_error"].values[-1]
+        errors = {
+            row["net"]: float(row["held_out_error"])
+            for row in csv.DictReader(file)
+            if row["method"] == "autoencoder"
+        }
+    last = xr.open_zarr(own.path / "results/nets/Deep/L8_T3.5_seed3/autoencoder.zarr")[
+        "held_out_error"
+    ].values[-1]
     assert abs(errors["Deep"] - last) < 1e-5
     assert "Nothing to be done" in own.snakemake(configfile=str(edited)).stderr
 
 
 BAD = {
-    "__use_yte__: true": "__use_yte__: a template is not allowed, it can run code; write plain YAML",
-    "lattice: {size: 9}": "nets.0 (Shallow).layers: the first layer has 64 units, lattice.size² = 81 is needed",
+    "__use_yte__: true": (
+        "__use_yte__: a template is not allowed, it can run code; write plain YAML"
+    ),
+    "lattice: {size: 9}": (
+        "nets.0 (Shallow).layers: the first layer has 64 units, lattice.size² = 81 is needed"
+    ),
     "tempratures: [2.0]": "tempratures: unknown key",
     "temperatures: [-1.0]": "temperatures: -1.0 is not allowed",
     "seeds: [1, 1]": "seeds: 1 is given twice",
@@ -255,7 +325,12 @@ def test_a_bad_configuration_is_one_line_before_any_job(finished, tmp_path, text
 
 
 @pytest.mark.parametrize(
-    "name", ["nets/Deep/../../../../up/L8_T3.5_seed3/layer0.zarr", "lattices/L8_T3.5;touch up_seed3.zarr", "figures/$(touch up).png"]
+    "name",
+    [
+        "nets/Deep/../../../../up/L8_T3.5_seed3/layer0.zarr",
+        "lattices/L8_T3.5;touch up_seed3.zarr",
+        "figures/$(touch up).png",
+    ],
 )
 def test_what_is_asked_for_by_a_hostile_name_is_not_made(own, name):
     done = own.snakemake(f"results/{name}", check=False)

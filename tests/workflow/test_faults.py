@@ -1,7 +1,8 @@
-"""Faults of one machine: whatever happens to a run, the next one completes it, and no damaged data reach a result.
+"""Faults of one machine: whatever happens to a run, the next one completes it,
+and no damaged data reach a result.
 
-`make test-faults` kills fifty times, from an empty folder on, and brings about every pair of a damage and a kind of store, and of a full
-disk and a stage.
+`make test-faults` kills fifty times, from an empty folder on, and brings about every pair
+of a damage and a kind of store, and of a full disk and a stage.
 """
 
 import base64
@@ -25,7 +26,9 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
 
 
 def one_line(done, *words):
-    """The one line of an isingdbn command in what Snakemake said, with ``words`` in it; no traceback beside it."""
+    """The one line of an isingdbn command in what Snakemake said, with ``words``
+    in it; no traceback beside it.
+    """
     lines = [line for line in done.stderr.splitlines() if line.strip().startswith("isingdbn ")]
     found = [line for line in lines if all(word in line for word in words)]
     assert found, done.stderr[-4000:]
@@ -34,7 +37,9 @@ def one_line(done, *words):
 
 
 def whole(checkout):
-    """Manifests of what is whole, with the times at which they were written; stores may come and go meanwhile."""
+    """Manifests of what is whole, with the times at which they were written;
+    stores may come and go meanwhile.
+    """
     found = {}
     for folder, _, names in os.walk(checkout.path / "results"):
         for path in (Path(folder, name) for name in names if name.endswith(".sha256")):
@@ -45,7 +50,9 @@ def whole(checkout):
 
 
 def in_the_making(checkout):
-    """Outputs that Snakemake has marked as begun and not ended; a mark's name is the output's in base64, in pieces if it is long."""
+    """Outputs that Snakemake has marked as begun and not ended; a mark's name is the output's
+    in base64, in pieces if it is long.
+    """
     folder = checkout.path / ".snakemake" / "incomplete"
     marks = [mark.relative_to(folder).parts for mark in folder.rglob("*") if mark.is_file()]
     names = ("".join(part.removeprefix("@") for part in parts) for parts in marks)
@@ -53,8 +60,12 @@ def in_the_making(checkout):
 
 
 def run_until_killed(checkout, artifacts, seconds, signal_number):
-    """Start the run, and signal its whole group ``seconds`` after so many artifacts are whole; returns whether that was before its end."""
-    running = checkout.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2")
+    """Start the run, and signal its whole group ``seconds`` after so many artifacts are whole;
+    returns whether that was before its end.
+    """
+    running = checkout.start(
+        "snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"
+    )
     wait_for(lambda: len(whole(checkout)) >= artifacts or running.poll() is not None)
     time.sleep(seconds)
     in_time = running.poll() is None
@@ -83,9 +94,11 @@ def unlock(checkout):
 
 
 def kill_often(checkout, moments, chance):
-    """Kill the run at each of ``moments`` (numbers of whole artifacts), start it again, and at last let it end.
+    """Kill the run at each of ``moments`` (numbers of whole artifacts), start it
+    again, and at last let it end.
 
-    Returns how many artifacts were whole at each kill, and how many of what was whole were made again.
+    Returns how many artifacts were whole at each kill, and how many of what
+    was whole were made again.
     """
     kills, lost, kept = [], 0, {}
     for artifacts in moments:
@@ -94,8 +107,13 @@ def kill_often(checkout, moments, chance):
             break
         now = whole(checkout)
         lost += len(kept.items() - now.items())
-        # What was published in the moment of the kill is made again: Snakemake had not noted its end.
-        kept = {path: made for path, made in now.items() if path.with_suffix("") not in in_the_making(checkout)}
+        # What was published in the moment of the kill is made again:
+        # Snakemake had not noted its end.
+        kept = {
+            path: made
+            for path, made in now.items()
+            if path.with_suffix("") not in in_the_making(checkout)
+        }
         kills.append(len(now))
     unlock(checkout)
     checkout.snakemake()
@@ -103,9 +121,16 @@ def kill_often(checkout, moments, chance):
 
 
 def without_a_temperature(finished, path):
-    """A copy of the finished experiment that lacks all that was made of the lattices at one temperature."""
+    """A copy of the finished experiment that lacks all that was made of the
+    lattices at one temperature.
+    """
     copy = copy_of(finished, path)
-    patterns = (f"results/**/*{POINT}*", "results/tables/*", "results/figures/table1*", "results/figures/figure4*")
+    patterns = (
+        f"results/**/*{POINT}*",
+        "results/tables/*",
+        "results/figures/table1*",
+        "results/figures/figure4*",
+    )
     for lost in [file for pattern in patterns for file in copy.path.glob(pattern)]:
         shutil.rmtree(lost) if lost.is_dir() else lost.unlink(missing_ok=True)
     return copy
@@ -119,7 +144,9 @@ def undisturbed(path):
 
 
 def test_killed_at_random_moments_it_ends_with_the_same_digests(finished, tmp_path):
-    """Killed and started again, at moments spread over all stages, it ends as the run that was left alone."""
+    """Killed and started again, at moments spread over all stages, it ends
+    as the run that was left alone.
+    """
     chance, kills = random.Random(20), []
     expected = digests(length(lambda: finished, lambda: undisturbed(tmp_path / "undisturbed"))())
     while len(kills) < KILLS:
@@ -139,9 +166,18 @@ def test_killed_at_random_moments_it_ends_with_the_same_digests(finished, tmp_pa
 # A store of each kind, and what is made of it.
 STORES = {
     "lattices": (f"results/lattices/{POINT}.zarr", f"results/nets/Deep/{POINT}/layer0.zarr"),
-    "layer": (f"results/nets/Deep/{POINT}/layer0.zarr", f"results/nets/Deep/{POINT}/autoencoder.zarr"),
-    "network": (f"results/nets/Deep/{POINT}/autoencoder.zarr", f"results/analysis/Deep/{POINT}/receptive_fields.zarr"),
-    "measurement": (f"results/analysis/Deep/{POINT}/reconstruction.zarr", f"results/figures/figure1_loss_Deep_{POINT}.png"),
+    "layer": (
+        f"results/nets/Deep/{POINT}/layer0.zarr",
+        f"results/nets/Deep/{POINT}/autoencoder.zarr",
+    ),
+    "network": (
+        f"results/nets/Deep/{POINT}/autoencoder.zarr",
+        f"results/analysis/Deep/{POINT}/receptive_fields.zarr",
+    ),
+    "measurement": (
+        f"results/analysis/Deep/{POINT}/reconstruction.zarr",
+        f"results/figures/figure1_loss_Deep_{POINT}.png",
+    ),
     "physics": ("results/thermodynamics/L8_T2.5_seed3.zarr", "results/tables/thermodynamics.csv"),
 }
 
@@ -168,7 +204,10 @@ def test_damaged_data_stop_the_job_that_reads_them(own, kind, damage):
     """One line names the file and the command that makes it anew; nothing is made of it."""
     store, target = STORES[kind]
     harm, words = DAMAGES[damage]
-    file = max((own.path / store).rglob("c/**/*"), key=lambda path: path.stat().st_size if path.is_file() else 0)
+    file = max(
+        (own.path / store).rglob("c/**/*"),
+        key=lambda path: path.stat().st_size if path.is_file() else 0,
+    )
     harm(file)
     before = whole(own)
     done = own.snakemake("--force", target, check=False)
@@ -187,7 +226,9 @@ STAGES = {
     "pretrain": f"results/nets/Deep/{POINT}/layer1.zarr",
     "finetune": f"results/nets/Deep/{POINT}/autoencoder.zarr",
     "reconstruction": f"results/analysis/Deep/{POINT}/reconstruction.zarr",
-    "figure_receptive_fields": f"results/figures/figure3_receptive_fields_Deep_finetuned_prism_{POINT}.png",
+    "figure_receptive_fields": (
+        f"results/figures/figure3_receptive_fields_Deep_finetuned_prism_{POINT}.png"
+    ),
     "table": "results/tables/training.csv",
 }
 
@@ -240,7 +281,10 @@ def test_read_only_results_are_said_so(own):
 
 
 def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
-    """All files are a day younger than now. Snakemake does not work on them, and says why; when they are touched, an edit is made good."""
+    """All files are a day younger than now.
+
+    Snakemake does not work on them, and says why; when they are touched, an edit is made good.
+    """
     future = time.time() + 86400
     for path in [*own.path.rglob("results/**/*"), *own.with_own_sources().path.rglob("src/**/*")]:
         os.utime(path, (future, future))
@@ -262,7 +306,9 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
     """It stops at the lock of the first, which goes on and ends well."""
     shutil.rmtree(own.path / "results" / "nets" / "Deep" / POINT)
-    with own.start("snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2") as first:
+    with own.start(
+        "snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"
+    ) as first:
         wait_for(lambda: in_the_making(own))
         second = own.snakemake(check=False)
     assert second.returncode == 1

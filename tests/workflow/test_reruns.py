@@ -1,4 +1,7 @@
-"""What an edit reruns: exactly what depends on it. Every case is planned by Snakemake itself on a finished experiment."""
+"""What an edit reruns: exactly what depends on it.
+
+Every case is planned by Snakemake itself on a finished experiment.
+"""
 
 import json
 import shutil
@@ -15,7 +18,12 @@ HOT = "3.5"
 ANALYSE = {"receptive_fields", "dead_neurons", "reconstruction"}
 EVALUATE = {"evaluate"}
 PER_NET_FIGURES = {"figure_loss", "figure_receptive_fields"}
-FIGURES = {*PER_NET_FIGURES, "figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"}
+FIGURES = {
+    *PER_NET_FIGURES,
+    "figure_reconstructions",
+    "figure_dead_neurons",
+    "figure_reconstruction_error",
+}
 TABLES = {"table"}
 TRAIN = {"pretrain", "finetune"}
 AFTER_TRAINING = ANALYSE | EVALUATE | TABLES | FIGURES
@@ -25,7 +33,10 @@ EVERYTHING = {"simulate", "exact"} | TRAIN | AFTER_TRAINING | PHYSICS
 
 def planned(checkout, configfile=TINY, *arguments):
     done = checkout.run(sys.executable, "tests/workflow/plan.py", str(configfile), *arguments)
-    return {(rule, frozenset(wildcards.items())) for rule, wildcards in json.loads(done.stdout.splitlines()[-1])}
+    return {
+        (rule, frozenset(wildcards.items()))
+        for rule, wildcards in json.loads(done.stdout.splitlines()[-1])
+    }
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +47,32 @@ def finished(finished, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def jobs(finished):
-    """All jobs of the tiny experiment: 4 sets of lattices, 2 for nets; 8 nets of 1 to 3 layers; their measurements; tables and figures."""
+    """All jobs of the tiny experiment: 4 sets of lattices, 2 for nets; 8 nets of 1 to 3 layers;
+    their measurements; tables and figures.
+    """
     everything = planned(finished, TINY, "--all")
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
-        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8, "reconstruction": 8,
+        "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8,
+        "reconstruction": 8,
         "evaluate": 6, "table": 4,
-        "figure_loss": 4, "figure_receptive_fields": 24, "figure_reconstructions": 2, "figure_dead_neurons": 1,
+        "figure_loss": 4, "figure_receptive_fields": 24, "figure_reconstructions": 2,
+        "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
-        "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1, "thermodynamics_table": 1,
+        "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1,
+        "thermodynamics_table": 1,
     }  # fmt: skip
     return everything
 
 
 def of(jobs, rules, **wildcards):
     """The jobs of ``rules``; a given wildcard must match where the job has it."""
-    return {job for job in jobs if job[0] in rules and all(dict(job[1]).get(key, value) == value for key, value in wildcards.items())}
+    return {
+        job
+        for job in jobs
+        if job[0] in rules
+        and all(dict(job[1]).get(key, value) == value for key, value in wildcards.items())
+    }
 
 
 def table(jobs, *names):
@@ -59,9 +80,19 @@ def table(jobs, *names):
 
 
 def after_fine_tuning(jobs):
-    """What depends on the fine-tuned nets: the others have nothing to do with it, and layers and first machines are as they were."""
-    own = {job for job in of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES) if dict(job[1])["net"] in ("Shallow", "Deep")}
-    return own | of(jobs, FIGURES - PER_NET_FIGURES) | table(jobs, "dead_neurons", "reconstruction_error")
+    """What depends on the fine-tuned nets: the others have nothing to do with it,
+    and layers and first machines are as they were.
+    """
+    own = {
+        job
+        for job in of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES)
+        if dict(job[1])["net"] in ("Shallow", "Deep")
+    }
+    return (
+        own
+        | of(jobs, FIGURES - PER_NET_FIGURES)
+        | table(jobs, "dead_neurons", "reconstruction_error")
+    )
 
 
 def config_edit(tmp_path, edit):
@@ -73,9 +104,11 @@ def config_edit(tmp_path, edit):
 
 
 def only_hot_lattices_changed(jobs):
-    return of(jobs, {"simulate"} | TRAIN | ANALYSE | EVALUATE | PER_NET_FIGURES | {"figure_reconstructions"}, temperature=HOT) | of(
-        jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"}
-    )
+    return of(
+        jobs,
+        {"simulate"} | TRAIN | ANALYSE | EVALUATE | PER_NET_FIGURES | {"figure_reconstructions"},
+        temperature=HOT,
+    ) | of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"})
 
 
 CONFIG_EDITS = {
@@ -86,7 +119,8 @@ CONFIG_EDITS = {
     "learning rate of the upper layers": (
         lambda c: c["recipes"]["tiny"]["upper_layers"].update(learning_rate=0.04),
         lambda jobs: (
-            (of(jobs, {"pretrain"}, layer="1") | of(jobs, {"pretrain"}, layer="2")) - of(jobs, {"pretrain"}, net="Spins")
+            (of(jobs, {"pretrain"}, layer="1") | of(jobs, {"pretrain"}, layer="2"))
+            - of(jobs, {"pretrain"}, net="Spins")
             | after_fine_tuning(jobs)
             | table(jobs, "training")
         ),
@@ -94,13 +128,22 @@ CONFIG_EDITS = {
     "threshold of dead neurons": (
         lambda c: c["analysis"]["dead_neurons"].update(weight_fraction=0.2),
         lambda jobs: (
-            of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"}) | of(jobs, {"table"}, table="dead_neurons")
+            of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"})
+            | of(jobs, {"table"}, table="dead_neurons")
         ),
     ),
     "block of the baseline": (
         lambda c: c["analysis"]["reconstruction"].update(block=2),
         lambda jobs: (
-            of(jobs, {"reconstruction", "figure_loss", "figure_reconstructions", "figure_reconstruction_error"})
+            of(
+                jobs,
+                {
+                    "reconstruction",
+                    "figure_loss",
+                    "figure_reconstructions",
+                    "figure_reconstruction_error",
+                },
+            )
             | of(jobs, {"table"}, table="reconstruction_error")
         ),
     ),
@@ -109,18 +152,32 @@ CONFIG_EDITS = {
         lambda jobs: (
             of(jobs, {"pretrain"}, net="Shallow", layer="1")
             | of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES, net="Shallow")
-            | of(jobs, {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"})
+            | of(
+                jobs,
+                {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"},
+            )
             | table(jobs, "dead_neurons", "reconstruction_error", "training")
         ),
     ),
-    "Wolff updates": (lambda c: c["lattice"]["sampling"].update(updates=61), lambda jobs: jobs - of(jobs, {"exact"})),
+    "Wolff updates": (
+        lambda c: c["lattice"]["sampling"].update(updates=61),
+        lambda jobs: jobs - of(jobs, {"exact"}),
+    ),
     "a temperature of the physics figure": (
         lambda c: c["thermodynamics"].update(temperatures=[2.1, "critical"]),
         lambda jobs: of(jobs, {"exact", "peaks", "figure_thermodynamics", "thermodynamics_table"}),
     ),
-    "another spelling of every value": (lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]), lambda _: set()),
+    "another spelling of every value": (
+        lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]),
+        lambda _: set(),
+    ),
     "a recipe that no net uses": (
-        lambda c: c["recipes"].update(other={**c["recipes"]["tiny"], "finetuning": {**c["recipes"]["tiny"]["finetuning"], "epochs": 9}}),
+        lambda c: c["recipes"].update(
+            other={
+                **c["recipes"]["tiny"],
+                "finetuning": {**c["recipes"]["tiny"]["finetuning"], "epochs": 9},
+            }
+        ),
         lambda _: set(),
     ),
 }
@@ -136,16 +193,29 @@ def test_config_edit_of_a_colormap(finished, jobs, tmp_path):
     path = config_edit(tmp_path, lambda c: c["nets"][0].update(colormap="cividis"))
     new = planned(finished, path)
     assert {job[0] for job in new} == {"figure_receptive_fields"}
-    assert {(dict(job[1])["net"], dict(job[1])["colormap"]) for job in new} == {("Shallow", "cividis")}
+    assert {(dict(job[1])["net"], dict(job[1])["colormap"]) for job in new} == {
+        ("Shallow", "cividis")
+    }
     assert len(new) == 4
 
 
 def test_config_edit_that_adds_a_seed(finished, jobs, tmp_path):
     path = config_edit(tmp_path, lambda c: c.update(seeds=[3, 4]))
     new = planned(finished, path)
-    gathered = of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "figure_thermodynamics", "thermodynamics_table"})
+    gathered = of(
+        jobs,
+        TABLES
+        | {
+            "figure_dead_neurons",
+            "figure_reconstruction_error",
+            "figure_thermodynamics",
+            "thermodynamics_table",
+        },
+    )
     own = jobs - gathered - of(jobs, {"exact"})
-    assert new - gathered == {(rule, frozenset({**dict(wildcards), "seed": "4"}.items())) for rule, wildcards in own}
+    assert new - gathered == {
+        (rule, frozenset({**dict(wildcards), "seed": "4"}.items())) for rule, wildcards in own
+    }
     assert gathered <= new
 
 
@@ -158,15 +228,29 @@ SOURCE_EDITS = {
     "learning/autoencoder.py": after_fine_tuning,
     "learning/evaluation.py": lambda jobs: of(jobs, EVALUATE) | table(jobs, "evaluation"),
     "analysis/dead_neurons.py": lambda jobs: (
-        of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"}) | table(jobs, "dead_neurons")
+        of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"})
+        | table(jobs, "dead_neurons")
     ),
-    "analysis/receptive_fields.py": lambda jobs: of(jobs, {"receptive_fields", "figure_receptive_fields"}),
+    "analysis/receptive_fields.py": lambda jobs: of(
+        jobs, {"receptive_fields", "figure_receptive_fields"}
+    ),
     "renormalization/block_spin.py": lambda jobs: (
-        of(jobs, {"reconstruction", "figure_loss", "figure_reconstructions", "figure_reconstruction_error"})
+        of(
+            jobs,
+            {
+                "reconstruction",
+                "figure_loss",
+                "figure_reconstructions",
+                "figure_reconstruction_error",
+            },
+        )
         | table(jobs, "reconstruction_error")
     ),
     "cli/measure/peaks.py": lambda jobs: of(jobs, {"peaks", "figure_thermodynamics"}),
-    "cli/csv_tables.py": lambda jobs: of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"}),
+    "cli/csv_tables.py": lambda jobs: of(
+        jobs,
+        TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"},
+    ),
     "cli/table/training.py": lambda jobs: table(jobs, "training"),
     "figures/loss.py": lambda jobs: of(jobs, {"figure_loss"}),
     "cli/figure/loss.py": lambda jobs: of(jobs, {"figure_loss"}),

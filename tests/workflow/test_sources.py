@@ -51,11 +51,16 @@ def test_sources_are_the_modules_that_are_imported(command):
         f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r}); import {command.module};"
         " print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'isingdbn'))"
     )
-    files = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    files = subprocess.run(
+        [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
     imported = {Path(file).relative_to(PACKAGE).as_posix() for file in files}
     fronts = {name for name in imported if name.endswith("__init__.py")}
     by_every_command = set() if command.name == "warm" else {"cli/warm_client.py"}
-    assert set(sources_of(command.module)) == (imported | {"surroundings.py"}) - fronts - TALK - by_every_command
+    assert (
+        set(sources_of(command.module))
+        == (imported | {"surroundings.py"}) - fronts - TALK - by_every_command
+    )
 
 
 @pytest.mark.parametrize("command", BY_HAND)
@@ -65,16 +70,21 @@ def test_sources_are_those_of_a_list_by_hand(command):
 
 
 def test_the_digest_of_a_command_follows_its_sources_alone(tmp_path):
-    """Each copy of the package differs in one thing; asked in a process of its own, since a process keeps the first answer."""
+    """Each copy of the package differs in one thing; asked in a process of its own,
+    since a process keeps the first answer.
+    """
 
     def digest(name, change):
         folder = tmp_path / name
         subprocess.run(["cp", "-r", PACKAGE.parent, folder], check=True)
         change(folder / "isingdbn")
         script = (
-            f"import sys; sys.path.insert(0, {str(folder)!r}); from isingdbn.sources import code_digest; print(code_digest({COMMAND!r}))"
+            f"import sys; sys.path.insert(0, {str(folder)!r}); from isingdbn.sources import"
+            f" code_digest; print(code_digest({COMMAND!r}))"
         )
-        return subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     def append(name):
         def edit(package):
@@ -86,7 +96,10 @@ def test_the_digest_of_a_command_follows_its_sources_alone(tmp_path):
     here = code_digest(COMMAND)
     assert digest("same", lambda _: None) == here
     assert digest("verify", append("cli/verify.py")) == here
-    assert digest("swap", lambda package: (package / "ising" / ".wolff.py.swp").write_text("x")) == here
+    assert (
+        digest("swap", lambda package: (package / "ising" / ".wolff.py.swp").write_text("x"))
+        == here
+    )
     assert digest("wolff", append("ising/wolff.py")) != here
     assert digest("storage", append("storage.py")) != here
     assert digest("indirect", append("parameters/sampling.py")) != here
@@ -104,11 +117,22 @@ def test_package_fronts_hold_no_code():
 def test_every_rule_logs_benchmarks_and_declares_its_sources():
     for path in (ROOT / "workflow" / "rules").glob("*.smk"):
         for rule in path.read_text().split("\nrule ")[1:]:
-            for word in ('"""', "code_of(", "output:", "log:", "benchmark:", "threads:", "resources:", "conda:", "shell:"):
+            for word in (
+                '"""',
+                "code_of(",
+                "output:",
+                "log:",
+                "benchmark:",
+                "threads:",
+                "resources:",
+                "conda:",
+                "shell:",
+            ):
                 assert word in rule, f"{path.name}: rule {rule.split(':')[0]} has no {word}"
 
 
 def test_the_tiny_experiment_replaces_every_block_of_the_default():
     assert (
-        yaml.safe_load((ROOT / "config.yaml").read_text()).keys() == yaml.safe_load((ROOT / "tests/workflow/tiny.yaml").read_text()).keys()
+        yaml.safe_load((ROOT / "config.yaml").read_text()).keys()
+        == yaml.safe_load((ROOT / "tests/workflow/tiny.yaml").read_text()).keys()
     )

@@ -1,4 +1,6 @@
-"""Configurations that are unusual and right are computed to the end; of any other, Snakemake says one line and starts nothing."""
+"""Configurations that are unusual and right are computed to the end; of any other,
+Snakemake says one line and starts nothing.
+"""
 
 import copy
 from pathlib import Path
@@ -24,16 +26,24 @@ def changed(**blocks):
     return {**values, **blocks}
 
 
-ONE_TEMPERATURE = {"temperatures": [2.5], "thermodynamics": {"temperatures": [2.5], "peak": [2.4, 2.6]}}
+ONE_TEMPERATURE = {
+    "temperatures": [2.5],
+    "thermodynamics": {"temperatures": [2.5], "peak": [2.4, 2.6]},
+}
 UNUSUAL = {
     "odd lattice, one net of five layers, one temperature, a large seed": changed(
-        lattice={"size": 7}, nets=[{"name": "Five", "layers": [49, 20, 11, 6, 3], "recipe": "tiny"}], seeds=[2**63 - 1], **ONE_TEMPERATURE
+        lattice={"size": 7},
+        nets=[{"name": "Five", "layers": [49, 20, 11, 6, 3], "recipe": "tiny"}],
+        seeds=[2**63 - 1], **ONE_TEMPERATURE
     ),
     "no fine-tuning, a single machine with more units than spins, the smallest lattice": changed(
-        lattice={"size": 2}, nets=[{"name": "Single", "layers": [4, 9], "recipe": "stack"}], **{**ONE_TEMPERATURE, "temperatures": [40]},
+        lattice={"size": 2}, nets=[{"name": "Single", "layers": [4, 9], "recipe": "stack"}],
+        **{**ONE_TEMPERATURE, "temperatures": [40]},
         analysis={**TINY["analysis"], "reconstruction": {"block": 1, "examples": 1}},
     ),
-    "layers that grow, one code unit, two seeds": changed(nets=[{"name": "Wide", "layers": [64, 70, 1], "recipe": "tiny"}], seeds=[0, 1]),
+    "layers that grow, one code unit, two seeds": changed(
+        nets=[{"name": "Wide", "layers": [64, 70, 1], "recipe": "tiny"}], seeds=[0, 1]
+    ),
 }  # fmt: skip
 
 
@@ -46,7 +56,9 @@ def test_an_unusual_configuration_is_computed_to_the_end(tmp_path, name):
     experiment = config.validate(UNUSUAL[name], "config")
     networks = len(experiment.seeds) * len(experiment.temperatures) * len(experiment.nets)
     finetuned = list(checkout.path.glob("results/nets/*/*/autoencoder.zarr"))
-    assert len(finetuned) == (0 if experiment.recipes[experiment.nets[0].recipe].finetuning is None else networks)
+    assert len(finetuned) == (
+        0 if experiment.recipes[experiment.nets[0].recipe].finetuning is None else networks
+    )
     for store in checkout.path.glob("results/nets/*/*/layer0.zarr"):
         assert xr.open_zarr(store)["weights_0"].shape == tuple(experiment.nets[0].layers[:2])
     assert "Nothing to be done" in checkout.snakemake(configfile="unusual.yaml").stderr
@@ -67,12 +79,18 @@ def checkout(tmp_path_factory):
 
 
 @given(configurations())
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 def test_snakemake_plans_what_is_accepted_and_refuses_the_rest_in_one_line(checkout, values):
-    """The configuration takes the place of config.yaml, since --configfile would only be laid over it. What is refused is really run."""
+    """The configuration takes the place of config.yaml, since --configfile would only be laid over
+    it. What is refused is really run.
+    """
     Path(checkout.path / "config.yaml").write_text(yaml.safe_dump(values))
     problem = complaint(values)
-    done = checkout.run("snakemake", *([] if problem else ["--dry-run"]), "--cores", "2", check=False)
+    done = checkout.run(
+        "snakemake", *([] if problem else ["--dry-run"]), "--cores", "2", check=False
+    )
     assert "Traceback" not in done.stderr + done.stdout
     assert [path.name for path in (checkout.path / "results").iterdir()] == ["README.md"]
     assert done.returncode == (2 if problem else 0), done.stderr[-2000:]

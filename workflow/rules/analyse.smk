@@ -1,6 +1,10 @@
-"""Stage 3, analyse. In: trained nets and lattices. Out: one store a measurement of each net, and the tables of all nets."""
+"""Stage 3, analyse.
 
-# All stores are targets, so that one which was lost, or whose remaking was interrupted, is never taken for done.
+In: trained nets and lattices. Out: one store a measurement of each net, and the tables of all nets.
+"""
+
+# All stores are targets, so that one which was lost, or whose remaking was
+# interrupted, is never taken for done.
 ALL_STORES = [
     path
     for net in EXPERIMENT.nets
@@ -39,7 +43,8 @@ rule receptive_fields:
     params:
         code=code_of("analyse receptive-fields"),
     shell:
-        "isingdbn --code {params.code} analyse receptive-fields --network {input.network} --layers {input.layers} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} analyse receptive-fields --network {input.network}"
+        " --layers {input.layers} --output {output.store} > {log} 2>&1"
 
 
 rule dead_neurons:
@@ -66,12 +71,15 @@ rule dead_neurons:
         code=code_of("analyse dead-neurons"),
         thresholds=options(EXPERIMENT.analysis.dead_neurons),
     shell:
-        "isingdbn --code {params.code} analyse dead-neurons --network {input.network} --layers {input.layers} --lattices {input.lattices}"
+        "isingdbn --code {params.code} analyse dead-neurons --network {input.network}"
+        " --layers {input.layers} --lattices {input.lattices}"
         " {params.thresholds:q} --output {output.store} > {log} 2>&1"
 
 
 rule reconstruction:
-    """Measure the held-out reconstruction error beside zero output, block mean and principal components."""
+    """Measure the held-out reconstruction error beside zero output, block mean
+    and principal components.
+    """
     input:
         network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
@@ -94,12 +102,15 @@ rule reconstruction:
         code=code_of("analyse reconstruction"),
         settings=options(EXPERIMENT.analysis.reconstruction),
     shell:
-        "isingdbn --code {params.code} analyse reconstruction --network {input.network} --layers {input.layers} --lattices {input.lattices}"
+        "isingdbn --code {params.code} analyse reconstruction --network {input.network}"
+        " --layers {input.layers} --lattices {input.lattices}"
         " {params.settings:q} --output {output.store} > {log} 2>&1"
 
 
 rule evaluate:
-    """Evaluate the first machine of a net as a model of its lattices: log Z, likelihood, and lattices of its own."""
+    """Evaluate the first machine of a net as a model of its lattices: log Z,
+    likelihood, and lattices of its own.
+    """
     input:
         layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
         lattices=ancient(LATTICES),
@@ -124,7 +135,8 @@ rule evaluate:
         code=code_of("evaluate"),
         settings=options(EXPERIMENT.analysis.evaluation),
     shell:
-        "isingdbn --code {params.code} evaluate --layer {input.layer} --lattices {input.lattices} {params.settings:q} --threads {threads}"
+        "isingdbn --code {params.code} evaluate --layer {input.layer}"
+        " --lattices {input.lattices} {params.settings:q} --threads {threads}"
         " --output {output.store} > {log} 2>&1"
 
 
@@ -161,5 +173,7 @@ rule table:
         patterns=lambda wildcards: [pattern for _, pattern in table_patterns(wildcards)],
         points=POINTS,
     shell:  # a command of all stores could be longer than the system allows
-        "isingdbn --code {params.code} table {params.measurement} --nets {params.nets} --recipes {params.recipes}"
-        " --inputs {params.patterns:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"
+        "isingdbn --code {params.code} table {params.measurement} --nets {params.nets}"
+        " --recipes {params.recipes}"
+        " --inputs {params.patterns:q} --points {params.points:q}"
+        " --output {output.csv} > {log} 2>&1"

@@ -1,4 +1,6 @@
-"""What all rules share: the experiment, the paths of its results, and the sources that each command depends on."""
+"""What all rules share: the experiment, the paths of its results, and the sources
+that each command depends on.
+"""
 
 import json
 import os
@@ -11,15 +13,19 @@ from pathlib import Path
 from snakemake.settings.types import DeploymentMethod, ExecMode
 
 # The package of this checkout and no other, and nothing from PYTHONPATH: here, and in every job.
-SOURCE = (Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src").resolve()
-foreign = {os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
+SOURCE = (
+    Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src"
+).resolve()
+foreign = {
+    os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path
+}
 foreign -= set(site.getsitepackages())
 sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
 missing = [name for name in ("numba", "numpy", "pydantic", "yaml") if find_spec(name) is None]
 if missing:
     print(
-        f"{sys.prefix}: this environment has no {', '.join(missing)}; make one with `make setup` and activate it,"
-        " or install envs/requirements.lock or envs/environment.yaml",
+        f"{sys.prefix}: this environment has no {', '.join(missing)}; make one with `make setup`"
+        " and activate it, or install envs/requirements.lock or envs/environment.yaml",
         file=sys.stderr,
     )
     sys.exit(2)
@@ -33,13 +39,17 @@ from isingdbn.errors import InputError
 from isingdbn.sources import PACKAGE
 
 if PACKAGE != SOURCE / "isingdbn":
-    print(f"{PACKAGE}: this package is loaded already, {SOURCE} is needed; start a new Python", file=sys.stderr)
+    print(
+        f"{PACKAGE}: this package is loaded already, {SOURCE} is needed; start a new Python",
+        file=sys.stderr,
+    )
     sys.exit(2)
 
 # The digest of each command's sources.
 CODE = planned_digests(workflow.exec_mode == ExecMode.DEFAULT)
 
-# What the rules call isingdbn. Python's own variables and the user's packages and locale are left out (-I, utf8).
+# What the rules call isingdbn. Python's own variables and the user's packages
+# and locale are left out (-I, utf8).
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 python = "python" if in_conda else shlex.quote(sys.executable)
 command = f"{python} -I -X utf8 {shlex.quote(str(SOURCE))}".replace("{", "{{").replace("}", "}}")
@@ -47,7 +57,8 @@ shell.prefix(f'set -euo pipefail; isingdbn() {{{{ {command} "$@"; }}}}; ')
 
 
 def refuse_template(file):
-    """Snakemake has evaluated such a file by now, but no result shall rest on code in a configuration.
+    """Snakemake has evaluated such a file by now, but no result shall rest
+    on code in a configuration.
 
     Nor on one of two values of a key: Snakemake has taken the last.
     """
@@ -63,7 +74,9 @@ def refuse_template(file):
     except yaml.YAMLError as error:
         raise InputError(f"{file}: {' '.join(str(error).split())}; write plain YAML") from None
     if isinstance(values, dict) and "__use_yte__" in values:
-        raise InputError(f"{file}: __use_yte__: a template is not allowed, it can run code; write plain YAML")
+        raise InputError(
+            f"{file}: __use_yte__: a template is not allowed, it can run code; write plain YAML"
+        )
 
 
 try:
@@ -76,13 +89,18 @@ except InputError as error:
 
 NETS = {net.name: net for net in EXPERIMENT.nets}
 # Nets whose first machine is a model of spins: the visible units of others have other values.
-EVALUATED = [name for name in NETS if EXPERIMENT.recipe_of(name).first_layer.visible in ("spin", "gaussian")]
+EVALUATED = [
+    name for name in NETS if EXPERIMENT.recipe_of(name).first_layer.visible in ("spin", "gaussian")
+]
 FINETUNED = [name for name in NETS if EXPERIMENT.recipe_of(name).finetuning is not None]
 
 
 def texts_of(temperatures):
     """The one spelling of each of the config's temperatures in file names."""
-    return [experiment_config.temperature_text(value) for value in experiment_config.temperature_values(temperatures)]
+    return [
+        experiment_config.temperature_text(value)
+        for value in experiment_config.temperature_values(temperatures)
+    ]
 
 
 TEMPERATURES = texts_of(EXPERIMENT.temperatures)
@@ -90,7 +108,9 @@ PHYSICS_TEMPERATURES = texts_of(EXPERIMENT.thermodynamics.temperatures)
 
 # One point of the experiment: one set of lattices.
 POINT = "L{size}_T{temperature}_seed{seed}"
-POINTS = expand(POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds)
+POINTS = expand(
+    POINT, size=EXPERIMENT.lattice.size, temperature=TEMPERATURES, seed=EXPERIMENT.seeds
+)
 
 LATTICES = f"results/lattices/{POINT}.zarr"
 LAYER = f"results/nets/{{net}}/{POINT}/layer{{layer}}.zarr"
@@ -121,7 +141,9 @@ wildcard_constraints:
 
 
 def manifest(artifact):
-    """The checksum manifest of a store or file; of a store it stands for its content in the DAG: an identical one reruns nothing."""
+    """The checksum manifest of a store or file; of a store it stands for its content in the DAG:
+    an identical one reruns nothing.
+    """
     return f"{artifact}.sha256"
 
 
@@ -131,9 +153,11 @@ def with_manifests(artifacts):
 
 
 def code_of(command):
-    """The digest of a command's sources, in its params: a job runs again when it changes, and does not begin with others.
+    """The digest of a command's sources, in its params: a job runs again when it changes,
+    and does not begin with others.
 
-    One parameter, and not the files as inputs: a plan of ten thousand jobs would look at each of them for every job.
+    One parameter, and not the files as inputs: a plan of ten thousand jobs would look
+    at each of them for every job.
     """
     return CODE[command]
 
@@ -153,7 +177,9 @@ def stack_of(wildcards):
 
 
 def network_of(wildcards):
-    """The store of a net after fine-tuning, as a list that is empty if the net is not fine-tuned."""
+    """The store of a net after fine-tuning, as a list that is empty if
+    the net is not fine-tuned.
+    """
     return [NETWORK.format(**wildcards)] if wildcards.net in FINETUNED else []
 
 
@@ -195,19 +221,31 @@ def layer_patterns(net):
 
 
 def table_patterns(wildcards):
-    """The stores of one measurement, net by net, as pairs of net and store, with ``{point}`` in the place of each point."""
-    patterns = {"dead_neurons": DEAD_NEURONS, "reconstruction_error": RECONSTRUCTION, "evaluation": EVALUATION}
+    """The stores of one measurement, net by net, as pairs of net and store, with ``{point}``
+    in the place of each point.
+    """
+    patterns = {
+        "dead_neurons": DEAD_NEURONS,
+        "reconstruction_error": RECONSTRUCTION,
+        "evaluation": EVALUATION,
+    }
     nets = EVALUATED if wildcards.table == "evaluation" else NETS
     return [
         (net, pattern.replace(POINT, "{point}").replace("{net}", net))
         for net in nets
-        for pattern in ([patterns[wildcards.table]] if wildcards.table in patterns else layer_patterns(net))
+        for pattern in (
+            [patterns[wildcards.table]] if wildcards.table in patterns else layer_patterns(net)
+        )
     ]
 
 
 def table_inputs(wildcards):
     """The stores of one measurement."""
-    return [pattern.replace("{point}", point) for _, pattern in table_patterns(wildcards) for point in POINTS]
+    return [
+        pattern.replace("{point}", point)
+        for _, pattern in table_patterns(wildcards)
+        for point in POINTS
+    ]
 
 
 def reconstructions_of_all(wildcards):
@@ -216,7 +254,9 @@ def reconstructions_of_all(wildcards):
 
 
 def at_physics(patterns, temperatures=PHYSICS_TEMPERATURES, **wildcards):
-    """``patterns`` at every seed and every temperature of the physics figure, or at the given ones."""
+    """``patterns`` at every seed and every temperature of the physics
+    figure, or at the given ones.
+    """
     points = dict(size=EXPERIMENT.lattice.size, seed=EXPERIMENT.seeds)
     return expand(patterns, temperature=temperatures, **{**points, **wildcards})
 
@@ -229,7 +269,9 @@ def near_the_peak(wildcards):
 
 
 def exact_temperatures():
-    """Where exact curves are drawn: evenly over all temperatures, and more closely around the maxima."""
+    """Where exact curves are drawn: evenly over all temperatures, and more
+    closely around the maxima.
+    """
     values = [float(text) for text in PHYSICS_TEMPERATURES]
     wide, close = (min(values), max(values)), EXPERIMENT.thermodynamics.peak
     grid = [low + (high - low) * step / 60 for low, high in (wide, close) for step in range(61)]

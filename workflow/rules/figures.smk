@@ -1,4 +1,7 @@
-"""Stage 4, figures. In: measurements. Out: every figure as PNG and PDF, with its caption in the report."""
+"""Stage 4, figures.
+
+In: measurements. Out: every figure as PNG and PDF, with its caption in the report.
+"""
 
 LOSS = FIGURE.format(figure=f"figure1_loss_{{net}}_{POINT}")
 EXAMPLES = FIGURE.format(figure=f"figure2_reconstructions_{POINT}")
@@ -9,7 +12,15 @@ ERRORS = FIGURE.format(figure="figure4_reconstruction_error")
 DIVERGING = "RdBu_r"
 
 ALL_TABLES = with_manifests(
-    expand(TABLE, table=["dead_neurons", "reconstruction_error", "training", *(["evaluation"] if EVALUATED else [])])
+    expand(
+        TABLE,
+        table=[
+            "dead_neurons",
+            "reconstruction_error",
+            "training",
+            *(["evaluation"] if EVALUATED else []),
+        ],
+    )
 )
 ALL_FIGURES = with_manifests(
     expand(
@@ -21,7 +32,10 @@ ALL_FIGURES = with_manifests(
                 figure
                 for net in EXPERIMENT.nets
                 for figure in every_point(
-                    FIELDS, net=net.name, stage=stages_of(net.name), colormap=[net.colormap, DIVERGING]
+                    FIELDS,
+                    net=net.name,
+                    stage=stages_of(net.name),
+                    colormap=[net.colormap, DIVERGING],
                 )
             ],
             DEAD_TABLE,
@@ -61,7 +75,8 @@ rule figure_loss:
         code=code_of("figure loss"),
         label=label_of,
     shell:
-        "isingdbn --code {params.code} figure loss --network {input.network} --reconstruction {input.reconstruction}"
+        "isingdbn --code {params.code} figure loss --network {input.network}"
+        " --reconstruction {input.reconstruction}"
         " --label {params.label:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
@@ -69,7 +84,9 @@ rule figure_reconstructions:
     """Draw Figure 2, the same held-out lattices reconstructed by every net."""
     input:
         stores=lambda wildcards: [ancient(store) for store in reconstructions_of_all(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in reconstructions_of_all(wildcards)],
+        manifests=lambda wildcards: (
+            [manifest(store) for store in reconstructions_of_all(wildcards)]
+        ),
     output:
         png=report(
             f"{EXAMPLES}.png",
@@ -93,11 +110,14 @@ rule figure_reconstructions:
         code=code_of("figure reconstructions"),
         labels=[f"{net.name} ({net.recipe} recipe)" for net in NETS.values()],
     shell:
-        "isingdbn --code {params.code} figure reconstructions --inputs {input.stores} --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure reconstructions --inputs {input.stores}"
+        " --labels {params.labels:q} --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_receptive_fields:
-    """Draw Figure 3, the receptive fields of one net, after pre-training or after fine-tuning, in one colormap."""
+    """Draw Figure 3, the receptive fields of one net, after pre-training or after
+    fine-tuning, in one colormap.
+    """
     input:
         fields=ancient(RECEPTIVE_FIELDS),
         dead=ancient(DEAD_NEURONS),
@@ -131,8 +151,10 @@ rule figure_receptive_fields:
         code=code_of("figure receptive-fields"),
         label=label_of,
     shell:
-        "isingdbn --code {params.code} figure receptive-fields --fields {input.fields} --dead {input.dead} --stage {wildcards.stage}"
-        " --colormap {wildcards.colormap} --label {params.label:q} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure receptive-fields --fields {input.fields}"
+        " --dead {input.dead} --stage {wildcards.stage}"
+        " --colormap {wildcards.colormap} --label {params.label:q}"
+        " --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_dead_neurons:
@@ -161,7 +183,8 @@ rule figure_dead_neurons:
     params:
         code=code_of("figure dead-neurons"),
     shell:
-        "isingdbn --code {params.code} figure dead-neurons --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure dead-neurons --table {input.table}"
+        " --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule figure_reconstruction_error:
@@ -190,4 +213,5 @@ rule figure_reconstruction_error:
     params:
         code=code_of("figure reconstruction-error"),
     shell:
-        "isingdbn --code {params.code} figure reconstruction-error --table {input.table} --output {output.png} {output.pdf} > {log} 2>&1"
+        "isingdbn --code {params.code} figure reconstruction-error --table {input.table}"
+        " --output {output.png} {output.pdf} > {log} 2>&1"

@@ -8,11 +8,13 @@ RUNS = Path("results/.runs.lock")
 
 
 def take_results():
-    """Lock results/ for as long as this process lives; returns whether no other run of this folder works there.
+    """Lock results/ for as long as this process lives; returns whether no other run
+    of this folder works there.
 
-    A run of another folder that shares results/ is refused: each would remove, as outdated, what the other makes.
-    The kernel releases the lock when the process ends, however that ends. A second run of one folder, which Snakemake's
-    own lock refuses unless the user says --nolock, goes on without.
+    A run of another folder that shares results/ is refused: each would remove, as outdated,
+    what the other makes. The kernel releases the lock when the process ends, however that ends.
+    A second run of one folder, which Snakemake's own lock refuses unless the user
+    says --nolock, goes on without.
     """
     here = str(Path.cwd().resolve())
     try:
@@ -32,8 +34,8 @@ def take_results():
         sys.exit(1)
     except OSError as error:
         print(
-            f"{RUNS}: {error.strerror}; other runs in results/ are not noticed, and jobs that a killed run left in the"
-            " queue stay there",
+            f"{RUNS}: {error.strerror}; other runs in results/ are not noticed,"
+            " and jobs that a killed run left in the queue stay there",
             file=sys.stderr,
         )
         return False
@@ -44,6 +46,8 @@ def take_results():
 
 
 def end_at_hang_up():
-    """A terminal that is closed ends the run as SIGTERM does, with its folder unlocked, unless `nohup` says otherwise."""
+    """A terminal that is closed ends the run as SIGTERM does, with its folder unlocked,
+    unless `nohup` says otherwise.
+    """
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))

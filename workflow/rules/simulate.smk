@@ -1,4 +1,7 @@
-"""Stage 1, simulate. In: the config. Out: one immutable store of Ising lattices a (size, temperature, seed)."""
+"""Stage 1, simulate.
+
+In: the config. Out: one immutable store of Ising lattices a (size, temperature, seed).
+"""
 
 
 rule simulate:
@@ -20,5 +23,6 @@ rule simulate:
         code=code_of("simulate"),
         sampling=options(EXPERIMENT.lattice.sampling),
     shell:
-        "isingdbn --code {params.code} simulate --size {wildcards.size} --temperature {wildcards.temperature} --seed {wildcards.seed}"
+        "isingdbn --code {params.code} simulate --size {wildcards.size}"
+        " --temperature {wildcards.temperature} --seed {wildcards.seed}"
         " {params.sampling:q} --threads {threads} --output {output.store} > {log} 2>&1"

@@ -1,4 +1,7 @@
-"""Controls, surrogates. In: lattices. Out: one store a kind of surrogate, made when asked for by name (not by `rule all`)."""
+"""Controls, surrogates.
+
+In: lattices. Out: one store a kind of surrogate, made when asked for by name (not by `rule all`).
+"""
 
 from isingdbn.ising.surrogates import KINDS
 
@@ -28,4 +31,5 @@ rule surrogate:
     params:
         code=code_of("surrogate"),
     shell:
-        "isingdbn --code {params.code} surrogate --lattices {input.lattices} --kind {wildcards.kind} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} surrogate --lattices {input.lattices}"
+        " --kind {wildcards.kind} --output {output.store} > {log} 2>&1"

@@ -1,4 +1,7 @@
-"""The physics of the lattices. In: lattices. Out: thermal averages with errors beside exact values, one figure and one table."""
+"""The physics of the lattices.
+
+In: lattices. Out: thermal averages with errors beside exact values, one figure and one table.
+"""
 
 PHYSICS = FIGURE.format(figure="figure5_thermodynamics_L{size}")
 PHYSICS_TABLE = TABLE.format(table="thermodynamics")
@@ -10,14 +13,20 @@ PHYSICS_STORES = [
 ]
 PHYSICS_RESULTS = with_manifests(
     [
-        *expand("{figure}.{suffix}", figure=PHYSICS.format(size=EXPERIMENT.lattice.size), suffix=["png", "pdf"]),
+        *expand(
+            "{figure}.{suffix}",
+            figure=PHYSICS.format(size=EXPERIMENT.lattice.size),
+            suffix=["png", "pdf"],
+        ),
         PHYSICS_TABLE,
     ]
 )
 
 
 rule thermodynamics:
-    """Measure energy, specific heat, magnetization, susceptibility, Binder's ratio and correlations."""
+    """Measure energy, specific heat, magnetization, susceptibility,
+    Binder's ratio and correlations.
+    """
     input:
         lattices=ancient(LATTICES),
         manifests=[manifest(LATTICES)],
@@ -37,7 +46,8 @@ rule thermodynamics:
     params:
         code=code_of("measure thermodynamics"),
     shell:
-        "isingdbn --code {params.code} measure thermodynamics --lattices {input.lattices} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} measure thermodynamics --lattices {input.lattices}"
+        " --output {output.store} > {log} 2>&1"
 
 
 rule peaks:
@@ -62,7 +72,8 @@ rule peaks:
         code=code_of("measure peaks"),
         between=EXPERIMENT.thermodynamics.peak,
     shell:
-        "isingdbn --code {params.code} measure peaks --lattices {input.lattices} --between {params.between} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} measure peaks --lattices {input.lattices}"
+        " --between {params.between} --output {output.store} > {log} 2>&1"
 
 
 rule exact:
@@ -84,7 +95,8 @@ rule exact:
         code=code_of("exact"),
         temperatures=exact_temperatures(),
     shell:
-        "isingdbn --code {params.code} exact --size {wildcards.size} --temperatures {params.temperatures} --output {output.store} > {log} 2>&1"
+        "isingdbn --code {params.code} exact --size {wildcards.size}"
+        " --temperatures {params.temperatures} --output {output.store} > {log} 2>&1"
 
 
 rule figure_thermodynamics:
@@ -92,7 +104,14 @@ rule figure_thermodynamics:
     input:
         measured=[ancient(store) for store in at_physics(THERMODYNAMICS)],
         exact=ancient(EXACT),
-        peaks=[ancient(store) for store in expand(PEAKS, seed=EXPERIMENT.seeds, allow_missing=True)],
+        peaks=[
+            ancient(store)
+            for store in expand(
+                PEAKS,
+                seed=EXPERIMENT.seeds,
+                allow_missing=True,
+            )
+        ],
         manifests=[
             *at_physics(manifest(THERMODYNAMICS)),
             manifest(EXACT),
@@ -121,12 +140,15 @@ rule figure_thermodynamics:
         pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
-        "isingdbn --code {params.code} figure thermodynamics --measured {params.pattern:q} --points {params.points:q} --exact {input.exact} --peaks {input.peaks}"
+        "isingdbn --code {params.code} figure thermodynamics --measured {params.pattern:q}"
+        " --points {params.points:q} --exact {input.exact} --peaks {input.peaks}"
         " --output {output.png} {output.pdf} > {log} 2>&1"
 
 
 rule thermodynamics_table:
-    """Gather the thermal averages of all temperatures, with exact values and pulls, into a CSV table."""
+    """Gather the thermal averages of all temperatures, with exact values
+    and pulls, into a CSV table.
+    """
     input:
         stores=[ancient(store) for store in at_physics(THERMODYNAMICS)],
         manifests=at_physics(manifest(THERMODYNAMICS)),
@@ -153,4 +175,5 @@ rule thermodynamics_table:
         pattern=lambda wildcards: THERMODYNAMICS.replace(POINT, "{point}"),
         points=at_physics(POINT),
     shell:
-        "isingdbn --code {params.code} table thermodynamics --inputs {params.pattern:q} --points {params.points:q} --output {output.csv} > {log} 2>&1"
+        "isingdbn --code {params.code} table thermodynamics --inputs {params.pattern:q}"
+        " --points {params.points:q} --output {output.csv} > {log} 2>&1"

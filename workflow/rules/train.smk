@@ -1,4 +1,7 @@
-"""Stage 2, train. In: lattices. Out: one store a layer of each net's stack, then the fine-tuned autoencoder."""
+"""Stage 2, train.
+
+In: lattices. Out: one store a layer of each net's stack, then the fine-tuned autoencoder.
+"""
 
 
 rule pretrain:
@@ -28,7 +31,8 @@ rule pretrain:
         held_out=EXPERIMENT.lattice.held_out,
         settings=lambda wildcards: options(pretraining_of(wildcards)),
     shell:
-        "isingdbn --code {params.code} pretrain --lattices {input.lattices} --below {input.below} --units {params.units} --held-out {params.held_out}"
+        "isingdbn --code {params.code} pretrain --lattices {input.lattices} --below {input.below}"
+        " --units {params.units} --held-out {params.held_out}"
         " {params.settings:q} --threads {threads} --output {output.store} > {log} 2>&1"
 
 
@@ -37,7 +41,9 @@ rule finetune:
     input:
         lattices=ancient(LATTICES),
         layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]],
+        manifests=lambda wildcards: [
+            manifest(store) for store in [LATTICES.format(**wildcards), *stack_of(wildcards)]
+        ],
     output:
         store=directory(NETWORK),
         manifest=manifest(NETWORK),
@@ -58,4 +64,5 @@ rule finetune:
         settings=lambda wildcards: options(EXPERIMENT.recipe_of(wildcards.net).finetuning),
     shell:
         "isingdbn --code {params.code} finetune --lattices {input.lattices} --layers {input.layers}"
-        " {params.settings:q} --threads {threads} --output {output.store} --keras {output.keras} > {log} 2>&1"
+        " {params.settings:q} --threads {threads} --output {output.store}"
+        " --keras {output.keras} > {log} 2>&1"

@@ -1,4 +1,6 @@
-"""Dead neurons: units without a receptive field, or whose activity tells nothing about the lattice."""
+"""Dead neurons: units without a receptive field, or whose activity tells
+nothing about the lattice.
+"""
 
 import numpy as np
 
@@ -10,8 +12,8 @@ __all__ = ["dead_by_activity", "dead_by_weight"]
 def dead_by_weight(weights: np.ndarray, thresholds: DeadNeurons) -> np.ndarray:
     """Which units have no incoming weight of note.
 
-    A unit is dead if its max |w| is below ``weight_fraction`` of that of the layer's reference unit (the ``percentile`` of
-    max |w| over units), or zero.
+    A unit is dead if its max |w| is below ``weight_fraction`` of that of the layer's reference unit
+    (the ``percentile`` of max |w| over units), or zero.
 
     Parameters
     ----------
@@ -21,14 +23,17 @@ def dead_by_weight(weights: np.ndarray, thresholds: DeadNeurons) -> np.ndarray:
     -------
     bool of shape (units,).
     """
-    return _far_below_reference(np.abs(weights).max(axis=0), thresholds.weight_fraction, thresholds.percentile)
+    return _far_below_reference(
+        np.abs(weights).max(axis=0), thresholds.weight_fraction, thresholds.percentile
+    )
 
 
 def dead_by_activity(activity: np.ndarray, thresholds: DeadNeurons) -> np.ndarray:
     """Which units answer all lattices alike.
 
-    A unit is dead if the standard deviation of its activity is below ``activity_fraction`` of that of the layer's reference
-    unit (the ``percentile`` over units), or zero. A ReLU unit that never fires is the common case.
+    A unit is dead if the standard deviation of its activity is below ``activity_fraction``
+    of that of the layer's reference unit (the ``percentile`` over units), or zero.
+    A ReLU unit that never fires is the common case.
 
     Parameters
     ----------
@@ -38,7 +43,9 @@ def dead_by_activity(activity: np.ndarray, thresholds: DeadNeurons) -> np.ndarra
     -------
     bool of shape (units,).
     """
-    return _far_below_reference(activity.std(axis=0, dtype=np.float64), thresholds.activity_fraction, thresholds.percentile)
+    return _far_below_reference(
+        activity.std(axis=0, dtype=np.float64), thresholds.activity_fraction, thresholds.percentile
+    )
 
 
 def _far_below_reference(strength: np.ndarray, fraction: float, percentile: float) -> np.ndarray:

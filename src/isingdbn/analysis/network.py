@@ -6,7 +6,8 @@ import numpy as np
 
 __all__ = ["Layer", "activations", "relu"]
 
-Layer = tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]  # weights (below, above), biases (above), nonlinearity
+# weights (below, above), biases (above), nonlinearity
+Layer = tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]
 
 
 def relu(inputs: np.ndarray) -> np.ndarray:
@@ -15,7 +16,9 @@ def relu(inputs: np.ndarray) -> np.ndarray:
 
 
 def activations(values: np.ndarray, layers: list[Layer]) -> list[np.ndarray]:
-    """The activations of every layer, each (sample, units), for ``values`` (sample, units of the lowest layer)."""
+    """The activations of every layer, each (sample, units), for ``values``
+    (sample, units of the lowest layer).
+    """
     results = []
     for weights, bias, nonlinearity in layers:
         values = nonlinearity(values @ weights + bias)

@@ -8,18 +8,22 @@ __all__ = ["PrincipalComponents", "squared_error"]
 
 
 def squared_error(lattices: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
-    """Mean squared error a pixel of each lattice, shape (sample,); both arguments are (sample, …)."""
+    """Mean squared error a pixel of each lattice, shape (sample,);
+    both arguments are (sample, …).
+    """
     difference = (reconstructions - lattices).reshape(lattices.shape[0], -1)
     return np.mean(difference.astype(np.float64) ** 2, axis=1)
 
 
 class PrincipalComponents:
-    """The linear code of ``components`` numbers with the least squared error on the lattices that it is fitted to.
+    """The linear code of ``components`` numbers with the least squared error
+    on the lattices that it is fitted to.
 
     Parameters
     ----------
-    blocks : the training lattices, arrays (sample, pixel) that are taken one after the other. Products within a block are summed
-        in float32, which for spins is exact, and blocks in float64.
+    blocks : the training lattices, arrays (sample, pixel) that are taken one after the other.
+        Products within a block are summed in float32, which for spins
+        is exact, and blocks in float64.
     components : length of the code.
     """
 

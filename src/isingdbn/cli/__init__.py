@@ -1,11 +1,12 @@
-"""The command line: ``isingdbn simulate``, ``isingdbn figure loss``, …, one module a command of `COMMANDS`.
+"""The command line: ``isingdbn simulate``, ``isingdbn figure loss``, …,
+one module a command of `COMMANDS`.
 
-Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command is called, so that no job loads what
-it does not use, and depends on no other command's sources. Errors are one line; the exit status is 2 for bad input and 1 for a
-failed job.
+Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command
+is called, so that no job loads what it does not use, and depends on no other command's sources.
+Errors are one line; the exit status is 2 for bad input and 1 for a failed job.
 
-Before the command, a workflow gives ``--code DIGEST``, the `code_digest` of the command that it planned with: a job whose sources
-have changed since, or are another checkout's, does not begin.
+Before the command, a workflow gives ``--code DIGEST``, the `code_digest` of the command that it
+planned with: a job whose sources have changed since, or are another checkout's, does not begin.
 """
 
 import json
@@ -20,7 +21,8 @@ from isingdbn.sources import PACKAGE, code_digest, edited_since
 
 __all__ = ["COMMANDS", "Command", "main", "planned_digests"]
 
-PLANNED = "ISINGDBN_PLANNED"  # the environment variable in which a plan hands its digests to the jobs of a cluster
+# the environment variable in which a plan hands its digests to the jobs of a cluster
+PLANNED = "ISINGDBN_PLANNED"
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,27 @@ class Command:
 
 COMMANDS = (
     Command("simulate", "draw Ising lattices at one temperature and seed"),
-    Command("surrogate", "draw data that keep some statistics of given lattices and lack the others"),
+    Command(
+        "surrogate", "draw data that keep some statistics of given lattices and lack the others"
+    ),
     Command("exact", "compute exact values of one torus at several temperatures"),
-    Command("measure thermodynamics", "measure energy, magnetization, susceptibility and correlations of lattices"),
+    Command(
+        "measure thermodynamics",
+        "measure energy, magnetization, susceptibility and correlations of lattices",
+    ),
     Command("measure peaks", "find where specific heat and susceptibility are largest"),
     Command("pretrain", "train one restricted Boltzmann machine of a stack"),
-    Command("evaluate", "evaluate a trained machine as a model: log Z, likelihood, and lattices of its own"),
+    Command(
+        "evaluate",
+        "evaluate a trained machine as a model: log Z, likelihood, and lattices of its own",
+    ),
     Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
     Command("analyse receptive-fields", "compute the receptive fields of a trained network"),
     Command("analyse dead-neurons", "count the dead units of a trained network"),
-    Command("analyse reconstruction", "measure how well a trained network reconstructs held-out lattices"),
+    Command(
+        "analyse reconstruction",
+        "measure how well a trained network reconstructs held-out lattices",
+    ),
     Command("figure loss", "draw Figure 1, the loss over epochs"),
     Command("figure reconstructions", "draw Figure 2, reconstructions of the same lattices"),
     Command("figure receptive-fields", "draw Figure 3, the receptive fields of a network"),
@@ -59,8 +72,17 @@ COMMANDS = (
     Command("table training", "gather how the training of many layers ended"),
     Command("table evaluation", "gather many machines as models of their lattices"),
     Command("table thermodynamics", "gather the physics of many lattices"),
-    Command("warm", "run a command, such as snakemake, whose jobs share one process that has loaded all libraries"),
-    Command("verify", "check a folder of results: every byte against its digest, every result against its inputs"),
+    Command(
+        "warm",
+        (
+            "run a command, such as snakemake, whose jobs share one process"
+            " that has loaded all libraries"
+        ),
+    ),
+    Command(
+        "verify",
+        "check a folder of results: every byte against its digest, every result against its inputs",
+    ),
 )
 
 
@@ -69,12 +91,15 @@ def planned_digests(plans: bool) -> dict[str, str]:
 
     Parameters
     ----------
-    plans : whether this process plans. A Snakemake that a cluster starts for a job does not: it takes the digests of the plan,
-        so that an edit in between is seen by the job, and recorded by nobody as the plan.
+    plans : whether this process plans. A Snakemake that a cluster starts for a job does not:
+        it takes the digests of the plan, so that an edit in between is seen by the job,
+        and recorded by nobody as the plan.
     """
     handed_over = os.environ.get(PLANNED)
     if plans or not handed_over:
-        handed_over = json.dumps({command.name: code_digest(command.module) for command in COMMANDS})
+        handed_over = json.dumps(
+            {command.name: code_digest(command.module) for command in COMMANDS}
+        )
         os.environ[PLANNED] = handed_over
     return json.loads(handed_over)
 
@@ -91,16 +116,24 @@ def main(arguments: list[str] | None = None) -> int:
         command, rest = _command(arguments)
         name = command.name
         if planned is not None and code_digest(command.module) != planned:
-            raise JobError(f"{PACKAGE}: these sources are not those that Snakemake planned with; run snakemake again")
+            raise JobError(
+                f"{PACKAGE}: these sources are not those that Snakemake planned"
+                " with; run snakemake again"
+            )
         module = import_module(command.module)
         if edited_since(command.module):
-            raise JobError(f"{PACKAGE}: these sources were edited while they were loaded; run it again")
+            raise JobError(
+                f"{PACKAGE}: these sources were edited while they were loaded; run it again"
+            )
         module.run(module.parser().parse_args(rest))
     except (InputError, JobError) as error:
         print(f"isingdbn {name}: {error}", file=sys.stderr)
         return error.exit_status
     except OSError as error:
-        print(f"isingdbn {name}: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        print(
+            f"isingdbn {name}: {error.filename or 'a file'}: {error.strerror or error}",
+            file=sys.stderr,
+        )
         return 1
     except MemoryError:
         remedy = "run fewer jobs at once, or take smaller lattices or minibatches"
@@ -133,5 +166,10 @@ def _command(arguments: list[str]) -> tuple[Command, list[str]]:
         if command := by_name.get(" ".join(arguments[:words])):
             return command, arguments[words:]
     group = _group(arguments[0])
-    names = [command.name for command in group] or list(dict.fromkeys(command.name.split()[0] for command in COMMANDS))
-    raise InputError(f"unknown command {' '.join(arguments[: 2 if group else 1])!r}; allowed are {', '.join(names)}")
+    names = [command.name for command in group] or list(
+        dict.fromkeys(command.name.split()[0] for command in COMMANDS)
+    )
+    raise InputError(
+        f"unknown command {' '.join(arguments[: 2 if group else 1])!r};"
+        f" allowed are {', '.join(names)}"
+    )

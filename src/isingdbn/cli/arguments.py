@@ -32,7 +32,9 @@ __all__ = [
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, without the usage text, and whose options cannot be shortened or given twice."""
+    """A parser whose errors are one line, without the usage text, and whose options cannot be
+    shortened or given twice.
+    """
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**keywords, allow_abbrev=False)
@@ -42,14 +44,17 @@ class Parser(argparse.ArgumentParser):
         raise InputError(message)
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
-        """As of `argparse`, which of an option that is given twice would take the last in silence."""
+        """As of `argparse`, which of an option that is given twice would
+        take the last in silence.
+        """
         given = set()
         for word in sys.argv[1:] if args is None else args:
             option = word.partition("=")[0]
             action = self._option_string_actions.get(option)
             if word == "--":
                 break
-            if action is not None and action.nargs != 0:  # those without a value, such as --help, say the same twice
+            # those without a value, such as --help, say the same twice
+            if action is not None and action.nargs != 0:
                 if option in given:
                     self.error(f"argument {option}: is given twice; give it once")
                 given.add(option)
@@ -58,7 +63,9 @@ class Parser(argparse.ArgumentParser):
 
 def temperature(text: str) -> float:
     """A temperature in J/k_B."""
-    allowed = f"a temperature is a finite number > 0, in units of J/k_B, from {COLDEST:g} to {HOTTEST:g}"
+    allowed = (
+        f"a temperature is a finite number > 0, in units of J/k_B, from {COLDEST:g} to {HOTTEST:g}"
+    )
     value = _number(float, text, allowed)
     if not COLDEST <= value <= HOTTEST:
         raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
@@ -81,7 +88,8 @@ def shape(text: str) -> tuple[int, int]:
     sides = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if min(sides) < 2 or max(sides) > LARGEST_SIDE:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not allowed: give one side (40) or height x width (24x40), each ≥ 2 and ≤ {LARGEST_SIDE}"
+            f"{text!r} is not allowed: give one side (40) or height x width (24x40),"
+            f" each ≥ 2 and ≤ {LARGEST_SIDE}"
         )
     return sides
 
@@ -102,13 +110,21 @@ def _whole(least: int, most: int, text: str) -> int:
 
 
 def add_settings(parser: argparse.ArgumentParser, settings: type, **defaults: Any) -> None:
-    """One option for each field of a parameter class; a field without a default, in the class or in ``defaults``, must be given."""
-    own = {field.name: field.default for field in dataclasses.fields(settings) if field.default is not dataclasses.MISSING}
+    """One option for each field of a parameter class; a field without a default,
+    in the class or in ``defaults``, must be given.
+    """
+    own = {
+        field.name: field.default
+        for field in dataclasses.fields(settings)
+        if field.default is not dataclasses.MISSING
+    }
     defaults = own | defaults
     for field in dataclasses.fields(settings):
         option = "--" + field.name.replace("_", "-")
         if field.name in defaults:
-            parser.add_argument(option, default=defaults[field.name], help=f"default {defaults[field.name]}")
+            parser.add_argument(
+                option, default=defaults[field.name], help=f"default {defaults[field.name]}"
+            )
         else:
             parser.add_argument(option, required=True)
 
@@ -116,25 +132,43 @@ def add_settings(parser: argparse.ArgumentParser, settings: type, **defaults: An
 def settings_from(arguments: argparse.Namespace, settings: type) -> Any:
     """The parameter class from the options of `add_settings`, validated by its own limits."""
     try:
-        return settings(**{field.name: getattr(arguments, field.name) for field in dataclasses.fields(settings)})
+        return settings(
+            **{field.name: getattr(arguments, field.name) for field in dataclasses.fields(settings)}
+        )
     except ValidationError as error:
         raise InputError(explain(error, lambda key: "--" + key.replace("_", "-"))) from None
 
 
 def options(settings: Any, **changes: Any) -> list[str]:
-    """The inverse of `settings_from`: the words that give ``settings``, with some ``changes``, to a command. What is None is left out."""
+    """The inverse of `settings_from`: the words that give ``settings``, with some ``changes``,
+    to a command. What is None is left out.
+    """
     fields = dataclasses.asdict(settings) | changes
-    return [word for name, value in fields.items() if value is not None for word in (f"--{name.replace('_', '-')}", str(value))]
+    return [
+        word
+        for name, value in fields.items()
+        if value is not None
+        for word in (f"--{name.replace('_', '-')}", str(value))
+    ]
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:
     """The option ``--threads``."""
-    parser.add_argument("--threads", type=positive, default=1, help="processor threads, 1 by default")
+    parser.add_argument(
+        "--threads", type=positive, default=1, help="processor threads, 1 by default"
+    )
 
 
 def add_points(parser: argparse.ArgumentParser, stores: str) -> None:
-    """Add ``--points``: the command of a thousand stores would be longer than the system allows, that of a pattern is not."""
-    parser.add_argument("--points", nargs="+", default=[""], help=f"each of them in the place of {{point}} in each of {stores}")
+    """Add ``--points``: the command of a thousand stores would be longer than the system allows,
+    that of a pattern is not.
+    """
+    parser.add_argument(
+        "--points",
+        nargs="+",
+        default=[""],
+        help=f"each of them in the place of {{point}} in each of {stores}",
+    )
 
 
 def at_points(pattern: Path, points: list[str]) -> list[Path]:

@@ -1,4 +1,6 @@
-"""CSV files: gathered from many stores, checked by reading them back before publication, and read to be drawn."""
+"""CSV files: gathered from many stores, checked by reading them back before
+publication, and read to be drawn.
+"""
 
 import argparse
 import math
@@ -32,12 +34,19 @@ def store_parser(name: str, source: str) -> argparse.ArgumentParser:
 def network_parser(name: str, source: str) -> argparse.ArgumentParser:
     """The same for stores of networks, which have names and recipes."""
     parser = store_parser(name, source)
-    parser.add_argument("--nets", nargs="+", required=True, help="the name of each network's architecture")
+    parser.add_argument(
+        "--nets", nargs="+", required=True, help="the name of each network's architecture"
+    )
     parser.add_argument("--recipes", nargs="+", required=True, help="the recipe of each network")
     return parser
 
 
-def gather(module: str, arguments: argparse.Namespace, kind: str, rows_of: Callable[[xr.Dataset], Iterator[dict]]) -> None:
+def gather(
+    module: str,
+    arguments: argparse.Namespace,
+    kind: str,
+    rows_of: Callable[[xr.Dataset], Iterator[dict]],
+) -> None:
     """Write the rows of all stores as one table.
 
     Parameters
@@ -48,13 +57,21 @@ def gather(module: str, arguments: argparse.Namespace, kind: str, rows_of: Calla
 
     Raises
     ------
-    InputError : a store is missing, damaged or of another kind, or a name would be read as something else.
+    InputError : a store is missing, damaged or of another kind, or a name would
+        be read as something else.
     """
     names = {"net": arguments.nets, "recipe": arguments.recipes}
     for name, values in names.items():
         if values is not None and len(values) != len(arguments.inputs):
-            raise InputError(f"--{name}s: {len(values)} names for {len(arguments.inputs)} inputs; give one a store")
-    inputs = [(index, store) for index, pattern in enumerate(arguments.inputs) for store in at_points(pattern, arguments.points)]
+            raise InputError(
+                f"--{name}s: {len(values)} names for {len(arguments.inputs)}"
+                " inputs; give one a store"
+            )
+    inputs = [
+        (index, store)
+        for index, pattern in enumerate(arguments.inputs)
+        for store in at_points(pattern, arguments.points)
+    ]
     refuse_repeated("--inputs", [store for _, store in inputs])
     rows = [
         {
@@ -67,7 +84,9 @@ def gather(module: str, arguments: argparse.Namespace, kind: str, rows_of: Calla
         for data in [storage.load(store, kind)]
         for row in rows_of(data)
     ]
-    with storage.publish_file(arguments.output, storage.provenance(module, {}, [store for _, store in inputs])) as temporary:
+    with storage.publish_file(
+        arguments.output, storage.provenance(module, {}, [store for _, store in inputs])
+    ) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
         _refuse_misread(temporary, rows, arguments.output)
 
@@ -83,34 +102,53 @@ def read(path: Path, column: str) -> pd.DataFrame:
     try:
         table = parse(path)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}; give a table of `isingdbn table`") from None
+        raise InputError(
+            f"{path}: cannot be read, {' '.join(str(error).split())};"
+            " give a table of `isingdbn table`"
+        ) from None
     if column not in table:
-        raise InputError(f"{path}: has no column {column}; give the right table of `isingdbn table`")
+        raise InputError(
+            f"{path}: has no column {column}; give the right table of `isingdbn table`"
+        )
     return table
 
 
 def parse(path: Path) -> pd.DataFrame:
-    """The CSV file ``path``, with names as text even if they look like a number or like a missing value."""
+    """The CSV file ``path``, with names as text even if they look like
+    a number or like a missing value.
+    """
     numbers = set(pd.read_csv(path, nrows=0).columns) - set(TEXTS)
     empty = {number: [""] for number in numbers}
-    return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=empty)
+    return pd.read_csv(
+        path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=empty
+    )
 
 
 def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:
-    """Raise InputError if ``pandas.read_csv`` reads anything in ``written`` as something else than ``rows`` mean."""
+    """Raise InputError if ``pandas.read_csv`` reads anything in ``written``
+    as something else than ``rows`` mean.
+    """
     found_rows = pd.read_csv(written).to_dict("records")
-    for row, read in zip(rows, found_rows, strict=False):  # a name that makes more rows or fewer is seen first
+    # a name that makes more rows or fewer is seen first
+    for row, read in zip(rows, found_rows, strict=False):
         for column, found in read.items():
             value, named = row.get(column, ""), column in ("net", "recipe")
             if not _same(value, found) or (named and not value):
                 where = f"--{column}s" if named else f"{output}: {column}"
-                raise InputError(f"{where}: {value!r} is not allowed: pandas.read_csv reads it as {found!r}; give another one")
+                raise InputError(
+                    f"{where}: {value!r} is not allowed: pandas.read_csv reads it"
+                    f" as {found!r}; give another one"
+                )
     if len(found_rows) != len(rows):
-        raise InputError(f"{output}: {len(rows)} rows are read back as {len(found_rows)}; give other names")
+        raise InputError(
+            f"{output}: {len(rows)} rows are read back as {len(found_rows)}; give other names"
+        )
 
 
 def _same(meant: object, found: object) -> bool:
-    """Whether a cell is read as what it means; an empty text and what is not a number are both missing values."""
+    """Whether a cell is read as what it means; an empty text and what is not
+    a number are both missing values.
+    """
     if meant == "" or (isinstance(meant, Real) and math.isnan(meant)):
         return isinstance(found, float) and math.isnan(found)
     if isinstance(meant, str):

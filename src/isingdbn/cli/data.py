@@ -1,4 +1,6 @@
-"""The lattices of a job: read block by block, checked, packed, and split by seed into training and held-out ones."""
+"""The lattices of a job: read block by block, checked, packed, and split by seed into
+training and held-out ones.
+"""
 
 import argparse
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ __all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of", "req
 
 @dataclass(frozen=True)
 class Lattices:
-    """Lattices of one temperature (J/k_B) and seed, packed; ``surrogate`` is the kind of `isingdbn surrogate` they are, or None."""
+    """Lattices of one temperature (J/k_B) and seed, packed; ``surrogate`` is the kind
+    of `isingdbn surrogate` they are, or None.
+    """
 
     training: PackedLattices
     held_out: PackedLattices
@@ -42,27 +46,42 @@ def add_lattices(parser: argparse.ArgumentParser) -> None:
 
 
 def load_lattices(store: Path, held_out: int) -> Lattices:
-    """Read the store, and hold out a random part of it, the same for every net: it depends on the seed and the number of lattices.
+    """Read the store, and hold out a random part of it, the same for every net:
+    it depends on the seed and the number of lattices.
 
     Raises
     ------
-    InputError : the store is missing or damaged, holds too few lattices for the part to be held out, or values other than ±1.
+    InputError : the store is missing or damaged, holds too few lattices for the part to be held
+        out, or values other than ±1.
     """
     dataset = storage.load(store, "lattices")
     samples = dataset.sizes["sample"]
     if samples < 2:
-        raise InputError(f"{store}: holds {samples} lattices, at least 2 are needed; give a larger store of `isingdbn simulate`")
+        raise InputError(
+            f"{store}: holds {samples} lattices, at least 2 are needed;"
+            " give a larger store of `isingdbn simulate`"
+        )
     if held_out >= samples:
-        raise InputError(f"{store}: {held_out} held-out lattices of {samples} leave nothing to train on; at most {samples - 1}")
+        raise InputError(
+            f"{store}: {held_out} held-out lattices of {samples} leave nothing to train"
+            f" on; at most {samples - 1}"
+        )
     lattices = PackedLattices.pack_blocks(spin_blocks(dataset["spins"], store))
     seed = int(dataset.attrs["seed"])
     order = generator(seed, "split", samples=samples).permutation(samples)
     held_out_part, training = (lattices.take(np.sort(part)) for part in np.split(order, [held_out]))
-    return Lattices(training, held_out_part, float(dataset.attrs["temperature"]), seed, dataset.attrs.get("surrogate"))
+    return Lattices(
+        training,
+        held_out_part,
+        float(dataset.attrs["temperature"]),
+        seed,
+        dataset.attrs.get("surrogate"),
+    )
 
 
 def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:
-    """The lattices in ``store``, split as they were for ``trained``, a layer or network with these ``attributes``.
+    """The lattices in ``store``, split as they were for ``trained``, a layer or network
+    with these ``attributes``.
 
     Raises
     ------
@@ -70,11 +89,17 @@ def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:
     """
     lattices = load_lattices(store, attributes["held_out"])
     if not storage.comes_from(attributes, store):
-        raise InputError(f"{trained}: was trained on other lattices than {store}; give the store that it was trained on")
+        raise InputError(
+            f"{trained}: was trained on other lattices than {store};"
+            " give the store that it was trained on"
+        )
     return lattices
 
 
 def require_minibatch(minibatch: int, lattices: Lattices) -> None:
     """Raise InputError if there are fewer training lattices than a minibatch takes."""
     if minibatch > len(lattices.training):
-        raise InputError(f"--minibatch: {minibatch} is more than the {len(lattices.training)} training lattices; at most that many")
+        raise InputError(
+            f"--minibatch: {minibatch} is more than the {len(lattices.training)} training"
+            " lattices; at most that many"
+        )

@@ -1,4 +1,6 @@
-"""What all commands that draw share: the option ``--output``, the house's style, and images with their provenance."""
+"""What all commands that draw share: the option ``--output``, the house's style,
+and images with their provenance.
+"""
 
 import argparse
 import json
@@ -19,10 +21,14 @@ __all__ = ["add_images", "publish"]
 
 def add_images(parser: argparse.ArgumentParser) -> None:
     """The option ``--output``."""
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help="the image files, .png or .pdf")
+    parser.add_argument(
+        "--output", type=Path, nargs="+", required=True, help="the image files, .png or .pdf"
+    )
 
 
-def publish(module: str, outputs: list[Path], inputs: list[Path], draw: Callable[[], Figure]) -> None:
+def publish(
+    module: str, outputs: list[Path], inputs: list[Path], draw: Callable[[], Figure]
+) -> None:
     """Draw and write every image of ``outputs``.
 
     Parameters
@@ -48,7 +54,10 @@ def publish(module: str, outputs: list[Path], inputs: list[Path], draw: Callable
 
 
 def _write(figure: Figure, path: Path, words: str) -> None:
-    """Write one image, undated. ``Figure.savefig`` would lay out and draw everything twice, for either image."""
+    """Write one image, undated.
+
+    ``Figure.savefig`` would lay out and draw everything twice, for either image.
+    """
     if path.suffix == ".png":
         figure.set_dpi(mpl.rcParams["savefig.dpi"])
         FigureCanvasAgg(figure).print_png(path, metadata={"Description": words})

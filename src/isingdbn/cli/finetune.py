@@ -1,4 +1,6 @@
-"""``isingdbn finetune``: unroll a stack into an autoencoder, fine-tune it, and write it as a Zarr store and a Keras file."""
+"""``isingdbn finetune``: unroll a stack into an autoencoder, fine-tune it, and write it
+as a Zarr store and a Keras file.
+"""
 
 import argparse
 import dataclasses
@@ -28,11 +30,19 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn finetune", description=__doc__)
     add_lattices(parser)
-    parser.add_argument("--layers", type=Path, nargs="+", required=True, help="stores of the stack, from the lattice inwards")
+    parser.add_argument(
+        "--layers",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="stores of the stack, from the lattice inwards",
+    )
     add_settings(parser, Finetuning)
     add_threads(parser)
     add_output(parser, "the Zarr store of the network")
-    parser.add_argument("--keras", type=Path, required=True, help="the .keras file of the same network")
+    parser.add_argument(
+        "--keras", type=Path, required=True, help="the .keras file of the same network"
+    )
     return parser
 
 
@@ -40,7 +50,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Fine-tune and store."""
     settings = settings_from(arguments, Finetuning)
     if arguments.keras.suffix != ".keras":
-        raise InputError(f"--keras: {arguments.keras} must end in .keras, or Keras does not load it")
+        raise InputError(
+            f"--keras: {arguments.keras} must end in .keras, or Keras does not load it"
+        )
     storage.refuse_existing(arguments.output, arguments.keras)
     use_threads(arguments.threads)
     stack, layers = load_layers(arguments.layers)
@@ -57,7 +69,9 @@ def run(arguments: argparse.Namespace) -> None:
         "held_out": len(lattices.held_out),
         **dataclasses.asdict(settings),
     }
-    training = Training(Finetuner(autoencoder, lattices.training, lattices.held_out, settings), rng, settings.epochs)
+    training = Training(
+        Finetuner(autoencoder, lattices.training, lattices.held_out, settings), rng, settings.epochs
+    )
     checkpoint = checkpoint_of(arguments.output, __name__, parameters, inputs)
     checkpoint.resume(training)
     with checkpoint.kept_on_divergence(training):
@@ -70,23 +84,35 @@ def run(arguments: argparse.Namespace) -> None:
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
     history = {name: np.array(losses) for name, losses in training.history.items()}
     storage.save(network_dataset(network, history, attributes), arguments.output)
-    with storage.publish_file(arguments.keras, storage.provenance(__name__, parameters, [arguments.output])) as temporary:
+    with storage.publish_file(
+        arguments.keras, storage.provenance(__name__, parameters, [arguments.output])
+    ) as temporary:
         save_keras(autoencoder, temporary)
     checkpoint.remove()
 
 
 def _untrained(
-    stack: list[StackLayer], units: list[int], lattices: Lattices, settings: Finetuning, rng: np.random.Generator
+    stack: list[StackLayer],
+    units: list[int],
+    lattices: Lattices,
+    settings: Finetuning,
+    rng: np.random.Generator,
 ) -> Autoencoder:
     if settings.initial == "random":
         return Autoencoder(*random_layers(units, rng), tied=settings.tied)
     if {layer.hidden for layer in stack} != {"bernoulli"}:
         kinds = ", ".join(layer.hidden for layer in stack)
         remedy = "pre-train with --hidden bernoulli"
-        raise InputError(f"--layers: a ReLU encoder starts from Bernoulli hidden units only, these are {kinds}; {remedy}")
+        raise InputError(
+            "--layers: a ReLU encoder starts from Bernoulli hidden units only,"
+            f" these are {kinds}; {remedy}"
+        )
     if settings.unrolling == "copied":
         return Autoencoder(*copy_unrolled(stack), tied=settings.tied)
-    return Autoencoder(*unroll(stack, lattices.training.flat().rows(slice(0, CALIBRATION_LATTICES))), tied=settings.tied)
+    return Autoencoder(
+        *unroll(stack, lattices.training.flat().rows(slice(0, CALIBRATION_LATTICES))),
+        tied=settings.tied,
+    )
 
 
 def _arrays(pairs: list) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -1,9 +1,12 @@
-"""Trained layers and networks between arrays and stores: the names of their variables stand here and nowhere else.
+"""Trained layers and networks between arrays and stores: the names of their variables
+stand here and nowhere else.
 
-A layer store has ``weights_k`` (layer_k, layer_k+1), ``visible_bias_k``, ``hidden_bias_k``, ``sigma_k`` of Gaussian visible units, and
-``reconstruction_error_k`` (epoch); its attributes name the kinds of units.
-A network store has ``weights_k`` and ``bias_k`` of the encoder, ``decoder_weights_k`` (layer_k+1, layer_k) and ``decoder_bias_k``,
-and the history: ``training_error``, ``penalty`` and ``held_out_error`` (epoch).
+A layer store has ``weights_k`` (layer_k, layer_k+1), ``visible_bias_k``, ``hidden_bias_k``,
+``sigma_k`` of Gaussian visible units, and ``reconstruction_error_k`` (epoch);
+its attributes name the kinds of units.
+A network store has ``weights_k`` and ``bias_k`` of the encoder, ``decoder_weights_k``
+(layer_k+1, layer_k) and ``decoder_bias_k``, and the history: ``training_error``,
+``penalty`` and ``held_out_error`` (epoch).
 """
 
 from dataclasses import dataclass
@@ -23,7 +26,9 @@ PER_PIXEL = {"long_name": "mean squared error a pixel", "units": "1"}
 
 @dataclass(frozen=True)
 class Network:
-    """Pairs of weights and biases, the encoder's from the lattice inwards, the decoder's from the code outwards."""
+    """Pairs of weights and biases, the encoder's from the lattice inwards,
+    the decoder's from the code outwards.
+    """
 
     encoder: list[tuple[np.ndarray, np.ndarray]]
     decoder: list[tuple[np.ndarray, np.ndarray]]
@@ -36,11 +41,28 @@ def layer_dataset(k: int, layer: StackLayer, errors: np.ndarray, attributes: dic
         f"weights_{k}": ((below, above), layer.weights),
         f"visible_bias_{k}": (below, layer.visible_bias),
         f"hidden_bias_{k}": (above, layer.hidden_bias),
-        f"reconstruction_error_{k}": ("epoch", errors, {"long_name": "mean squared error a visible unit", "units": "1"}),
+        f"reconstruction_error_{k}": (
+            "epoch",
+            errors,
+            {"long_name": "mean squared error a visible unit", "units": "1"},
+        ),
     }
     if layer.sigma is not None:
-        variables[f"sigma_{k}"] = (below, layer.sigma, {"long_name": "standard deviation of the visible units", "units": "1"})
-    return xr.Dataset(variables, attrs={"kind": "layer", "layer": k, "visible": layer.visible, "hidden": layer.hidden, **attributes})
+        variables[f"sigma_{k}"] = (
+            below,
+            layer.sigma,
+            {"long_name": "standard deviation of the visible units", "units": "1"},
+        )
+    return xr.Dataset(
+        variables,
+        attrs={
+            "kind": "layer",
+            "layer": k,
+            "visible": layer.visible,
+            "hidden": layer.hidden,
+            **attributes,
+        },
+    )
 
 
 def load_layers(stores: list[Path]) -> tuple[list[StackLayer], list[dict]]:
@@ -48,7 +70,8 @@ def load_layers(stores: list[Path]) -> tuple[list[StackLayer], list[dict]]:
 
     Raises
     ------
-    InputError : a store is missing, damaged, not a layer, or was not trained on top of the ones before.
+    InputError : a store is missing, damaged, not a layer, or was not trained
+        on top of the ones before.
     """
     layers: list[StackLayer] = []
     attributes_of: list[dict] = []
@@ -57,17 +80,31 @@ def load_layers(stores: list[Path]) -> tuple[list[StackLayer], list[dict]]:
         attributes = dataset.attrs
         attributes_of.append(attributes)
         if attributes["layer"] != k:
-            raise InputError(f"{store}: is layer {attributes['layer']} of a stack, layer {k} is needed; give them from the lattice inwards")
+            raise InputError(
+                f"{store}: is layer {attributes['layer']} of a stack, layer {k} is needed;"
+                " give them from the lattice inwards"
+            )
         for below in stores[:k]:
             if not storage.comes_from(attributes, below):
-                raise InputError(f"{store}: was not trained on top of {below}; give the layers of one stack")
+                raise InputError(
+                    f"{store}: was not trained on top of {below}; give the layers of one stack"
+                )
         names = [f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}"]
         sigma = dataset[f"sigma_{k}"].values if f"sigma_{k}" in dataset else None
-        layers.append(StackLayer(*(dataset[name].values for name in names), sigma, attributes["visible"], attributes["hidden"]))
+        layers.append(
+            StackLayer(
+                *(dataset[name].values for name in names),
+                sigma,
+                attributes["visible"],
+                attributes["hidden"],
+            )
+        )
     return layers, attributes_of
 
 
-def network_dataset(network: Network, history: dict[str, np.ndarray], attributes: dict) -> xr.Dataset:
+def network_dataset(
+    network: Network, history: dict[str, np.ndarray], attributes: dict
+) -> xr.Dataset:
     """The store of a fine-tuned network with its ``history``, arrays (epoch,) by name."""
     variables = {}
     depth = len(network.encoder)
@@ -91,5 +128,8 @@ def load_network(store: Path) -> tuple[Network, xr.Dataset]:
     dataset = storage.load(store, "network")
     depth = sum(str(name).startswith("decoder_weights_") for name in dataset)
     encoder = [(dataset[f"weights_{k}"].values, dataset[f"bias_{k}"].values) for k in range(depth)]
-    decoder = [(dataset[f"decoder_weights_{k}"].values, dataset[f"decoder_bias_{k}"].values) for k in reversed(range(depth))]
+    decoder = [
+        (dataset[f"decoder_weights_{k}"].values, dataset[f"decoder_bias_{k}"].values)
+        for k in reversed(range(depth))
+    ]
     return Network(encoder, decoder), dataset

@@ -1,4 +1,6 @@
-"""``isingdbn pretrain``: one restricted Boltzmann machine of a stack, on lattices passed up through the layers below it."""
+"""``isingdbn pretrain``: one restricted Boltzmann machine of a stack, on lattices passed up
+through the layers below it.
+"""
 
 import argparse
 import dataclasses
@@ -7,9 +9,22 @@ from pathlib import Path
 import numpy as np
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, positive, settings_from
+from isingdbn.cli.arguments import (
+    Parser,
+    add_output,
+    add_settings,
+    add_threads,
+    positive,
+    settings_from,
+)
 from isingdbn.cli.checkpoints import checkpoint_of
-from isingdbn.cli.data import Lattices, add_lattices, load_lattices, load_lattices_of, require_minibatch
+from isingdbn.cli.data import (
+    Lattices,
+    add_lattices,
+    load_lattices,
+    load_lattices_of,
+    require_minibatch,
+)
 from isingdbn.cli.network import layer_dataset, load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.callbacks import EarlyStop, ShowProgress
@@ -30,8 +45,19 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn pretrain", description=__doc__)
     add_lattices(parser)
-    parser.add_argument("--held-out", type=positive, required=True, help="number of lattices held out from all training")
-    parser.add_argument("--below", type=Path, nargs="*", default=[], help="stores of the layers below, from the lattice inwards")
+    parser.add_argument(
+        "--held-out",
+        type=positive,
+        required=True,
+        help="number of lattices held out from all training",
+    )
+    parser.add_argument(
+        "--below",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="stores of the layers below, from the lattice inwards",
+    )
     parser.add_argument("--units", type=positive, required=True, help="number of hidden units")
     add_settings(parser, Pretraining)
     add_threads(parser)
@@ -51,7 +77,9 @@ def run(arguments: argparse.Namespace) -> None:
     require_minibatch(settings.minibatch, lattices)
     units = [layer.weights.shape[1] for layer in below] + [arguments.units]
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
-    trainer = ContrastiveDivergence(_data(lattices, below, attributes, units), arguments.units, settings, rng)
+    trainer = ContrastiveDivergence(
+        _data(lattices, below, attributes, units), arguments.units, settings, rng
+    )
     inputs = [arguments.lattices, *arguments.below]
     parameters = {
         **lattices.identity,
@@ -64,7 +92,11 @@ def run(arguments: argparse.Namespace) -> None:
     checkpoint = checkpoint_of(arguments.output, __name__, parameters, inputs)
     checkpoint.resume(training)
     with checkpoint.kept_on_divergence(training):
-        outcome = _train(training, settings, [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint])
+        outcome = _train(
+            training,
+            settings,
+            [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint],
+        )
     attributes = {
         "title": f"Restricted Boltzmann machine, layer {len(below)} of a stack",
         **parameters,
@@ -72,7 +104,9 @@ def run(arguments: argparse.Namespace) -> None:
         **outcome,
         **storage.provenance(__name__, parameters, inputs),
     }
-    layer = StackLayer(**dataclasses.asdict(trainer.parameters), visible=settings.visible, hidden=settings.hidden)
+    layer = StackLayer(
+        **dataclasses.asdict(trainer.parameters), visible=settings.visible, hidden=settings.hidden
+    )
     errors = np.array(training.history.get("reconstruction_error", []))
     storage.save(layer_dataset(len(below), layer, errors, attributes), arguments.output)
     checkpoint.remove()
@@ -83,22 +117,32 @@ def _lattices(arguments: argparse.Namespace, attributes: list[dict]) -> Lattices
         return load_lattices(arguments.lattices, arguments.held_out)
     if attributes[-1]["held_out"] != arguments.held_out:
         raise InputError(
-            f"--held-out: {arguments.held_out}, but the layers below were trained with {attributes[-1]['held_out']}; give the same"
+            f"--held-out: {arguments.held_out}, but the layers below were trained"
+            f" with {attributes[-1]['held_out']}; give the same"
         )
     return load_lattices_of(arguments.lattices, arguments.below[-1], attributes[-1])
 
 
-def _data(lattices: Lattices, below: list[StackLayer], attributes: list[dict], units: list[int]) -> Samples:
+def _data(
+    lattices: Lattices, below: list[StackLayer], attributes: list[dict], units: list[int]
+) -> Samples:
     """The training lattices, passed up through the layers ``below`` as each says."""
     if not below:
         return lattices.training.flat()
-    streams = [generator(lattices.seed, "pass_up", units=units[: k + 1], **lattices.identity) for k in range(len(below))]
+    streams = [
+        generator(lattices.seed, "pass_up", units=units[: k + 1], **lattices.identity)
+        for k in range(len(below))
+    ]
     keys = [stream.integers(0, 2**32, size=2, dtype=np.uint32) for stream in streams]
-    return pass_up(lattices.training.flat(), below, [of["passed_up"] == "samples" for of in attributes], keys)
+    return pass_up(
+        lattices.training.flat(), below, [of["passed_up"] == "samples" for of in attributes], keys
+    )
 
 
 def _train(training: Training, settings: Pretraining, callbacks: list) -> dict:
-    """Run to the end, or to a divergence that counts as a result; returns how it ended, as attributes."""
+    """Run to the end, or to a divergence that counts as a result;
+    returns how it ended, as attributes.
+    """
     if settings.patience is not None:
         callbacks.append(EarlyStop("reconstruction_error", settings.patience))
     try:
@@ -106,6 +150,8 @@ def _train(training: Training, settings: Pretraining, callbacks: list) -> dict:
     except DivergenceError as error:
         if settings.divergence == "error":
             raise
-        note(f"{error}; what is stored is the machine before that epoch, as divergence: result says")
+        note(
+            f"{error}; what is stored is the machine before that epoch, as divergence: result says"
+        )
         return {"epochs_done": training.finished, "diverged": 1, "divergence_message": str(error)}
     return {"epochs_done": training.finished, "diverged": 0}

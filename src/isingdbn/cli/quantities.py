@@ -1,4 +1,6 @@
-"""Names and units of the measured physics, and what both measurements of lattices take from their stores."""
+"""Names and units of the measured physics, and what both measurements
+of lattices take from their stores.
+"""
 
 import numpy as np
 import xarray as xr
@@ -18,5 +20,7 @@ UNITS = {
 
 
 def chains_of(data: xr.Dataset) -> np.ndarray:
-    """The chain of each lattice, (sample,); each has its own where none is named, as in surrogates drawn one by one."""
+    """The chain of each lattice, (sample,); each has its own where none is named,
+    as in surrogates drawn one by one.
+    """
     return data["chain"].values if "chain" in data.coords else np.arange(data.sizes["sample"])

@@ -1,4 +1,6 @@
-"""The spins of a store of lattices, as every command reads them: a shard at a time, each one checked."""
+"""The spins of a store of lattices, as every command reads them:
+a shard at a time, each one checked.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,5 +26,8 @@ def spin_blocks(spins: xr.DataArray, store: Path) -> Iterator[np.ndarray]:
         block = storage.values_of(spins[first : first + shard], store)
         wrong = block[np.abs(block) != 1]
         if wrong.size:
-            raise InputError(f"{store}: has a spin {wrong[0]}, other than -1 and +1; give a store of `isingdbn simulate`")
+            raise InputError(
+                f"{store}: has a spin {wrong[0]}, other than -1 and +1;"
+                " give a store of `isingdbn simulate`"
+            )
         yield block

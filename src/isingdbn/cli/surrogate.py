@@ -1,10 +1,12 @@
-"""``isingdbn surrogate``: data that keep some statistics of given lattices and lack the others, as a Zarr store of the same shape.
+"""``isingdbn surrogate``: data that keep some statistics of given lattices and lack the others,
+as a Zarr store of the same shape.
 
-Four kinds have spins -1 and +1; their stores are ``lattices``, as of ``isingdbn simulate``, and networks train on them in the same way. The
-real numbers of ``gaussian_field`` are a ``field``, for measurements alone: networks need spins.
+Four kinds have spins -1 and +1; their stores are ``lattices``, as of ``isingdbn simulate``,
+and networks train on them in the same way. The real numbers of ``gaussian_field`` are a ``field``,
+for measurements alone: networks need spins.
 
-The attribute ``seed`` is that of the lattices, so that networks on both have the same split, initial weights and training order;
-``surrogate_seed`` is what the surrogates were drawn with.
+The attribute ``seed`` is that of the lattices, so that networks on both have the same split,
+initial weights and training order; ``surrogate_seed`` is what the surrogates were drawn with.
 """
 
 import argparse
@@ -25,7 +27,8 @@ from isingdbn.progress import progress
 __all__ = ["parser", "run"]
 
 REAL = "gaussian_field"
-REARRANGED = ("pixel_shuffle", "fixed_permutation")  # surrogate i is lattice i in another order, so it belongs to the same chain
+# surrogate i is lattice i in another order, so it belongs to the same chain
+REARRANGED = ("pixel_shuffle", "fixed_permutation")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--lattices", type=Path, required=True, help="store of `isingdbn simulate`")
     meanings = "; ".join(f"{kind}: {meaning}" for kind, meaning in KINDS.items())
     parser.add_argument("--kind", choices=list(KINDS), required=True, help=meanings)
-    parser.add_argument("--seed", type=seed, help="names an independent repetition; that of the lattices by default")
+    parser.add_argument(
+        "--seed", type=seed, help="names an independent repetition; that of the lattices by default"
+    )
     add_output(parser, "the Zarr store to make; its manifest OUTPUT.sha256 is made beside it")
     return parser
 
@@ -44,7 +49,9 @@ def run(arguments: argparse.Namespace) -> None:
     storage.refuse_existing(arguments.output)
     source = _load(arguments.lattices)
     drawn_with = source.attrs["seed"] if arguments.seed is None else arguments.seed
-    drawn, facts = surrogates(arguments.kind, source["spins"], source.attrs["temperature"], drawn_with)
+    drawn, facts = surrogates(
+        arguments.kind, source["spins"], source.attrs["temperature"], drawn_with
+    )
     parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
     parameters |= {"surrogate": arguments.kind, "surrogate_seed": drawn_with}
     attributes = {
@@ -55,15 +62,22 @@ def run(arguments: argparse.Namespace) -> None:
         **facts,
         **storage.provenance(__name__, parameters, [arguments.lattices]),
     }
-    drawn = progress(drawn, total=group_count(source["spins"]), label="drawing surrogates, groups of lattices")
+    drawn = progress(
+        drawn, total=group_count(source["spins"]), label="drawing surrogates, groups of lattices"
+    )
     blocks = _labelled(drawn, arguments.kind, source)
-    storage.save_samples("spins", blocks, source.sizes["sample"], lambda _: attributes, arguments.output)
+    storage.save_samples(
+        "spins", blocks, source.sizes["sample"], lambda _: attributes, arguments.output
+    )
 
 
 def _load(store: Path) -> xr.Dataset:
     source = storage.load(store, "lattices")
     if "surrogate" in source.attrs:
-        raise InputError(f"{store}: holds surrogates ({source.attrs['surrogate']}) already; give the lattices that they were made from")
+        raise InputError(
+            f"{store}: holds surrogates ({source.attrs['surrogate']}) already;"
+            " give the lattices that they were made from"
+        )
     for _ in spin_blocks(source["spins"], store):
         pass  # before anything is drawn
     return source
@@ -81,7 +95,11 @@ def _labelled(drawn: Iterator[np.ndarray], kind: str, source: xr.Dataset) -> Ite
             {
                 "spins": (("sample", "y", "x"), spins, {"long_name": name, "units": "1"}),
                 "energy": ("sample", energy(spins), {"long_name": "energy per site", "units": "J"}),
-                "magnetization": ("sample", magnetization_per_site(spins), {"long_name": "magnetization per site", "units": "1"}),
+                "magnetization": (
+                    "sample",
+                    magnetization_per_site(spins),
+                    {"long_name": "magnetization per site", "units": "1"},
+                ),
             },
             coords={} if chain is None else {"chain": ("sample", chain.values[rows], chain.attrs)},
         )

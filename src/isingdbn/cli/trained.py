@@ -1,4 +1,6 @@
-"""A trained network as the commands that measure it take it: its stack, its autoencoder, and what their stores say."""
+"""A trained network as the commands that measure it take it: its stack, its autoencoder,
+and what their stores say.
+"""
 
 import argparse
 from dataclasses import dataclass
@@ -18,15 +20,28 @@ IDENTITY = ("height", "width", "temperature", "seed", "units")
 def trained_parser(name: str, description: str) -> argparse.ArgumentParser:
     """The options of ``isingdbn analyse NAME`` that say which network."""
     parser = Parser(prog=f"isingdbn analyse {name}", description=description)
-    parser.add_argument("--layers", type=Path, nargs="+", required=True, help="stores of the pre-trained stack, from the lattice inwards")
-    parser.add_argument("--network", type=Path, nargs="?", help="store of `isingdbn finetune`, if the stack was fine-tuned")
+    parser.add_argument(
+        "--layers",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="stores of the pre-trained stack, from the lattice inwards",
+    )
+    parser.add_argument(
+        "--network",
+        type=Path,
+        nargs="?",
+        help="store of `isingdbn finetune`, if the stack was fine-tuned",
+    )
     add_output(parser, "the Zarr store of the measurement")
     return parser
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A stack with its autoencoder, if there is one, the attributes of the last store, and all stores."""
+    """A stack with its autoencoder, if there is one, the attributes of the
+    last store, and all stores.
+    """
 
     stack: list[StackLayer]
     network: Network | None
@@ -46,14 +61,28 @@ def load_trained(arguments: argparse.Namespace) -> Trained:
     stack, attributes = load_layers(arguments.layers)
     diverged = [of["epochs_done"] + 1 if of["diverged"] else 0 for of in attributes]
     if arguments.network is None:
-        return Trained(stack, None, diverged, attributes[-1], arguments.layers[-1], arguments.layers)
+        return Trained(
+            stack, None, diverged, attributes[-1], arguments.layers[-1], arguments.layers
+        )
     network, source = load_network(arguments.network)
     if not storage.comes_from(source.attrs, arguments.layers[-1]):
-        raise InputError(f"{arguments.network}: was not fine-tuned from {arguments.layers[-1]}; give the layers of its own stack")
-    return Trained(stack, network, diverged, source.attrs, arguments.network, [arguments.network, *arguments.layers])
+        raise InputError(
+            f"{arguments.network}: was not fine-tuned from {arguments.layers[-1]};"
+            " give the layers of its own stack"
+        )
+    return Trained(
+        stack,
+        network,
+        diverged,
+        source.attrs,
+        arguments.network,
+        [arguments.network, *arguments.layers],
+    )
 
 
-def measurement_attributes(module: str, kind: str, trained: Trained, settings: dict, inputs: list[Path]) -> dict:
+def measurement_attributes(
+    module: str, kind: str, trained: Trained, settings: dict, inputs: list[Path]
+) -> dict:
     """The attributes of a measurement: its ``kind``, network and ``settings``, and its provenance.
 
     Parameters

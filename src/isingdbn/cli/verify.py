@@ -1,4 +1,6 @@
-"""``isingdbn verify``: whether everything in a folder of results is as it was written, and made from what is there."""
+"""``isingdbn verify``: whether everything in a folder of results is as it was written,
+and made from what is there.
+"""
 
 import argparse
 from pathlib import Path
@@ -15,14 +17,18 @@ NOT_RESULTS = ("logs", "benchmarks", "README.md")
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn verify", description=__doc__)
-    parser.add_argument("folder", type=Path, help="such as results; run in the folder in which snakemake is run")
+    parser.add_argument(
+        "folder", type=Path, help="such as results; run in the folder in which snakemake is run"
+    )
     return parser
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print one line a problem and one in all; a problem is a failure."""
     if not arguments.folder.is_dir():
-        raise InputError(f"{arguments.folder}: there is no such folder; give one with results, such as results")
+        raise InputError(
+            f"{arguments.folder}: there is no such folder; give one with results, such as results"
+        )
     found = []
     for _, problem in storage.problems(arguments.folder, NOT_RESULTS):
         found.append(problem)
@@ -30,5 +36,11 @@ def run(arguments: argparse.Namespace) -> None:
             print(problem, flush=True)
     wrong = sum(problem is not None for problem in found)
     if wrong:
-        raise JobError(f"{arguments.folder}: {wrong} of {len(found)} stores and files are not as they were written; see the lines above")
-    print(f"{arguments.folder}: {len(found)} stores and files, all as they were written and made from what is there")
+        raise JobError(
+            f"{arguments.folder}: {wrong} of {len(found)} stores and files are not as they were"
+            " written; see the lines above"
+        )
+    print(
+        f"{arguments.folder}: {len(found)} stores and files, all as they were written"
+        " and made from what is there"
+    )

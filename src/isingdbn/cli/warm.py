@@ -1,9 +1,10 @@
-"""``isingdbn warm COMMAND …``: run a command, such as snakemake, whose jobs share one process that has loaded all libraries.
+"""``isingdbn warm COMMAND …``: run a command, such as snakemake, whose jobs share one process
+that has loaded all libraries.
 
-Every job that the command starts is a fork of that process, with the arguments, folder, environment and
-output of the job. It makes the same bytes and ends with the same status; what it does not do again is
-load TensorFlow, Matplotlib and the others. Killing the job kills the fork. A job that asks for more than
-one thread runs by itself, as all do without ``isingdbn warm``.
+Every job that the command starts is a fork of that process, with the arguments, folder,
+environment and output of the job. It makes the same bytes and ends with the same status; what it
+does not do again is load TensorFlow, Matplotlib and the others. Killing the job kills the fork.
+A job that asks for more than one thread runs by itself, as all do without ``isingdbn warm``.
 """
 
 import argparse
@@ -34,15 +35,22 @@ LONGEST_FOLDER = 80  # bytes
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn warm", description=__doc__)
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="and its arguments, such as: snakemake --cores 8")
+    parser.add_argument(
+        "command", nargs=argparse.REMAINDER, help="and its arguments, such as: snakemake --cores 8"
+    )
     return parser
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Start the command, serve its jobs, and exit with its status."""
     if not arguments.command:
-        raise InputError("a command is missing; give one, such as: isingdbn warm snakemake --cores 8")
-    with tempfile.TemporaryDirectory(prefix="isingdbn-", dir=_short_folder()) as folder, socket.socket(socket.AF_UNIX) as listener:
+        raise InputError(
+            "a command is missing; give one, such as: isingdbn warm snakemake --cores 8"
+        )
+    with (
+        tempfile.TemporaryDirectory(prefix="isingdbn-", dir=_short_folder()) as folder,
+        socket.socket(socket.AF_UNIX) as listener,
+    ):
         listener.bind(str(Path(folder) / "socket"))
         listener.listen(128)
         listener.settimeout(SECONDS_BETWEEN_LOOKS)
@@ -50,8 +58,11 @@ def run(arguments: argparse.Namespace) -> None:
             where = {SOCKET: str(Path(folder) / "socket"), PACKAGE: str(sources.PACKAGE)}
             running = subprocess.Popen(arguments.command, env={**os.environ, **where})
         except OSError as error:
-            raise InputError(f"{arguments.command[0]}: {error.strerror}; give a command that can be run") from None
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what Ctrl-C means, as it would alone
+            raise InputError(
+                f"{arguments.command[0]}: {error.strerror}; give a command that can be run"
+            ) from None
+        # the command decides what Ctrl-C means, as it would alone
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: running.terminate())
         os.environ["OMP_NUM_THREADS"] = "1"
         for command in COMMANDS:
@@ -114,6 +125,8 @@ def _do(connection: socket.socket) -> None:
 
 
 def _end_with(connection: socket.socket) -> None:
-    """End at once when the job that asked is killed: what it has begun stays hidden, as after any kill."""
+    """End at once when the job that asked is killed: what it has begun stays
+    hidden, as after any kill.
+    """
     connection.recv(1)
     os.kill(os.getpid(), signal.SIGKILL)

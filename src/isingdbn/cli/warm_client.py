@@ -1,4 +1,7 @@
-"""How a job finds the process of ``isingdbn warm`` and has it do the work. This module loads next to nothing."""
+"""How a job finds the process of ``isingdbn warm`` and has it do the work.
+
+This module loads next to nothing.
+"""
 
 import json
 import os
@@ -9,11 +12,14 @@ from pathlib import Path
 __all__ = ["PACKAGE", "SOCKET", "ask", "split_code"]
 
 SOCKET = "ISINGDBN_WARM"  # the environment variable with the socket's path
-PACKAGE = "ISINGDBN_WARM_PACKAGE"  # and that with the folder of the sources which the warm process has loaded
+# and that with the folder of the sources which the warm process has loaded
+PACKAGE = "ISINGDBN_WARM_PACKAGE"
 
 
 def ask(arguments: list[str]) -> int | None:
-    """Have the command line ``arguments`` done by the warm process; returns its exit status, or None if it is not to be or cannot."""
+    """Have the command line ``arguments`` done by the warm process; returns its exit status,
+    or None if it is not to be or cannot.
+    """
     path = os.environ.get(SOCKET)
     command = split_code(arguments)[1][:1]
     if not path or command in ([], ["warm"]) or os.environ.get("OMP_NUM_THREADS", "1") != "1":
@@ -30,7 +36,10 @@ def ask(arguments: list[str]) -> int | None:
         connection.sendall(json.dumps(job).encode() + b"\n")
         status = connection.recv(1)
     if not status:
-        print(f"isingdbn {command[0]}: the warm process was killed while it did this; run again", file=sys.stderr)
+        print(
+            f"isingdbn {command[0]}: the warm process was killed while it did this; run again",
+            file=sys.stderr,
+        )
         return 1
     return status[0]
 

@@ -11,20 +11,31 @@ COUNTS = ("dead_by_weight", "dead_by_activity")
 
 
 def summarize(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts of dead units as text, one row a (net, recipe, temperature, layer), one column a (stage, criterion).
+    """Counts of dead units as text, one row a (net, recipe, temperature, layer),
+    one column a (stage, criterion).
 
-    With several seeds an entry is the mean and the standard deviation over them. A net that is not fine-tuned has a dash there.
+    With several seeds an entry is the mean and the standard deviation over them.
+    A net that is not fine-tuned has a dash there.
 
     Parameters
     ----------
-    counts : one row a (net, recipe, temperature, seed, stage, layer) with units, dead_by_weight and dead_by_activity.
+    counts : one row a (net, recipe, temperature, seed, stage, layer) with units,
+        dead_by_weight and dead_by_activity.
     """
     keys = ["net", "recipe", "temperature", "layer", "units"]
 
     def entry(values: pd.Series) -> str:
-        return f"{values.mean():g}" if len(values) == 1 else f"{values.mean():.1f} ± {values.std():.1f}"
+        return (
+            f"{values.mean():g}"
+            if len(values) == 1
+            else f"{values.mean():.1f} ± {values.std():.1f}"
+        )
 
-    entries = counts.groupby([*keys, "stage"], sort=False)[list(COUNTS)].agg(entry).unstack("stage", sort=False, fill_value="–")
+    entries = (
+        counts.groupby([*keys, "stage"], sort=False)[list(COUNTS)]
+        .agg(entry)
+        .unstack("stage", sort=False, fill_value="–")
+    )
     columns = pd.MultiIndex.from_product([("pretrained", "finetuned"), COUNTS])
     return entries.swaplevel(axis=1).reindex(columns=columns, fill_value="–")
 
@@ -37,10 +48,16 @@ def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
     figure = new_figure(12, 1.2 + 0.32 * (len(table) + 1), f"Dead neurons a layer, {seeds}{spread}")
     axes = figure.add_subplot()
     axes.set_axis_off()
-    columns = [f"{stage},\nby {how}" for stage in ("pre-trained", "fine-tuned") for how in ("weight", "activity")]
+    columns = [
+        f"{stage},\nby {how}"
+        for stage in ("pre-trained", "fine-tuned")
+        for how in ("weight", "activity")
+    ]
     rows = [
         [net, recipe, temperature_label(temperature), layer, units, *entries]
-        for (net, recipe, temperature, layer, units), entries in zip(table.index, table.values, strict=True)
+        for (net, recipe, temperature, layer, units), entries in zip(
+            table.index, table.values, strict=True
+        )
     ]
     drawn = axes.table(
         rows,

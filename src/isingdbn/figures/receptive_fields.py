@@ -11,32 +11,41 @@ from isingdbn.figures.style import describe, new_figure
 
 __all__ = ["mosaic", "receptive_fields_figure"]
 
-SCALE_PERCENTILE = 75  # of the max |weight| of living units: neither one strong unit nor the dead ones set the scale of a layer
+# of the max |weight| of living units: neither one strong unit nor the dead
+# ones set the scale of a layer
+SCALE_PERCENTILE = 75
 
 
 def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
-    """``fields`` (unit, y, x) as one image, row by row on the squarest grid, with NaN in the gaps and behind missing tiles."""
+    """``fields`` (unit, y, x) as one image, row by row on the squarest grid, with NaN in the gaps
+    and behind missing tiles.
+    """
     units, height, width = fields.shape
     columns = int(np.ceil(np.sqrt(units)))
     rows = -(-units // columns)
-    image = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan, np.float32)
+    image = np.full(
+        (rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan, np.float32
+    )
     for unit, field in enumerate(fields):
         y, x = (unit // columns) * (height + gap), (unit % columns) * (width + gap)
         image[y : y + height, x : x + width] = field
     return image
 
 
-def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str) -> Figure:
+def receptive_fields_figure(
+    fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str
+) -> Figure:
     """One panel a layer; within a panel all units share one colour scale, symmetric about zero.
 
-    The scale ends at the 75th percentile of the largest |weight| of a unit, without the weakest units, as many as are dead by weight; what
-    lies beyond is saturated.
+    The scale ends at the 75th percentile of the largest |weight| of a unit, without the weakest
+    units, as many as are dead by weight; what lies beyond is saturated.
 
     Parameters
     ----------
-    fields : with {stage}_k (unit_k, y, x) for every layer k, and the attribute ``diverged``: for every layer the epoch in which
-        pre-training diverged, or 0.
-    dead : of the same network, with units, {stage}_dead_by_weight and {stage}_dead_by_activity (layer).
+    fields : with {stage}_k (unit_k, y, x) for every layer k, and the attribute ``diverged``:
+        for every layer the epoch in which pre-training diverged, or 0.
+    dead : of the same network, with units, {stage}_dead_by_weight
+        and {stage}_dead_by_activity (layer).
     stage : ``pretrained`` or ``finetuned``.
     colormap : a Matplotlib colormap.
     label : names the network and its recipe.
@@ -47,12 +56,19 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
     figure = new_figure(5.4 * layers + 0.4, 6.2, title)
     for k, axes in enumerate(figure.subplots(1, layers, squeeze=False)[0]):
         counts = dead.isel(layer=k)
-        _draw_layer(axes, fields[f"{stage}_{k}"].values, int(counts[f"{stage}_dead_by_weight"]), colormap)
+        _draw_layer(
+            axes, fields[f"{stage}_{k}"].values, int(counts[f"{stage}_dead_by_weight"]), colormap
+        )
         product = " ".join(f"W_{{{below}}}" for below in range(k + 1))
-        diverged = f", diverged in epoch {fields.attrs['diverged'][k]}" if fields.attrs["diverged"][k] else ""
+        diverged = (
+            f", diverged in epoch {fields.attrs['diverged'][k]}"
+            if fields.attrs["diverged"][k]
+            else ""
+        )
         axes.set_title(
             rf"layer {k}: $\hat{{W}}_{k} = {product}$, {int(counts['units'])} units{diverged}"
-            f"\ndead: {int(counts[f'{stage}_dead_by_weight'])} by weight, {int(counts[f'{stage}_dead_by_activity'])} by activity"
+            f"\ndead: {int(counts[f'{stage}_dead_by_weight'])} by weight,"
+            f" {int(counts[f'{stage}_dead_by_activity'])} by activity"
         )
     return figure
 
@@ -60,10 +76,14 @@ def receptive_fields_figure(fields: xr.Dataset, dead: xr.Dataset, stage: str, co
 def _draw_layer(axes: Axes, fields: np.ndarray, dead: int, colormap: str) -> None:
     strongest = np.sort(np.abs(fields).max(axis=(1, 2)))[min(dead, len(fields) - 1) :]
     limit = float(np.percentile(strongest, SCALE_PERCENTILE)) or 1.0
-    colours = colormaps[colormap].with_extremes(bad="white" if colormap in ("hot", "prism") else "black")
+    colours = colormaps[colormap].with_extremes(
+        bad="white" if colormap in ("hot", "prism") else "black"
+    )
     image = axes.imshow(mosaic(fields), cmap=colours, vmin=-limit, vmax=limit)
     axes.set_axis_off()
-    bar = axes.figure.colorbar(image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both")
+    bar = axes.figure.colorbar(
+        image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both"
+    )
     bar.set_label("weight (dimensionless)")
     bar.locator = MaxNLocator(6)
     bar.formatter.set_powerlimits((-3, 4))

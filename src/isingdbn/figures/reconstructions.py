@@ -9,21 +9,32 @@ __all__ = ["reconstructions_figure"]
 
 
 def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
-    """One row a held-out lattice: the original, then the reconstruction by each network, left to right.
+    """One row a held-out lattice: the original, then the reconstruction
+    by each network, left to right.
 
     Parameters
     ----------
-    networks : by label, with lattice and reconstruction (example, y, x), of the same lattices; the attribute ``method`` of
-        reconstruction names the variable with its error.
+    networks : by label, with lattice and reconstruction (example, y, x), of the same lattices;
+        the attribute ``method`` of reconstruction names the variable with its error.
     """
     first = next(iter(networks.values()))
     rows, columns = first.sizes["example"], len(networks) + 1
-    figure = new_figure(2.7 * columns + 0.8, 2.8 * rows + 0.8, f"Held-out lattices and their reconstructions\n{describe(first.attrs)}")
+    figure = new_figure(
+        2.7 * columns + 0.8,
+        2.8 * rows + 0.8,
+        f"Held-out lattices and their reconstructions\n{describe(first.attrs)}",
+    )
     axes = figure.subplots(rows, columns, squeeze=False)
     for row in range(rows):
         images = [("original", first["lattice"][row], None)]
         for label, data in networks.items():
-            images.append((label, data["reconstruction"][row], float(data[f"error_{data['reconstruction'].attrs['method']}"][row])))
+            images.append(
+                (
+                    label,
+                    data["reconstruction"][row],
+                    float(data[f"error_{data['reconstruction'].attrs['method']}"][row]),
+                )
+            )
         for column, (label, values, error) in enumerate(images):
             panel = axes[row, column]
             image = panel.imshow(values, cmap=SPINS, vmin=-1, vmax=1)
@@ -31,6 +42,16 @@ def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
             panel.spines[:].set_visible(True)
             if row == 0:
                 panel.set_title(label.replace(" (", "\n("))
-            panel.set_xlabel(f"held-out lattice {row + 1}" if error is None else f"squared error a pixel {error:.3f}")
-    figure.colorbar(image, ax=axes, label="spin (original) or output (reconstruction)", shrink=0.7, ticks=[-1, -0.5, 0, 0.5, 1])
+            panel.set_xlabel(
+                f"held-out lattice {row + 1}"
+                if error is None
+                else f"squared error a pixel {error:.3f}"
+            )
+    figure.colorbar(
+        image,
+        ax=axes,
+        label="spin (original) or output (reconstruction)",
+        shrink=0.7,
+        ticks=[-1, -0.5, 0, 0.5, 1],
+    )
     return figure

@@ -7,7 +7,16 @@ import matplotlib as mpl
 import matplotlib.style
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "SPINS", "STYLE", "describe", "house_style", "new_figure", "seeds_text", "temperature_label"]
+__all__ = [
+    "COLOURS",
+    "SPINS",
+    "STYLE",
+    "describe",
+    "house_style",
+    "new_figure",
+    "seeds_text",
+    "temperature_label",
+]
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision.
 COLOURS = {"blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00"}
@@ -26,7 +35,9 @@ STYLE = {
 
 
 def house_style() -> AbstractContextManager[None]:
-    """Draw and write figures in this: Matplotlib's defaults and `STYLE`, whatever the user's matplotlibrc says."""
+    """Draw and write figures in this: Matplotlib's defaults and `STYLE`, whatever
+    the user's matplotlibrc says.
+    """
     return mpl.style.context(STYLE, after_reset=True)
 
 
@@ -50,5 +61,10 @@ def seeds_text(seeds: Iterable[int]) -> str:
 
 def describe(attributes: dict) -> str:
     """Lattice, temperature and seed of a store's ``attributes`` in one line."""
-    temperature, seed = temperature_label(attributes["temperature"]), seeds_text([attributes["seed"]])
-    return rf"{attributes['height']}×{attributes['width']} lattice, $T = {temperature}\,J/k_B$, {seed}"
+    temperature, seed = (
+        temperature_label(attributes["temperature"]),
+        seeds_text([attributes["seed"]]),
+    )
+    return (
+        rf"{attributes['height']}×{attributes['width']} lattice, $T = {temperature}\,J/k_B$, {seed}"
+    )

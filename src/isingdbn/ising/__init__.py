@@ -1,1 +1,3 @@
-"""Sampling the two-dimensional Ising model: lattices, the Wolff kernel, chains and per-sample observables."""
+"""Sampling the two-dimensional Ising model: lattices, the Wolff kernel,
+chains and per-sample observables.
+"""

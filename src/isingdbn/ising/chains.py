@@ -1,4 +1,6 @@
-"""Groups of Markov chains on either kernel, with one interface: one chain on the scalar kernel, sixteen on the bit-packed one."""
+"""Groups of Markov chains on either kernel, with one interface: one chain on the scalar kernel,
+sixteen on the bit-packed one.
+"""
 
 import math
 from typing import Protocol
@@ -26,10 +28,13 @@ class ChainGroup(Protocol):
         """Apply Wolff updates to each chain; returns the number of flipped spins of all of them."""
 
     def measure(self, points: int, updates: int) -> tuple[np.ndarray, np.ndarray]:
-        """Energy H in J and magnetization Σ s, int64 of shape (points, chains), each after ``updates`` more updates."""
+        """Energy H in J and magnetization Σ s, int64 of shape (points, chains),
+        each after ``updates`` more updates.
+        """
 
     def sample(self, samples: np.ndarray, updates: int) -> None:
-        """Fill ``samples`` (n, chains, N), int8 in {-1, +1}, each after ``updates`` more updates and under a random global sign.
+        """Fill ``samples`` (n, chains, N), int8 in {-1, +1}, each after ``updates`` more updates
+        and under a random global sign.
 
         The sign is the highest bit of one more word of each chain, 1 for a flip.
         """
@@ -41,10 +46,12 @@ def lanes(kernel: str) -> int:
 
 
 def expected_cluster_size(shape: tuple[int, int], temperature: float) -> float:
-    """About the mean Wolff cluster size N⟨m²⟩ in sites; good to some ten percent, for choices of speed only.
+    """About the mean Wolff cluster size N⟨m²⟩ in sites; good to some ten percent,
+    for choices of speed only.
 
-    Below T_c, N m² of Yang (1952); above, 0.9626 t^(-7/4) with t = 1 - T_c/T (Wu, McCoy, Tracy and Barouch 1976); neither beyond
-    its value at T_c, 1.0921 N/L^(1/4) (Salas and Sokal 2000), L the geometric mean of the sides.
+    Below T_c, N m² of Yang (1952); above, 0.9626 t^(-7/4) with t = 1 - T_c/T
+    (Wu, McCoy, Tracy and Barouch 1976); neither beyond its value at T_c, 1.0921 N/L^(1/4)
+    (Salas and Sokal 2000), L the geometric mean of the sides.
     """
     sites = shape[0] * shape[1]
     at_critical = 1.0921 * sites / sites**0.125
@@ -55,27 +62,50 @@ def expected_cluster_size(shape: tuple[int, int], temperature: float) -> float:
 
 
 def choose_kernel(shape: tuple[int, int], temperature: float, chains: int) -> str:
-    """The faster kernel: packed where rows fit into a word and the expected cluster, for the share of lanes in use, is large."""
+    """The faster kernel: packed where rows fit into a word and the expected cluster,
+    for the share of lanes in use, is large.
+    """
     share = chains / (-(-chains // LANES) * LANES)
     large = expected_cluster_size(shape, temperature) * share >= SMALLEST_PACKED_CLUSTER
     return "packed" if shape[1] <= WIDEST_PACKED and large else "scalar"
 
 
-def chain_group(kernel: str, shape: tuple[int, int], temperature: float, seed: int, protocol: str, chains: range, total: int) -> ChainGroup:
+def chain_group(
+    kernel: str,
+    shape: tuple[int, int],
+    temperature: float,
+    seed: int,
+    protocol: str,
+    chains: range,
+    total: int,
+) -> ChainGroup:
     """The chains of one group, at their start.
 
-    Every chain has its own stream. It starts with the words of its random spins, one bit a site in row-major order, lowest bit
-    first; under ``protocol`` ``"chain"`` the odd chains start with all spins up instead and draw nothing.
+    Every chain has its own stream. It starts with the words of its random spins,
+    one bit a site in row-major order, lowest bit first; under ``protocol`` ``"chain"`` the odd
+    chains start with all spins up instead and draw nothing.
 
     Parameters
     ----------
     kernel : ``"scalar"`` or ``"packed"``.
     shape : height and width.
     chains : the numbers of the group's chains, as many as `lanes`.
-    total : chains in use; those of the group from this number on are updated but neither measured nor sampled.
+    total : chains in use; those of the group from this number on are updated but
+        neither measured nor sampled.
     """
-    identity = {"height": shape[0], "width": shape[1], "temperature": temperature, "kernel": kernel, "protocol": protocol}
-    states = np.stack([seed_sequence(seed, "wolff", **identity, chain=chain).generate_state(4, np.uint64) for chain in chains])
+    identity = {
+        "height": shape[0],
+        "width": shape[1],
+        "temperature": temperature,
+        "kernel": kernel,
+        "protocol": protocol,
+    }
+    states = np.stack(
+        [
+            seed_sequence(seed, "wolff", **identity, chain=chain).generate_state(4, np.uint64)
+            for chain in chains
+        ]
+    )
     spins = np.ones((len(chains), shape[0] * shape[1]), np.uint8)
     for chain, state, row in zip(chains, states, spins, strict=True):
         if protocol == "independent" or chain % 2 == 0:
@@ -98,7 +128,9 @@ def _randomize(spins, state):
 class _ScalarGroup:
     """One chain on `isingdbn.ising.wolff`."""
 
-    def __init__(self, shape: tuple[int, int], threshold: np.ndarray, state: np.ndarray, spins: np.ndarray) -> None:
+    def __init__(
+        self, shape: tuple[int, int], threshold: np.ndarray, state: np.ndarray, spins: np.ndarray
+    ) -> None:
         neighbours = neighbour_table(*shape)
         queue = np.empty(spins.size + 1, neighbours.dtype)
         self._chain = (spins, neighbours, shape[1], threshold, state, queue)
@@ -116,7 +148,9 @@ class _ScalarGroup:
 
 
 @njit(nogil=True)
-def _scalar_series(energy, magnetization, spins, neighbours, width, threshold, state, queue, updates):
+def _scalar_series(
+    energy, magnetization, spins, neighbours, width, threshold, state, queue, updates
+):
     for point in range(energy.size):
         wolff_updates(spins, neighbours, width, threshold, state, queue, updates)
         unequal, up = 0, 0
@@ -145,11 +179,23 @@ def _scalar_samples(samples, spins, neighbours, width, threshold, state, queue, 
 class _PackedGroup:
     """Sixteen chains on `isingdbn.ising.packed`."""
 
-    def __init__(self, shape: tuple[int, int], threshold: np.ndarray, states: np.ndarray, spins: np.ndarray, used: int) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        threshold: np.ndarray,
+        states: np.ndarray,
+        spins: np.ndarray,
+        used: int,
+    ) -> None:
         height, width = shape
         bits = np.uint64(1) << np.arange(width, dtype=np.uint64)
         rows = (spins.reshape(LANES, height, width) * bits).sum(axis=2, dtype=np.uint64)
-        self._chains = (np.ascontiguousarray(rows.T), width, threshold_digits(threshold), np.ascontiguousarray(states.T))
+        self._chains = (
+            np.ascontiguousarray(rows.T),
+            width,
+            threshold_digits(threshold),
+            np.ascontiguousarray(states.T),
+        )
         self._used = used
 
     def update(self, updates: int) -> int:
@@ -164,9 +210,17 @@ class _PackedGroup:
         _unpack(samples, rows, self._chains[1])
 
     def _run(self, points: int, updates: int, keep: bool = False) -> tuple[np.ndarray, ...]:
-        energy, magnetization = np.empty((points, LANES), np.int64), np.empty((points, LANES), np.int64)
+        energy, magnetization = (
+            np.empty((points, LANES), np.int64),
+            np.empty((points, LANES), np.int64),
+        )
         rows = np.empty((points if keep else 0, *self._chains[0].shape), np.uint64)
-        return packed_updates(*self._chains, updates, energy, magnetization, rows), energy, magnetization, rows
+        return (
+            packed_updates(*self._chains, updates, energy, magnetization, rows),
+            energy,
+            magnetization,
+            rows,
+        )
 
 
 @njit(nogil=True)
@@ -178,4 +232,6 @@ def _unpack(samples, rows, width):
             for y in range(rows.shape[1]):
                 word = rows[point, y, lane]
                 for x in range(width):
-                    sample[y * width + x] = np.int8(2 * np.int64((word >> np.uint64(x)) & np.uint64(1)) - 1)
+                    sample[y * width + x] = np.int8(
+                        2 * np.int64((word >> np.uint64(x)) & np.uint64(1)) - 1
+                    )

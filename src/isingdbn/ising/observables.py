@@ -8,7 +8,9 @@ __all__ = ["energy_per_site", "magnetization_per_site", "two_point_function"]
 
 
 def energy_per_site(spins: np.ndarray) -> np.ndarray:
-    """Energy H/N in units of J, shape (sample,), of ``spins`` (sample, y, x) in {-1, +1} on the torus."""
+    """Energy H/N in units of J, shape (sample,), of ``spins`` (sample, y, x)
+    in {-1, +1} on the torus.
+    """
     bonds = spins * np.roll(spins, -1, axis=1) + spins * np.roll(spins, -1, axis=2)
     return -bonds.sum(axis=(1, 2), dtype=np.int64) / (spins.shape[1] * spins.shape[2])
 
@@ -19,7 +21,8 @@ def magnetization_per_site(spins: np.ndarray) -> np.ndarray:
 
 
 def two_point_function(spins: Iterable[np.ndarray]) -> np.ndarray:
-    """G(r) = ⟨s(x) s(x + r)⟩, averaged over all sites x of the torus and all lattices; nothing is subtracted, since ⟨s⟩ = 0 by symmetry.
+    """G(r) = ⟨s(x) s(x + r)⟩, averaged over all sites x of the torus and all lattices;
+    nothing is subtracted, since ⟨s⟩ = 0 by symmetry.
 
     Parameters
     ----------
@@ -27,8 +30,8 @@ def two_point_function(spins: Iterable[np.ndarray]) -> np.ndarray:
 
     Returns
     -------
-    float64 of shape (height, width), indexed by r = (y, x). The sums are over ±1, so rounding what the Fourier transform gives to
-    integers makes them exact.
+    float64 of shape (height, width), indexed by r = (y, x). The sums are over ±1,
+    so rounding what the Fourier transform gives to integers makes them exact.
     """
     total, sites = 0, 0
     for group in spins:

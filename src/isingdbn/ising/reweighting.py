@@ -1,4 +1,7 @@
-"""Averages at any temperature from samples at several (Ferrenberg and Swendsen, Phys. Rev. Lett. 63, 1195 (1989))."""
+"""Averages at any temperature from samples at several (Ferrenberg and Swendsen, Phys.
+
+Rev. Lett. 63, 1195 (1989)).
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +17,9 @@ TOLERANCE = 1e-10
 
 @dataclass(frozen=True)
 class Samples:
-    """Samples of one simulation: temperature in J/k_B; total energies in J, magnetizations a site and chains, shape (sample,)."""
+    """Samples of one simulation: temperature in J/k_B; total energies in J, magnetizations a site
+    and chains, shape (sample,).
+    """
 
     temperature: float
     energy: np.ndarray
@@ -24,13 +29,16 @@ class Samples:
     def without(self, chains: np.ndarray) -> "Samples":
         """The samples of all other chains."""
         kept = ~np.isin(self.chain, chains)
-        return Samples(self.temperature, self.energy[kept], self.magnetization[kept], self.chain[kept])
+        return Samples(
+            self.temperature, self.energy[kept], self.magnetization[kept], self.chain[kept]
+        )
 
 
 def log_density(levels: np.ndarray, betas: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """The logarithm of the density of states, up to a constant, shape (level,).
 
-    The multiple-histogram equations, iterated: g(E) = Σ_k H_k(E) / Σ_k n_k exp(f_k - β_k E), exp(-f_k) = Σ_E g(E) exp(-β_k E).
+    The multiple-histogram equations, iterated: g(E) = Σ_k H_k(E) / Σ_k n_k exp(f_k - β_k E),
+    exp(-f_k) = Σ_E g(E) exp(-β_k E).
 
     Parameters
     ----------
@@ -42,7 +50,9 @@ def log_density(levels: np.ndarray, betas: np.ndarray, counts: np.ndarray) -> np
     boltzmann = -betas[:, None] * levels
     free = np.zeros(len(betas))
     for _ in range(STEPS):
-        log_g = log_total - np.logaddexp.reduce(log_samples[:, None] + free[:, None] + boltzmann, axis=0)
+        log_g = log_total - np.logaddexp.reduce(
+            log_samples[:, None] + free[:, None] + boltzmann, axis=0
+        )
         new = -np.logaddexp.reduce(log_g + boltzmann, axis=1)
         new -= new[0]
         if np.abs(new - free).max() < TOLERANCE:
@@ -51,12 +61,21 @@ def log_density(levels: np.ndarray, betas: np.ndarray, counts: np.ndarray) -> np
     return log_g
 
 
-def reweighted_curves(simulations: list[Samples], temperatures: np.ndarray, sites: int) -> np.ndarray:
-    """Specific heat and connected susceptibility, as in `isingdbn.ising.thermodynamics.averages`, shape (2, temperature)."""
+def reweighted_curves(
+    simulations: list[Samples], temperatures: np.ndarray, sites: int
+) -> np.ndarray:
+    """Specific heat and connected susceptibility,
+    as in `isingdbn.ising.thermodynamics.averages`, shape (2, temperature).
+    """
     energies = np.concatenate([samples.energy for samples in simulations])
     sizes = np.abs(np.concatenate([samples.magnetization for samples in simulations]))
     levels, place = np.unique(energies, return_inverse=True)
-    counts = np.stack([np.bincount(np.searchsorted(levels, samples.energy), minlength=len(levels)) for samples in simulations])
+    counts = np.stack(
+        [
+            np.bincount(np.searchsorted(levels, samples.energy), minlength=len(levels))
+            for samples in simulations
+        ]
+    )
     betas = np.array([1 / samples.temperature for samples in simulations])
     exponent = log_density(levels, betas, counts) - levels / temperatures[:, None]
     weights = np.exp(exponent - exponent.max(axis=1, keepdims=True))
@@ -72,8 +91,8 @@ def reweighted_curves(simulations: list[Samples], temperatures: np.ndarray, site
 def peaks(temperatures: np.ndarray, curves: np.ndarray) -> np.ndarray:
     """Place and height of the maximum of each of ``curves`` (curve, temperature), shape (curve, 2).
 
-    By a parabola through the highest point of an even grid and its two neighbours. Not numbers where the curve is
-    highest at an end of the grid: its maximum may lie outside.
+    By a parabola through the highest point of an even grid and its two neighbours.
+    Not numbers where the curve is highest at an end of the grid: its maximum may lie outside.
     """
     found = []
     for curve in curves:
@@ -84,16 +103,24 @@ def peaks(temperatures: np.ndarray, curves: np.ndarray) -> np.ndarray:
         left, middle, right = curve[top - 1 : top + 2]
         curvature = left - 2 * middle + right
         shift = 0.5 * (left - right) / curvature if curvature < 0 else 0.0
-        found.append((temperatures[top] + shift * (temperatures[1] - temperatures[0]), middle - 0.25 * (left - right) * shift))
+        found.append(
+            (
+                temperatures[top] + shift * (temperatures[1] - temperatures[0]),
+                middle - 0.25 * (left - right) * shift,
+            )
+        )
     return np.array(found)
 
 
-def reweighted_peaks(simulations: list[Samples], temperatures: np.ndarray, sites: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The curves of `reweighted_curves`, their `peaks`, and the peaks' standard errors by leaving out one chain at a time.
+def reweighted_peaks(
+    simulations: list[Samples], temperatures: np.ndarray, sites: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The curves of `reweighted_curves`, their `peaks`, and the peaks' standard errors
+    by leaving out one chain at a time.
 
-    Of more chains than `isingdbn.ising.thermodynamics.BLOCKS`, one group of `groups_of` is left out at a
-    time. Errors are infinite where there is one chain only, and where a curve without some of the chains has no
-    maximum on the grid.
+    Of more chains than `isingdbn.ising.thermodynamics.BLOCKS`, one group of `groups_of` is left
+    out at a time. Errors are infinite where there is one chain only, and where a curve without some
+    of the chains has no maximum on the grid.
     """
     curves = reweighted_curves(simulations, temperatures, sites)
     found = peaks(temperatures, curves)

@@ -1,9 +1,11 @@
-"""Samples from Markov chains that are thermalized and thinned by what is measured, whatever the threads and blocks.
+"""Samples from Markov chains that are thermalized and thinned by what is measured,
+whatever the threads and blocks.
 
-Under protocol ``chain`` every chain first flips as many spins as twenty lattices have, because one cluster in a large hot lattice
-changes little. Then a pilot runs all chains in stretches, each twice as long as the one before, until the last stretch holds enough
-autocorrelation times and shows equilibrium; everything until then is thermalization. Updates between points of the pilot are as
-many as flip about a third of the lattice.
+Under protocol ``chain`` every chain first flips as many spins as twenty lattices have, because
+one cluster in a large hot lattice changes little. Then a pilot runs all chains in stretches,
+each twice as long as the one before, until the last stretch holds enough autocorrelation times
+and shows equilibrium; everything until then is thermalization. Updates between points of the pilot
+are as many as flip about a third of the lattice.
 """
 
 import math
@@ -15,7 +17,13 @@ import numpy as np
 
 from isingdbn.errors import InputError, JobError
 from isingdbn.ising.autocorrelation import integrated_time
-from isingdbn.ising.chains import ChainGroup, chain_group, choose_kernel, expected_cluster_size, lanes
+from isingdbn.ising.chains import (
+    ChainGroup,
+    chain_group,
+    choose_kernel,
+    expected_cluster_size,
+    lanes,
+)
 from isingdbn.ising.equilibrium import departure
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.progress import note
@@ -24,7 +32,8 @@ __all__ = ["Plan", "Simulation"]
 
 BLOCK_BYTES = 2**22
 RELAXATION = 20  # lattices flipped before the pilot, …
-RELAXATION_UPDATES = 64  # … counted after so many updates; the pilot has a fixed number, so where this stops biases nothing
+# … counted after so many updates; the pilot has a fixed number, so where this stops biases nothing
+RELAXATION_UPDATES = 64
 PILOT_POINTS = 64  # of the first stretch
 PILOT_LENGTH = 50  # autocorrelation times in the last stretch of a chain …
 PILOT_TOTAL = 1600  # … and of all chains together
@@ -36,7 +45,8 @@ AIM = 0.5  # of the bound: τ has an error, and the decay is not that of one exp
 class Plan:
     """What a pilot has measured, in Wolff updates of a chain.
 
-    Thermalization is that of the chain that took most updates; the autocorrelation times (½ + Σρ) are None where not measured.
+    Thermalization is that of the chain that took most updates; the autocorrelation times (½ + Σρ)
+    are None where not measured.
     """
 
     thermalization: int
@@ -56,22 +66,40 @@ class Simulation:
     sampling : numbers of samples, chains and updates, protocol and kernel.
     threads : groups of chains that run at the same time; the result does not depend on it.
 
-    Iteration yields int8 arrays of shape (n, height, width) in {-1, +1}, in the order of the samples, whose n add up to
-    ``sampling.samples``. Under protocol ``chain``, sample i is the (i // chains)-th of chain i % chains; under ``independent`` it
-    is that of chain i.
+    Iteration yields int8 arrays of shape (n, height, width) in {-1, +1}, in the order
+    of the samples, whose n add up to ``sampling.samples``. Under protocol ``chain``, sample
+    i is the (i // chains)-th of chain i % chains; under ``independent`` it is that of chain i.
 
     Raises
     ------
     InputError : the kernel cannot take the shape. JobError : the chains do not equilibrate.
     """
 
-    def __init__(self, shape: tuple[int, int], temperature: float, seed: int, sampling: Sampling, threads: int = 1) -> None:
-        self.shape, self.temperature, self.seed, self.sampling, self.threads = shape, temperature, seed, sampling, threads
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        temperature: float,
+        seed: int,
+        sampling: Sampling,
+        threads: int = 1,
+    ) -> None:
+        self.shape, self.temperature, self.seed, self.sampling, self.threads = (
+            shape,
+            temperature,
+            seed,
+            sampling,
+            threads,
+        )
         self.chains = sampling.chains if sampling.protocol == "chain" else sampling.samples
-        self.kernel = choose_kernel(shape, temperature, self.chains) if sampling.kernel == "auto" else sampling.kernel
+        self.kernel = (
+            choose_kernel(shape, temperature, self.chains)
+            if sampling.kernel == "auto"
+            else sampling.kernel
+        )
         if self.kernel == "packed" and shape[1] > WIDEST_PACKED:
             raise InputError(
-                f"kernel: packed is not allowed for {shape[1]} columns, it takes at most {WIDEST_PACKED}; choose scalar or auto"
+                f"kernel: packed is not allowed for {shape[1]} columns, it takes"
+                f" at most {WIDEST_PACKED}; choose scalar or auto"
             )
 
     @property
@@ -104,18 +132,25 @@ class Simulation:
     def _independent(self, pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
         for first in range(0, self.chains, self._block_samples):
             groups = self._groups(range(first, min(first + self._block_samples, self.chains)))
-            yield self._round(groups, pool, 1, len(groups) * lanes(self.kernel))[: self.chains - first]
+            yield self._round(groups, pool, 1, len(groups) * lanes(self.kernel))[
+                : self.chains - first
+            ]
 
     def _chains(self, groups: list[ChainGroup], pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
         for left in range(self.sampling.samples, 0, -self._block_samples):
             rounds = -(-min(left, self._block_samples) // self.chains)
             yield self._round(groups, pool, rounds, self.chains)[:left]
 
-    def _round(self, groups: list[ChainGroup], pool: ThreadPoolExecutor, rounds: int, chains: int) -> np.ndarray:
+    def _round(
+        self, groups: list[ChainGroup], pool: ThreadPoolExecutor, rounds: int, chains: int
+    ) -> np.ndarray:
         """``rounds`` samples of each chain, in the order of the samples."""
         block = np.empty((rounds, chains, self.shape[0] * self.shape[1]), np.int8)
         width = lanes(self.kernel)
-        work = [pool.submit(group.sample, block[:, i * width : (i + 1) * width], self.plan.updates) for i, group in enumerate(groups)]
+        work = [
+            pool.submit(group.sample, block[:, i * width : (i + 1) * width], self.plan.updates)
+            for i, group in enumerate(groups)
+        ]
         for job in work:
             job.result()
         return block.reshape(-1, *self.shape)
@@ -125,10 +160,16 @@ class Simulation:
         if given == "auto":
             return self._pilot(groups, pool, max(pool.map(self._relax, groups)))
         list(pool.map(lambda group: group.update(given), groups))
-        return self._pilot(groups, pool, given) if self.sampling.updates == "auto" else Plan(given, self.sampling.updates)
+        return (
+            self._pilot(groups, pool, given)
+            if self.sampling.updates == "auto"
+            else Plan(given, self.sampling.updates)
+        )
 
     def _relax(self, group: ChainGroup) -> int:
-        """Flip as many spins as `RELAXATION` lattices have; returns the number of updates of each chain."""
+        """Flip as many spins as `RELAXATION` lattices have; returns the number
+        of updates of each chain.
+        """
         goal = RELAXATION * self.shape[0] * self.shape[1] * lanes(self.kernel)
         updates = flipped = 0
         while flipped < goal:
@@ -137,11 +178,23 @@ class Simulation:
         return updates
 
     def _pilot(self, groups: list[ChainGroup], pool: ThreadPoolExecutor, done: int) -> Plan:
-        unit = max(1, round(0.3 * self.shape[0] * self.shape[1] / expected_cluster_size(self.shape, self.temperature)))
+        unit = max(
+            1,
+            round(
+                0.3
+                * self.shape[0]
+                * self.shape[1]
+                / expected_cluster_size(self.shape, self.temperature)
+            ),
+        )
         points = PILOT_POINTS
         while points <= PILOT_LIMIT:
-            series = list(pool.map(lambda group, points=points: group.measure(points, unit), groups))
-            energy, magnetization = (np.concatenate(parts, axis=1) for parts in zip(*series, strict=True))
+            series = list(
+                pool.map(lambda group, points=points: group.measure(points, unit), groups)
+            )
+            energy, magnetization = (
+                np.concatenate(parts, axis=1) for parts in zip(*series, strict=True)
+            )
             done += points * unit
             tau = integrated_time(energy), integrated_time(abs(magnetization))
             long_enough = points >= max(PILOT_LENGTH, PILOT_TOTAL / self.chains) * max(tau)
@@ -151,10 +204,13 @@ class Simulation:
             if long_enough and not fault:
                 updates = self.sampling.updates
                 if updates == "auto":
-                    updates = math.ceil(max(tau) * unit * (1 - math.log(AIM * self.sampling.max_autocorrelation)))
+                    updates = math.ceil(
+                        max(tau) * unit * (1 - math.log(AIM * self.sampling.max_autocorrelation))
+                    )
                 return Plan(done, updates, tau[0] * unit, tau[1] * unit)
             points *= 2
         raise JobError(
-            f"the chains have not equilibrated after {done} updates each: {fault or 'their autocorrelation time is too long'};"
-            " give another temperature or size, or kernel, thermalization and updates by hand"
+            f"the chains have not equilibrated after {done} updates each:"
+            f" {fault or 'their autocorrelation time is too long'}; give another temperature"
+            " or size, or kernel, thermalization and updates by hand"
         )

@@ -25,10 +25,12 @@ def groups_of(chains: np.ndarray) -> np.ndarray:
 def blocks_of(chain: np.ndarray) -> np.ndarray:
     """A block number for every sample, shape (sample,).
 
-    A block has successive samples of one chain, and there are at least `BLOCKS` of them if samples suffice.
+    A block has successive samples of one chain, and there are at least `BLOCKS`
+    of them if samples suffice.
     Of more than `BLOCKS` chains it has all samples of some chains, as of `groups_of`.
 
-    Blocks are nearly independent because samples of different chains are, and a cut in a long chain touches few of its samples.
+    Blocks are nearly independent because samples of different chains are, and a cut in a long chain
+    touches few of its samples.
     """
     chains, index = np.unique(chain, return_inverse=True)
     if len(chains) > BLOCKS:
@@ -41,10 +43,13 @@ def blocks_of(chain: np.ndarray) -> np.ndarray:
     return index * pieces + position * pieces // lengths[index]
 
 
-def jackknife(moments: np.ndarray, block: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def jackknife(
+    moments: np.ndarray, block: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     """An estimate from mean values and its jackknife standard error over blocks (Efron 1982).
 
-    The error is infinite with a single block, which says nothing about it; otherwise see `jackknife_error`.
+    The error is infinite with a single block, which says nothing about it;
+    otherwise see `jackknife_error`.
 
     Parameters
     ----------
@@ -57,24 +62,33 @@ def jackknife(moments: np.ndarray, block: np.ndarray, estimate: Callable[[np.nda
     return _leave_one_out(sums, counts, _unrounded(moments, estimate))
 
 
-def _unrounded(values: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """``estimate``, but where all ``values`` (value, ...) are equal it gets that value itself, since their mean may be rounded."""
+def _unrounded(
+    values: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """``estimate``, but where all ``values`` (value, ...) are equal it gets that value itself,
+    since their mean may be rounded.
+    """
     same = np.ptp(values, axis=0) == 0
     return lambda mean: estimate(np.where(same, values[0], mean))
 
 
-def _leave_one_out(sums: np.ndarray, counts: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _leave_one_out(
+    sums: np.ndarray, counts: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     """`jackknife` from the sums (block, ...) over each block of ``counts`` samples."""
     total = sums.sum(axis=0)
     value = estimate(total / counts.sum())
     if len(counts) == 1:
         return value, np.full_like(value, math.inf)
-    replicas = estimate((total - sums) / (counts.sum() - counts).reshape(-1, *[1] * (sums.ndim - 1)))
+    replicas = estimate(
+        (total - sums) / (counts.sum() - counts).reshape(-1, *[1] * (sums.ndim - 1))
+    )
     return value, jackknife_error(replicas)
 
 
 def jackknife_error(replicas: np.ndarray) -> np.ndarray:
-    """The standard error (...) from ``replicas`` (block, ...), the estimates without one block each.
+    """The standard error (...) from ``replicas`` (block, ...),
+    the estimates without one block each.
 
     Without any spread it is exactly zero, and infinite where a replica is not a number.
     """
@@ -97,11 +111,13 @@ def averages(
 
     Returns
     -------
-    ``energy`` ⟨e⟩ in J, ``specific_heat`` N(⟨e²⟩ - ⟨e⟩²)/T² in k_B, ``abs_magnetization`` ⟨|m|⟩, ``magnetization_squared`` ⟨m²⟩,
-    ``susceptibility`` N⟨m²⟩/T and ``connected_susceptibility`` N(⟨m²⟩ - ⟨|m|⟩²)/T in 1/J, and ``binder`` 1 - ⟨m⁴⟩/3⟨m²⟩²,
-    which is not a number where every m is zero.
+    ``energy`` ⟨e⟩ in J, ``specific_heat`` N(⟨e²⟩ - ⟨e⟩²)/T² in k_B, ``abs_magnetization`` ⟨|m|⟩,
+    ``magnetization_squared`` ⟨m²⟩, ``susceptibility`` N⟨m²⟩/T and ``connected_susceptibility``
+    N(⟨m²⟩ - ⟨|m|⟩²)/T in 1/J, and ``binder`` 1 - ⟨m⁴⟩/3⟨m²⟩², which is not
+    a number where every m is zero.
     """
-    centre = energy[0] if np.ptp(energy) == 0 else energy.mean()  # taken out so that the difference of squares keeps its digits
+    # taken out so that the difference of squares keeps its digits
+    centre = energy[0] if np.ptp(energy) == 0 else energy.mean()
     size = abs(magnetization)
     moments = np.stack([energy - centre, (energy - centre) ** 2, size, size**2, size**4], axis=1)
 
@@ -112,13 +128,24 @@ def averages(
         ratio = np.divide(m4, 3 * m2**2, out=np.full_like(m2, math.nan), where=m2 > 0)
         return np.stack([centre + e, heat, m, m2, susceptibility, connected, 1 - ratio], axis=-1)
 
-    names = "energy specific_heat abs_magnetization magnetization_squared susceptibility connected_susceptibility binder"
+    names = (
+        "energy specific_heat abs_magnetization magnetization_squared susceptibility"
+        " connected_susceptibility binder"
+    )
     value, error = jackknife(moments, block, estimate)
-    return {name: (float(v), float(e)) for name, v, e in zip(names.split(), value, error, strict=True)}
+    return {
+        name: (float(v), float(e)) for name, v, e in zip(names.split(), value, error, strict=True)
+    }
 
 
 def correlations(spins: np.ndarray, block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """⟨s(x) s(x + r)⟩ for every r with its standard error, both of shape (height, width), of ``spins`` (sample, height, width)."""
+    """⟨s(x) s(x + r)⟩ for every r with its standard error, both of shape (height, width),
+    of ``spins`` (sample, height, width).
+    """
     counts = np.bincount(block)
-    means = np.stack([two_point_function([spins[block == number]]) for number in range(len(counts))])
-    return _leave_one_out(means * counts[:, None, None], counts, _unrounded(means, lambda mean: mean))
+    means = np.stack(
+        [two_point_function([spins[block == number]]) for number in range(len(counts))]
+    )
+    return _leave_one_out(
+        means * counts[:, None, None], counts, _unrounded(means, lambda mean: mean)
+    )

@@ -1,19 +1,24 @@
-"""The Wolff single-cluster kernel (U. Wolff, Phys. Rev. Lett. 62, 361 (1989)), scalar and free of unpredictable branches.
+"""The Wolff single-cluster kernel (U.
 
-One update picks a uniform seed site and grows its cluster breadth-first: each bond to a site that still has the old spin is
-opened with probability p = 1 - exp(-2/T), and every site that joins is flipped at once. What costs in the textbook form is
-branch misprediction, so here the push is unconditional (``queue[n] = site; n += accepted``) and the four bonds of a site are
-judged on four 16-bit draws from one 64-bit word.
+Wolff, Phys. Rev. Lett. 62, 361 (1989)), scalar and free of unpredictable branches.
+
+One update picks a uniform seed site and grows its cluster breadth-first:
+each bond to a site that still has the old spin is opened with probability p = 1 - exp(-2/T),
+and every site that joins is flipped at once. What costs in the textbook form is branch
+misprediction, so here the push is unconditional (``queue[n] = site; n += accepted``)
+and the four bonds of a site are judged on four 16-bit draws from one 64-bit word.
 
 The stream of a chain, bit for bit
 ----------------------------------
 Words come from xoshiro256++, whose 256-bit state is the chain's `SeedSequence`. An update draws
 
-1. words until one gives a seed site: the upper 32 bits x by Lemire's method, site = x N / 2³², redrawn where biased;
-2. for every site of the cluster, in the order of joining, one word; its bits 0-15, 16-31, 32-47 and 48-63 judge the bonds to
-   the right, left, down and up: the bond opens if the draw is below the upper 16 bits of ⌊p 2⁶⁴⌋, and if the draw equals them,
-   by the upper 48 bits of one more word against the lower 48, so p has the precision of a double. Extra words are drawn in the order of
-   the bonds.
+1. words until one gives a seed site: the upper 32 bits x by Lemire's method,
+  site = x N / 2³², redrawn where biased;
+2. for every site of the cluster, in the order of joining, one word;
+   its bits 0-15, 16-31, 32-47 and 48-63 judge the bonds to the right, left, down and up:
+   the bond opens if the draw is below the upper 16 bits of ⌊p 2⁶⁴⌋, and if the draw equals them,
+   by the upper 48 bits of one more word against the lower 48, so p has the precision of a double.
+   Extra words are drawn in the order of the bonds.
 """
 
 import numpy as np
@@ -27,7 +32,9 @@ _MASK16 = np.uint64(0xFFFF)
 
 
 def bond_threshold(temperature: float) -> np.ndarray:
-    """The bond probability 1 - exp(-2/T) as the integer ⌊p 2⁶⁴⌋, split into its upper 16 and lower 48 bits (uint64, shape (2,))."""
+    """The bond probability 1 - exp(-2/T) as the integer ⌊p 2⁶⁴⌋, split into its upper 16
+    and lower 48 bits (uint64, shape (2,)).
+    """
     probability = -np.expm1(-2.0 / temperature)
     threshold = min(int(probability * 2.0**64), 2**64 - 1)
     return np.array([threshold >> 48, threshold & (2**48 - 1)], dtype=np.uint64)
@@ -65,7 +72,8 @@ def wolff_updates(spins, neighbours, width, threshold, state, queue, updates):
     threshold : uint64 of shape (2,) from `bond_threshold`.
     state : uint64 of shape (4,), the chain's random state; advanced.
     queue : integers of shape (N + 1,), work space.
-    updates : number of clusters to flip, fixed beforehand (a stop rule by flipped spins would be biased).
+    updates : number of clusters to flip, fixed beforehand
+        (a stop rule by flipped spins would be biased).
 
     Returns
     -------
@@ -83,9 +91,16 @@ def wolff_updates(spins, neighbours, width, threshold, state, queue, updates):
             site = queue[head]
             head += 1
             if len(neighbours):
-                right, left, down, up = neighbours[site, 0], neighbours[site, 1], neighbours[site, 2], neighbours[site, 3]
+                right, left, down, up = (
+                    neighbours[site, 0],
+                    neighbours[site, 1],
+                    neighbours[site, 2],
+                    neighbours[site, 3],
+                )
             else:
-                right, left, down, up = _neighbours(np.uint32(site), np.uint32(width), np.uint32(sites))
+                right, left, down, up = _neighbours(
+                    np.uint32(site), np.uint32(width), np.uint32(sites)
+                )
             word = next_word(state)
             d0, d1 = word & _MASK16, (word >> np.uint64(16)) & _MASK16
             d2, d3 = (word >> np.uint64(32)) & _MASK16, word >> np.uint64(48)

@@ -1,4 +1,7 @@
-"""The random words of every chain: xoshiro256++ (Blackman and Vigna, ACM Trans. Math. Softw. 47, 36 (2021)) inside Numba."""
+"""The random words of every chain: xoshiro256++ (Blackman and Vigna, ACM Trans.
+
+Math. Softw. 47, 36 (2021)) inside Numba.
+"""
 
 import numpy as np
 from numba import njit
@@ -34,7 +37,9 @@ def next_word(state):
 
 @njit(inline="always")
 def site_below(sites, state):
-    """A uniform integer below ``sites`` (uint64 ≤ 2³²), without bias, from the upper halves of words (Lemire 2019)."""
+    """A uniform integer below ``sites`` (uint64 ≤ 2³²), without bias, from the upper
+    halves of words (Lemire 2019).
+    """
     rejected = (_MASK32 + np.uint64(1)) % sites
     while True:
         product = (next_word(state) >> np.uint64(32)) * sites

@@ -1,1 +1,3 @@
-"""Restricted Boltzmann machines, greedy stacks of them, and the deep autoencoder: the only room with TensorFlow."""
+"""Restricted Boltzmann machines, greedy stacks of them, and the deep autoencoder:
+the only room with TensorFlow.
+"""

@@ -1,4 +1,6 @@
-"""The exact symmetries of lattice data as fresh training data: torus translations, the square's symmetries and the spin sign."""
+"""The exact symmetries of lattice data as fresh training data: torus translations,
+the square's symmetries and the spin sign.
+"""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -9,9 +11,11 @@ CHUNK = 100  # lattices turned at once, which stay in the cache
 
 
 def random_symmetry(lattices: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Each of ``lattices`` (sample, y, x), int8, under its own random translation, reflections, transposition and sign.
+    """Each of ``lattices`` (sample, y, x), int8, under its own random translation,
+    reflections, transposition and sign.
 
-    Rectangles are not transposed. The distribution of Ising lattices in zero field is invariant under all of these.
+    Rectangles are not transposed. The distribution of Ising lattices in zero field
+    is invariant under all of these.
     """
     samples, height, width = lattices.shape
     first_y, first_x = rng.integers(0, height, samples), rng.integers(0, width, samples)
@@ -21,7 +25,10 @@ def random_symmetry(lattices: np.ndarray, rng: np.random.Generator) -> np.ndarra
     for start in range(0, samples, CHUNK):
         part = slice(start, start + CHUNK)
         images = _translated(lattices[part] * sign[part, None, None], first_y[part], first_x[part])
-        for chosen, image in ((step_y[part] < 0, images[:, ::-1]), (step_x[part] < 0, images[:, :, ::-1])):
+        for chosen, image in (
+            (step_y[part] < 0, images[:, ::-1]),
+            (step_x[part] < 0, images[:, :, ::-1]),
+        ):
             images[chosen] = image[chosen]
         if height == width:
             images[transposed[part]] = images[transposed[part]].swapaxes(1, 2)

@@ -33,7 +33,9 @@ class ShowProgress:
 
 
 class EarlyStop:
-    """Ends a training after ``patience`` epochs in which the loss ``name`` did not get smaller than ever before."""
+    """Ends a training after ``patience`` epochs in which the loss ``name`` did not get
+    smaller than ever before.
+    """
 
     def __init__(self, name: str, patience: int) -> None:
         self.name, self.patience = name, patience
@@ -45,9 +47,11 @@ class EarlyStop:
 
 
 class Checkpoint:
-    """Keeps the state of a training in a file, at most once in ``seconds``, so that a killed one goes on where it was.
+    """Keeps the state of a training in a file, at most once in ``seconds``, so that a killed
+    one goes on where it was.
 
-    The file is a NumPy archive without pickled objects. It is written beside its place and moved there whole.
+    The file is a NumPy archive without pickled objects. It is written beside
+    its place and moved there whole.
 
     Parameters
     ----------
@@ -96,9 +100,15 @@ class Checkpoint:
             if key == self.key:
                 training.restore(state)
         except Exception as error:  # whatever damage does to an archive
-            raise InputError(f"{self.path}: is damaged, {' '.join(str(error).split()) or type(error).__name__}; {remedy}") from None
+            raise InputError(
+                f"{self.path}: is damaged,"
+                f" {' '.join(str(error).split()) or type(error).__name__}; {remedy}"
+            ) from None
         if key != self.key:
-            raise InputError(f"{self.path}: is a checkpoint of another configuration, {key} and not {self.key}; {remedy}")
+            raise InputError(
+                f"{self.path}: is a checkpoint of another configuration, {key}"
+                f" and not {self.key}; {remedy}"
+            )
         note(f"going on after epoch {training.finished} of {training.epochs}, from {self.path}")
 
     @contextmanager
@@ -110,7 +120,9 @@ class Checkpoint:
             if not training.finished:
                 raise
             self.write(training)
-            kept = "epoch 1 is" if training.finished == 1 else f"epochs 1 to {training.finished} are"
+            kept = (
+                "epoch 1 is" if training.finished == 1 else f"epochs 1 to {training.finished} are"
+            )
             raise DivergenceError(f"{error}; {kept} kept in {self.path}") from None
 
     def remove(self) -> None:

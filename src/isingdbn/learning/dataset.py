@@ -1,6 +1,9 @@
-"""The samples that machines and networks train on. Lattices stay packed, one bit a spin, until a block of minibatches takes them.
+"""The samples that machines and networks train on.
 
-All kinds of samples have the same interface, `Samples`, so that a trainer takes any. Nothing here needs TensorFlow.
+Lattices stay packed, one bit a spin, until a block of minibatches takes them.
+
+All kinds of samples have the same interface, `Samples`, so that a trainer takes any.
+Nothing here needs TensorFlow.
 """
 
 import math
@@ -14,7 +17,9 @@ __all__ = ["PackedLattices", "Samples", "Values", "in_order", "minibatches"]
 
 Index = np.ndarray | slice  # which samples: an array of their numbers, or a slice
 
-BLOCK = 2000  # samples unpacked at a time: some megabytes. Random numbers may be named by block, so results can depend on it
+# samples unpacked at a time: some megabytes. Random numbers may be named by block,
+# so results can depend on it
+BLOCK = 2000
 
 
 class Samples(Protocol):
@@ -36,7 +41,8 @@ class PackedLattices:
 
     Parameters
     ----------
-    bits : uint8 (sample, bytes of a lattice), the spins in row-major order, highest bit first, 1 for spin up, filled up with zeros.
+    bits : uint8 (sample, bytes of a lattice), the spins in row-major order, highest bit first,
+        1 for spin up, filled up with zeros.
     shape : of one lattice, (height, width), or (pixels,) as `flat` has it.
     """
 
@@ -51,7 +57,9 @@ class PackedLattices:
 
     @classmethod
     def pack_blocks(cls, blocks: Iterable[np.ndarray]) -> "PackedLattices":
-        """The lattices of all ``blocks``, at least one, each as `pack` takes it; only one of them is held unpacked at a time."""
+        """The lattices of all ``blocks``, at least one, each as `pack` takes it;
+        only one of them is held unpacked at a time.
+        """
         packed = [cls.pack(spins) for spins in blocks]
         return cls(np.concatenate([block.bits for block in packed]), packed[0].shape)
 
@@ -59,7 +67,9 @@ class PackedLattices:
         return len(self.bits)
 
     def rows(self, index: Index) -> np.ndarray:
-        """The lattices with the numbers ``index``, int8 (n, y, x) in {-1, +1}; (n, pixels) if they are `flat`."""
+        """The lattices with the numbers ``index``, int8 (n, y, x) in {-1, +1};
+        (n, pixels) if they are `flat`.
+        """
         bits = self.bits[index]
         spins = np.unpackbits(bits, axis=1, count=math.prod(self.shape)).view(np.int8)
         spins *= 2
@@ -71,24 +81,31 @@ class PackedLattices:
         return PackedLattices(self.bits[index], self.shape)
 
     def flat(self) -> "PackedLattices":
-        """The same lattices, of shape (pixels,), for machines that know nothing of rows and columns. Nothing is copied."""
+        """The same lattices, of shape (pixels,), for machines that know nothing of rows
+        and columns. Nothing is copied.
+        """
         return PackedLattices(self.bits, (math.prod(self.shape),))
 
 
 @dataclass(frozen=True)
 class Values:
-    """What an upper layer of a stack trains on: the means (float32) or states (int8) of the units below, ``array`` (sample, unit)."""
+    """What an upper layer of a stack trains on: the means (float32) or states (int8)
+    of the units below, ``array`` (sample, unit).
+    """
 
     array: np.ndarray
 
     @classmethod
     def made_from(cls, samples: Samples, function: Callable[[np.ndarray], np.ndarray]) -> "Values":
-        """``function`` of `rows` of ``samples``, in order and block by block; it gives (n, unit) of one type for n samples."""
+        """``function`` of `rows` of ``samples``, in order and block by block; it gives (n, unit)
+        of one type for n samples.
+        """
         array = None
         first = 0
         for rows in in_order(samples):
             values = function(rows)
-            if array is None:  # written in place: a list of parts to join would take the memory twice
+            # written in place: a list of parts to join would take the memory twice
+            if array is None:
                 array = np.empty((len(samples), *values.shape[1:]), values.dtype)
             array[first : first + len(rows)] = values
             first += len(rows)
@@ -113,7 +130,9 @@ def in_order(samples: Samples, block: int = BLOCK) -> Iterator[np.ndarray]:
         yield samples.rows(slice(first, first + block))
 
 
-def minibatches(samples: Samples, order: np.ndarray, minibatch: int, per_block: int = 20) -> Iterator[np.ndarray]:
+def minibatches(
+    samples: Samples, order: np.ndarray, minibatch: int, per_block: int = 20
+) -> Iterator[np.ndarray]:
     """``samples`` in the ``order`` of an epoch, cut to whole minibatches, some of them at a time.
 
     Parameters

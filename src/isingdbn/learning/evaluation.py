@@ -1,6 +1,8 @@
-"""How good a trained machine is as a model of its data: log Z, likelihood, pseudolikelihood, overfitting and lattices of its own.
+"""How good a trained machine is as a model of its data: log Z, likelihood, pseudolikelihood,
+overfitting and lattices of its own.
 
-Free energies and log weights are in double precision, Markov chains in that of the machine's weights. Logarithms are natural.
+Free energies and log weights are in double precision, Markov chains in that of the machine's
+weights. Logarithms are natural.
 """
 
 import math
@@ -32,7 +34,9 @@ __all__ = [
 ]
 
 LARGEST_ENUMERATED = 20  # units of two values: a million states
-FEWEST_EFFECTIVE = 10  # samples; below, an estimate of log Z by importance sampling is too low by more than its error tells
+# samples; below, an estimate of log Z by importance sampling is too low
+# by more than its error tells
+FEWEST_EFFECTIVE = 10
 SITES = 16  # of each lattice whose conditionals make its pseudolikelihood
 SNAPSHOTS = 20  # of a chain, evenly over the second half of its sweeps
 STEPS = 50  # temperatures or sweeps between two reports of progress
@@ -53,35 +57,58 @@ class LogPartition:
 
     @property
     def value(self) -> float:
-        """Log Z_base + log of the mean weight. The mean weight is unbiased; its logarithm is too low, by half of `delta_error` squared."""
-        return self.log_base + float(np.logaddexp.reduce(self.log_weights)) - math.log(len(self.log_weights))
+        """Log Z_base + log of the mean weight.
+
+        The mean weight is unbiased; its logarithm is too low, by half of `delta_error` squared.
+        """
+        return (
+            self.log_base
+            + float(np.logaddexp.reduce(self.log_weights))
+            - math.log(len(self.log_weights))
+        )
 
     @property
     def error(self) -> float:
         """Standard error of `value` by the jackknife over chains (Efron 1982)."""
         chains = len(self.log_weights)
-        replicas = [np.logaddexp.reduce(np.delete(self.log_weights, chain)) for chain in range(chains)]
+        replicas = [
+            np.logaddexp.reduce(np.delete(self.log_weights, chain)) for chain in range(chains)
+        ]
         return float(np.sqrt((chains - 1) * np.var(replicas)))
 
     @property
     def delta_error(self) -> float:
-        """The same to first order: the standard error of the mean weight over the mean weight. It is at most 1."""
+        """The same to first order: the standard error of the mean weight over the mean weight.
+
+        It is at most 1.
+        """
         weights = np.exp(self.log_weights - self.log_weights.max())
         return float(weights.std(ddof=1) / math.sqrt(len(weights)) / weights.mean())
 
     @property
     def effective_samples(self) -> float:
-        """(Σw)²/Σw², from 1 where one chain has all the weight to the number of chains where all weigh the same."""
-        return float(np.exp(2 * np.logaddexp.reduce(self.log_weights) - np.logaddexp.reduce(2 * self.log_weights)))
+        """(Σw)²/Σw², from 1 where one chain has all the weight to the number of chains
+        where all weigh the same.
+        """
+        return float(
+            np.exp(
+                2 * np.logaddexp.reduce(self.log_weights)
+                - np.logaddexp.reduce(2 * self.log_weights)
+            )
+        )
 
     @property
     def warning(self) -> str | None:
-        """What is wrong with the estimate, and the remedy; None if nothing shows. Modes that no chain has found never show."""
+        """What is wrong with the estimate, and the remedy; None if nothing shows.
+
+        Modes that no chain has found never show.
+        """
         if self.effective_samples >= FEWEST_EFFECTIVE:
             return None
         return (
-            f"the annealed log Z rests on {self.effective_samples:.1f} effective of {len(self.log_weights)} annealed chains, fewer than"
-            f" {FEWEST_EFFECTIVE}, and is probably too low: more temperatures are needed, or more chains"
+            f"the annealed log Z rests on {self.effective_samples:.1f} effective"
+            f" of {len(self.log_weights)} annealed chains, fewer than {FEWEST_EFFECTIVE},"
+            " and is probably too low: more temperatures are needed, or more chains"
         )
 
 
@@ -91,7 +118,8 @@ def can_be_enumerated(rbm: RBM) -> bool:
 
 
 def log_partition_exact(rbm: RBM) -> float:
-    """Log Z, the integral over Gaussian visible units included: the smaller layer is listed, the other one summed in closed form.
+    """Log Z, the integral over Gaussian visible units included: the smaller layer is listed,
+    the other one summed in closed form.
 
     Raises
     ------
@@ -102,7 +130,8 @@ def log_partition_exact(rbm: RBM) -> float:
     if not machines:
         visible, hidden = rbm.weights.shape
         raise ValueError(
-            f"neither {visible} visible nor {hidden} hidden units can be listed: at most {LARGEST_ENUMERATED}, spin or Bernoulli, can"
+            f"neither {visible} visible nor {hidden} hidden units can be listed:"
+            f" at most {LARGEST_ENUMERATED}, spin or Bernoulli, can"
         )
     listed = min(machines, key=lambda machine: machine.weights.shape[0])
     units = listed.weights.shape[0]
@@ -110,24 +139,35 @@ def log_partition_exact(rbm: RBM) -> float:
     parts = []
     for first in range(0, 2**units, 2**12):
         bits = (np.arange(first, min(first + 2**12, 2**units))[:, None] >> np.arange(units)) & 1
-        parts.append(np.logaddexp.reduce(-listed.free_energy(tf.constant(np.where(bits == 1, 1.0, low))).numpy()))
+        parts.append(
+            np.logaddexp.reduce(
+                -listed.free_energy(tf.constant(np.where(bits == 1, 1.0, low))).numpy()
+            )
+        )
     return float(np.logaddexp.reduce(parts))
 
 
 def _enumerable(rbm: RBM) -> list[RBM]:
-    """The machine itself and the one with its layers exchanged, as far as their visible units can be listed."""
-    exchanged = RBM(rbm.hidden, rbm.visible, tf.transpose(rbm.weights), rbm.hidden_bias, rbm.visible_bias)
+    """The machine itself and the one with its layers exchanged, as far as their
+    visible units can be listed.
+    """
+    exchanged = RBM(
+        rbm.hidden, rbm.visible, tf.transpose(rbm.weights), rbm.hidden_bias, rbm.visible_bias
+    )
     return [
         machine
         for machine in (rbm, exchanged)
-        if isinstance(machine.visible, Spin | Bernoulli) and machine.weights.shape[0] <= LARGEST_ENUMERATED
+        if isinstance(machine.visible, Spin | Bernoulli)
+        and machine.weights.shape[0] <= LARGEST_ENUMERATED
     ]
 
 
 def independent_bias(visible: Units, mean: np.ndarray, samples: int) -> np.ndarray:
-    """Visible biases of the machine without weights that has the ``mean`` (visible,) of the data; zero for units on x ≥ 0.
+    """Visible biases of the machine without weights that has the ``mean`` (visible,)
+    of the data; zero for units on x ≥ 0.
 
-    The mean of units of two values is that of ``samples`` and of one more of each value, so that no bias is infinite.
+    The mean of units of two values is that of ``samples`` and of one more of each value,
+    so that no bias is infinite.
     """
     shrunk = samples / (samples + 2) * mean
     if isinstance(visible, Spin):
@@ -141,7 +181,10 @@ def annealing_problem(rbm: RBM) -> str | None:
     """Why log Z cannot be estimated by annealing, or None."""
     kinds = rbm.visible, rbm.hidden
     if any(isinstance(kind, NoisyRectifier) for kind in kinds):
-        return "relu units are sampled only near their distribution: log Z cannot be annealed, and lattices of the model are approximate"
+        return (
+            "relu units are sampled only near their distribution: log Z cannot be annealed,"
+            " and lattices of the model are approximate"
+        )
     if any(isinstance(kind, Spin | Bernoulli) for kind in kinds):
         return None
     scaled = rbm.weights.numpy()
@@ -149,14 +192,25 @@ def annealing_problem(rbm: RBM) -> str | None:
         if isinstance(kind, Gaussian):
             scaled = scaled / np.reshape(kind.sigma, (1, -1) if axis else (-1, 1))
     norm = np.linalg.norm(scaled, 2)
-    return None if norm < 1 else f"no layer is bounded and the norm of the weights is {norm:.3g}: Z may be infinite, unless it is below 1"
+    return (
+        None
+        if norm < 1
+        else (
+            f"no layer is bounded and the norm of the weights is {norm:.3g}:"
+            " Z may be infinite, unless it is below 1"
+        )
+    )
 
 
-def log_partition_ais(rbm: RBM, base_bias: np.ndarray, chains: int, temperatures: int, rng: np.random.Generator) -> LogPartition:
-    """Annealed importance sampling (Neal 2001; Salakhutdinov and Murray 2008), with one Gibbs sweep a temperature.
+def log_partition_ais(
+    rbm: RBM, base_bias: np.ndarray, chains: int, temperatures: int, rng: np.random.Generator
+) -> LogPartition:
+    """Annealed importance sampling (Neal 2001; Salakhutdinov and Murray 2008),
+    with one Gibbs sweep a temperature.
 
-    The machine at β has the weights βW, the visible biases (1 - β) b₀ + βb, the hidden biases βc and the σ of ``rbm``. At β = 0 the
-    units are independent, so that Z is known and samples are exact.
+    The machine at β has the weights βW, the visible biases (1 - β) b₀ + βb,
+    the hidden biases βc and the σ of ``rbm``. At β = 0 the units are independent,
+    so that Z is known and samples are exact.
 
     Parameters
     ----------
@@ -169,8 +223,15 @@ def log_partition_ais(rbm: RBM, base_bias: np.ndarray, chains: int, temperatures
     log_weights = tf.zeros(chains, tf.float64)
     betas = np.linspace(0, 1, temperatures)
     blocks = range(0, temperatures - 1, STEPS)
-    for first in progress(blocks, total=len(blocks), label=f"annealing, {STEPS} temperatures at a time"):
-        v, log_weights = path.anneal(v, log_weights, tf.constant(betas[first : first + STEPS + 1]), tf.constant([seed, first]))
+    for first in progress(
+        blocks, total=len(blocks), label=f"annealing, {STEPS} temperatures at a time"
+    ):
+        v, log_weights = path.anneal(
+            v,
+            log_weights,
+            tf.constant(betas[first : first + STEPS + 1]),
+            tf.constant([seed, first]),
+        )
     return LogPartition(path.log_base, log_weights.numpy())
 
 
@@ -179,48 +240,83 @@ class _Path(tf.Module):
 
     def __init__(self, rbm: RBM, base_bias: np.ndarray) -> None:
         super().__init__()
-        self.rbm, self.double, self.base_bias = rbm, _double(rbm), tf.constant(base_bias, tf.float64)
+        self.rbm, self.double, self.base_bias = (
+            rbm,
+            _double(rbm),
+            tf.constant(base_bias, tf.float64),
+        )
 
     @property
     def log_base(self) -> float:
         """Log Z at β = 0."""
         no_inputs = [tf.zeros((1, units), tf.float64) for units in self.double.weights.shape]
         visible = self.double.visible.cumulant(no_inputs[0], self.base_bias)
-        return float((visible + self.double.hidden.cumulant(no_inputs[1], tf.zeros_like(self.double.hidden_bias)))[0])
+        return float(
+            (
+                visible
+                + self.double.hidden.cumulant(no_inputs[1], tf.zeros_like(self.double.hidden_bias))
+            )[0]
+        )
 
     @tf.function(reduce_retracing=True, autograph=False)
-    def anneal(self, v: tf.Tensor, log_weights: tf.Tensor, betas: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Take chains ``v`` (chain, visible), samples at the first of ``betas``, to the last, and their log weights along."""
+    def anneal(
+        self, v: tf.Tensor, log_weights: tf.Tensor, betas: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Take chains ``v`` (chain, visible), samples at the first of ``betas``, to the last,
+        and their log weights along.
+        """
 
         def rise(step: tf.Tensor, v: tf.Tensor, log_weights: tf.Tensor) -> tuple[tf.Tensor, ...]:
             inputs = self.rbm.inputs_h_from_v(v)
-            log_weights += self.log_density(v, inputs, betas[step + 1]) - self.log_density(v, inputs, betas[step])
-            return step + 1, self.transition(inputs, betas[step + 1], seed + tf.stack([0, step])), log_weights
+            log_weights += self.log_density(v, inputs, betas[step + 1]) - self.log_density(
+                v, inputs, betas[step]
+            )
+            return (
+                step + 1,
+                self.transition(inputs, betas[step + 1], seed + tf.stack([0, step])),
+                log_weights,
+            )
 
-        return tf.while_loop(lambda step, *_: step < tf.shape(betas)[0] - 1, rise, (0, v, log_weights))[1:]
+        return tf.while_loop(
+            lambda step, *_: step < tf.shape(betas)[0] - 1, rise, (0, v, log_weights)
+        )[1:]
 
     def log_density(self, v: tf.Tensor, inputs: tf.Tensor, beta: tf.Tensor) -> tf.Tensor:
-        """-F(v) at ``beta`` of each chain, float64 (chain,); ``inputs`` Wᵀ s(v) are those at β = 1."""
+        """-F(v) at ``beta`` of each chain, float64 (chain,);
+        ``inputs`` Wᵀ s(v) are those at β = 1.
+        """
         visible, hidden = self._biases(beta, tf.float64)
         v, inputs = tf.cast(v, tf.float64), tf.cast(inputs, tf.float64)
-        return self.double.hidden.cumulant(beta * inputs, hidden) - self.double.visible.energy(v, visible)
+        return self.double.hidden.cumulant(beta * inputs, hidden) - self.double.visible.energy(
+            v, visible
+        )
 
     def transition(self, inputs: tf.Tensor, beta: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """One Gibbs sweep at ``beta`` of chains whose hidden units feel ``inputs`` at β = 1; new v (chain, visible)."""
+        """One Gibbs sweep at ``beta`` of chains whose hidden units feel ``inputs``
+        at β = 1; new v (chain, visible).
+        """
         rbm = self.rbm
         visible, hidden = self._biases(beta, inputs.dtype)
         beta = tf.cast(beta, inputs.dtype)
-        h = rbm.hidden.sample(beta * inputs, hidden, _noise(rbm.hidden, tf.shape(inputs), 2 * seed, inputs.dtype))
+        h = rbm.hidden.sample(
+            beta * inputs, hidden, _noise(rbm.hidden, tf.shape(inputs), 2 * seed, inputs.dtype)
+        )
         back = rbm.inputs_v_from_h(h)
-        return rbm.visible.sample(beta * back, visible, _noise(rbm.visible, tf.shape(back), 2 * seed + 1, back.dtype))
+        return rbm.visible.sample(
+            beta * back, visible, _noise(rbm.visible, tf.shape(back), 2 * seed + 1, back.dtype)
+        )
 
     def _biases(self, beta: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:
         visible = self.base_bias + beta * (self.double.visible_bias - self.base_bias)
         return tf.cast(visible, dtype), tf.cast(beta * self.double.hidden_bias, dtype)
 
 
-def independent_samples(rbm: RBM, base_bias: np.ndarray, chains: int, rng: np.random.Generator) -> tf.Tensor:
-    """Visible units without weights and with the biases ``base_bias`` (visible,); (chain, visible)."""
+def independent_samples(
+    rbm: RBM, base_bias: np.ndarray, chains: int, rng: np.random.Generator
+) -> tf.Tensor:
+    """Visible units without weights and with the biases ``base_bias``
+    (visible,); (chain, visible).
+    """
     shape, dtype = (chains, len(base_bias)), rbm.weights.dtype
     noise = _noise(rbm.visible, shape, tf.constant([_seed(rng), 0]), dtype)
     return rbm.visible.sample(tf.zeros(shape, dtype), tf.constant(base_bias, dtype), noise)
@@ -229,23 +325,31 @@ def independent_samples(rbm: RBM, base_bias: np.ndarray, chains: int, rng: np.ra
 def free_energies(rbm: RBM, samples: Samples) -> np.ndarray:
     """F(v) of each of ``samples``, float64 (sample,). The log likelihood is -F - log Z."""
     machine = _double(rbm)
-    return np.concatenate([machine.free_energy(tf.constant(rows, tf.float64)).numpy() for rows in in_order(samples)])
+    return np.concatenate(
+        [machine.free_energy(tf.constant(rows, tf.float64)).numpy() for rows in in_order(samples)]
+    )
 
 
 def free_energy_gap(training: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:
-    """Mean free energy of held-out samples minus that of training samples, with its standard error (Hinton 2012, section 6).
+    """Mean free energy of held-out samples minus that of training samples, with its standard error
+    (Hinton 2012, section 6).
 
-    It is the mean log likelihood that the training samples have more, whatever Z is: it grows with overfitting.
+    It is the mean log likelihood that the training samples have more, whatever Z is:
+    it grows with overfitting.
     """
     (ours, error), (theirs, other_error) = mean_and_error(held_out), mean_and_error(training)
     return float(ours - theirs), float(np.hypot(error, other_error))
 
 
-def pseudolikelihood(rbm: RBM, samples: Samples, rng: np.random.Generator, sites: int = SITES) -> np.ndarray:
-    """Mean log p(v_i | all others) over ``sites`` units i of each sample, float64 (sample,); all units if there are no more.
+def pseudolikelihood(
+    rbm: RBM, samples: Samples, rng: np.random.Generator, sites: int = SITES
+) -> np.ndarray:
+    """Mean log p(v_i | all others) over ``sites`` units i of each sample, float64 (sample,);
+    all units if there are no more.
 
-    The units are drawn for each sample anew, without repetition, so that the mean is unbiased. Of Gaussian visible units it is the
-    probability given that v_i is -1 or +1, which is comparable between kinds of units; their density is a mixture of 2^hidden terms.
+    The units are drawn for each sample anew, without repetition, so that the mean is unbiased.
+    Of Gaussian visible units it is the probability given that v_i is -1 or +1, which is comparable
+    between kinds of units; their density is a mixture of 2^hidden terms.
 
     Raises
     ------
@@ -253,7 +357,10 @@ def pseudolikelihood(rbm: RBM, samples: Samples, rng: np.random.Generator, sites
     """
     machine = _double(rbm)
     if not isinstance(machine.visible, Bernoulli | Spin | Gaussian):
-        raise ValueError("visible units that cannot be negative have no pseudolikelihood on spins; Bernoulli, spin or Gaussian are needed")
+        raise ValueError(
+            "visible units that cannot be negative have no pseudolikelihood on spins;"
+            " Bernoulli, spin or Gaussian are needed"
+        )
     units = machine.weights.shape[0]
     parts = []
     for rows in in_order(samples):
@@ -265,16 +372,23 @@ def pseudolikelihood(rbm: RBM, samples: Samples, rng: np.random.Generator, sites
 
 
 def _log_conditionals(machine: RBM, v: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Log p(v_i | all others) of the units ``chosen`` (sample, n) of each row of ``v``, from the free energy after a flip of v_i."""
+    """Log p(v_i | all others) of the units ``chosen`` (sample, n) of each row of ``v``,
+    from the free energy after a flip of v_i.
+    """
     flipped = 1 - v if isinstance(machine.visible, Bernoulli) else -v
-    change = (machine.visible.statistic(tf.constant(flipped)) - machine.visible.statistic(tf.constant(v))).numpy()
+    change = (
+        machine.visible.statistic(tf.constant(flipped)) - machine.visible.statistic(tf.constant(v))
+    ).numpy()
     inputs = machine.inputs_h_from_v(tf.constant(v))
     cumulant = machine.hidden.cumulant(inputs, machine.hidden_bias)
     logs = []
     for unit in chosen.T:
         step = change[np.arange(len(v)), unit]
-        moved = machine.hidden.cumulant(inputs + step[:, None] * tf.gather(machine.weights, unit), machine.hidden_bias)
-        gain = step * tf.gather(machine.visible_bias, unit) + moved - cumulant  # of -F; |v_i| or U(v_i) is the same after the flip
+        moved = machine.hidden.cumulant(
+            inputs + step[:, None] * tf.gather(machine.weights, unit), machine.hidden_bias
+        )
+        # of -F; |v_i| or U(v_i) is the same after the flip
+        gain = step * tf.gather(machine.visible_bias, unit) + moved - cumulant
         logs.append(-tf.nn.softplus(gain).numpy())
     return np.stack(logs, axis=1)
 
@@ -284,7 +398,8 @@ def model_samples(rbm: RBM, start: tf.Tensor, sweeps: int, rng: np.random.Genera
 
     Returns
     -------
-    (snapshot, chain, visible): at most `SNAPSHOTS` states of each chain, evenly over the second half of its ``sweeps``.
+    (snapshot, chain, visible): at most `SNAPSHOTS` states of each chain, evenly over
+    the second half of its ``sweeps``.
     """
     seed = _seed(rng)
     sampler = _Sampler(rbm)
@@ -312,19 +427,26 @@ class _Sampler(tf.Module):
         def once(step: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             here = 2 * (seed + tf.stack([0, step]))
             h = rbm.sample_h_from_v(v, _noise(rbm.hidden, (tf.shape(v)[0], hidden), here, v.dtype))
-            return step + 1, rbm.sample_v_from_h(h, _noise(rbm.visible, (tf.shape(v)[0], visible), here + 1, v.dtype))
+            return (
+                step + 1,
+                rbm.sample_v_from_h(
+                    h, _noise(rbm.visible, (tf.shape(v)[0], visible), here + 1, v.dtype)
+                ),
+            )
 
         return tf.while_loop(lambda step, _: step < tf.cast(sweeps, tf.int32), once, (0, v))[1]
 
 
 def lattice_averages(v: np.ndarray, shape: tuple[int, int]) -> dict[str, np.ndarray]:
-    """What lattices ``v`` (snapshot, chain, pixel) of ``shape`` look like, averaged over the snapshots of each chain.
+    """What lattices ``v`` (snapshot, chain, pixel) of ``shape`` look like, averaged over
+    the snapshots of each chain.
 
     Returns
     -------
-    ``correlation_y`` (chain, height//2 + 1) and ``correlation_x`` (chain, width//2 + 1), ⟨v(x) v(x + r)⟩ along the axes;
-    ``energy`` a site in J, minus the two of nearest neighbours; ``magnetization_squared`` ⟨m²⟩ with the terms v_i² of real-valued
-    units taken as the 1 of spins, so that their noise does not count; and ``abs_magnetization`` ⟨|m|⟩; (chain,) each.
+    ``correlation_y`` (chain, height//2 + 1) and ``correlation_x`` (chain, width//2 + 1), ⟨v(x)
+    v(x + r)⟩ along the axes; ``energy`` a site in J, minus the two of nearest neighbours;
+    ``magnetization_squared`` ⟨m²⟩ with the terms v_i² of real-valued units taken as the 1 of spins,
+    so that their noise does not count; and ``abs_magnetization`` ⟨|m|⟩; (chain,) each.
     """
     lattices = v.reshape(*v.shape[:2], *shape).astype(np.float64)
     magnetization = lattices.mean(axis=(2, 3))
@@ -332,30 +454,39 @@ def lattice_averages(v: np.ndarray, shape: tuple[int, int]) -> dict[str, np.ndar
     return {
         "energy": -sum(correlation[:, 1] for correlation in along),
         "abs_magnetization": abs(magnetization).mean(axis=0),
-        "magnetization_squared": (magnetization**2).mean(axis=0) - (along[0][:, 0] - 1) / math.prod(shape),
+        "magnetization_squared": (magnetization**2).mean(axis=0)
+        - (along[0][:, 0] - 1) / math.prod(shape),
         "correlation_y": along[0],
         "correlation_x": along[1],
     }
 
 
 def _correlation(lines: np.ndarray) -> np.ndarray:
-    """Correlation along the last axis of (snapshot, chain, line, site) to half of its length, (chain, distance)."""
+    """Correlation along the last axis of (snapshot, chain, line, site) to half
+    of its length, (chain, distance).
+    """
     sites = lines.shape[-1]
     power = (np.abs(np.fft.rfft(lines)) ** 2).mean(axis=(0, 2))
     return np.fft.irfft(power, sites)[:, : sites // 2 + 1] / sites
 
 
 def mean_and_error(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean over the first axis and its standard error, which is not a number for a single value; the values are independent."""
+    """Mean over the first axis and its standard error, which is not a number for a single value;
+    the values are independent.
+    """
     spread = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values.shape[1:], np.nan)
     return values.mean(axis=0), spread / math.sqrt(len(values))
 
 
 def _double(rbm: RBM) -> RBM:
     """The machine in double precision."""
-    weights, b, c = (tf.cast(part, tf.float64) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias))
+    weights, b, c = (
+        tf.cast(part, tf.float64) for part in (rbm.weights, rbm.visible_bias, rbm.hidden_bias)
+    )
     visible, hidden = (
-        Gaussian(tf.cast(kind.sigma, tf.float64)) if isinstance(kind, Gaussian) and tf.is_tensor(kind.sigma) else kind
+        Gaussian(tf.cast(kind.sigma, tf.float64))
+        if isinstance(kind, Gaussian) and tf.is_tensor(kind.sigma)
+        else kind
         for kind in (rbm.visible, rbm.hidden)
     )
     return RBM(visible, hidden, weights, b, c)
@@ -365,8 +496,12 @@ def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**30))
 
 
-def _noise(units: Units, shape: tuple[int, int] | tf.Tensor, seed: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
-    """Random numbers of the distribution that ``units`` draw from; the same for the same ``seed``, two integers."""
+def _noise(
+    units: Units, shape: tuple[int, int] | tf.Tensor, seed: tf.Tensor, dtype: tf.DType
+) -> tf.Tensor:
+    """Random numbers of the distribution that ``units`` draw from;
+    the same for the same ``seed``, two integers.
+    """
     draw = tf.random.stateless_normal if units.noise == "normal" else tf.random.stateless_uniform
     numbers = draw(shape, seed, dtype=dtype, alg="philox")
     return 2 * numbers - 1 if units.noise == "symmetric" else numbers

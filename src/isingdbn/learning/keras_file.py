@@ -1,4 +1,6 @@
-"""The fine-tuned network as a ``.keras`` file that plain Keras loads, the same bytes for the same weights."""
+"""The fine-tuned network as a ``.keras`` file that plain Keras loads, the same
+bytes for the same weights.
+"""
 
 import json
 import re
@@ -13,10 +15,15 @@ __all__ = ["save_keras"]
 
 
 def save_keras(autoencoder: Autoencoder, path: Path) -> None:
-    """Write ``autoencoder`` as a Keras model of Dense layers named encoder_0 …, decoder_0 …; ``path`` ends in ``.keras``."""
+    """Write ``autoencoder`` as a Keras model of Dense layers named encoder_0 …, decoder_0 …;
+    ``path`` ends in ``.keras``.
+    """
     layers = [
         (f"{part}_{index}", activation, weights.numpy(), bias.numpy())
-        for part, activation, pairs in (("encoder", "relu", autoencoder.encoder), ("decoder", "tanh", autoencoder.decoder))
+        for part, activation, pairs in (
+            ("encoder", "relu", autoencoder.encoder),
+            ("decoder", "tanh", autoencoder.decoder),
+        )
         for index, (weights, bias) in enumerate(pairs)
     ]
     model = keras.Sequential(
@@ -33,11 +40,15 @@ def save_keras(autoencoder: Autoencoder, path: Path) -> None:
 
 
 def _canonical(path: Path) -> None:
-    """Rewrite the archive without what differs from run to run: dates, and memory addresses in the place of object numbers."""
+    """Rewrite the archive without what differs from run to run: dates, and memory addresses
+    in the place of object numbers.
+    """
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     metadata = json.loads(members["metadata.json"])
-    members["metadata.json"] = json.dumps({**metadata, "date_saved": "1980-01-01@00:00:00"}).encode()
+    members["metadata.json"] = json.dumps(
+        {**metadata, "date_saved": "1980-01-01@00:00:00"}
+    ).encode()
     addresses: dict[bytes, int] = {}
     members["config.json"] = re.sub(
         rb'("shared_object_id": )(\d+)',

@@ -10,7 +10,15 @@ from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Noise, Units, units_of
 from isingdbn.parameters.pretraining import Pretraining
 
-__all__ = ["FromData", "MeanField", "NegativePhase", "Persistent", "Tempered", "negative_phase", "swap"]
+__all__ = [
+    "FromData",
+    "MeanField",
+    "NegativePhase",
+    "Persistent",
+    "Tempered",
+    "negative_phase",
+    "swap",
+]
 
 Draws = list[tuple[Noise, tuple[int, ...]]]
 
@@ -29,14 +37,18 @@ class NegativePhase(tf.Module):
         """Set the chains, if there are any, before the first step."""
 
     def particles(self, rbm: RBM, v: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:
-        """Fantasy particles (sample, visible), as many as the minibatch ``v`` has rows, from random numbers as in `draws`."""
+        """Fantasy particles (sample, visible), as many as the minibatch ``v`` has rows,
+        from random numbers as in `draws`.
+        """
         raise NotImplementedError
 
 
 class FromData(NegativePhase):
     """Contrastive divergence: ``gibbs_steps`` Gibbs steps from the data."""
 
-    def __init__(self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int) -> None:
+    def __init__(
+        self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
+    ) -> None:
         super().__init__()
         steps = settings.gibbs_steps
         self.draws = [
@@ -55,10 +67,13 @@ class FromData(NegativePhase):
 class Persistent(FromData):
     """Persistent contrastive divergence: the chains go on where the last step left them.
 
-    What goes on are their hidden units, drawn with the same matrix product that gives the gradient their means.
+    What goes on are their hidden units, drawn with the same matrix product that gives
+    the gradient their means.
     """
 
-    def __init__(self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int) -> None:
+    def __init__(
+        self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
+    ) -> None:
         super().__init__(settings, visible_units, hidden_units, rows)
         self.chains = tf.Variable(tf.zeros((rows, hidden_units)))
 
@@ -78,12 +93,18 @@ class Persistent(FromData):
 
 
 class Tempered(FromData):
-    """Parallel tempering: every particle has replicas at inverse temperatures from 0 to 1 that Gibbs-sample and then swap."""
+    """Parallel tempering: every particle has replicas at inverse temperatures from 0 to 1
+    that Gibbs-sample and then swap.
+    """
 
-    def __init__(self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int) -> None:
+    def __init__(
+        self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
+    ) -> None:
         super().__init__(settings, visible_units, hidden_units, settings.temperatures * rows)
         self.rows = rows
-        self.beta = tf.constant(np.repeat(np.linspace(0, 1, settings.temperatures), rows)[:, None], tf.float32)
+        self.beta = tf.constant(
+            np.repeat(np.linspace(0, 1, settings.temperatures), rows)[:, None], tf.float32
+        )
         self.chains = tf.Variable(tf.zeros((settings.temperatures * rows, visible_units)))
         self.draws.append(("uniform", (settings.gibbs_steps, 2, settings.temperatures, rows)))
 
@@ -91,8 +112,15 @@ class Tempered(FromData):
         """Visible units without input from hidden ones."""
         self.chains.assign(_independent(rbm.visible, rbm.visible_bias, self.chains.shape, rng))
 
-    def particles(self, rbm: RBM, v: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:  # noqa: ARG002 - they do not start from data
-        """Gibbs steps of all replicas, each followed by swaps of the neighbours (0, 1), (2, 3), … and (1, 2), (3, 4), … ."""
+    def particles(
+        self,
+        rbm: RBM,
+        v: tf.Tensor,  # noqa: ARG002 - they do not start from data
+        draws: Sequence[tf.Tensor],
+    ) -> tf.Tensor:
+        """Gibbs steps of all replicas, each followed by swaps of the neighbours (0, 1), (2, 3),
+        … and (1, 2), (3, 4), … .
+        """
         *gibbs, swaps = draws
         tempered = rbm.tempered(self.beta)
         chains = tf.convert_to_tensor(self.chains)
@@ -104,12 +132,18 @@ class Tempered(FromData):
 
 
 class MeanField(NegativePhase):
-    """Means instead of samples, and perhaps one row of noise, cut at two standard deviations, that all visible means share."""
+    """Means instead of samples, and perhaps one row of noise, cut at two standard deviations,
+    that all visible means share.
+    """
 
     def __init__(self, settings: Pretraining, visible_units: int) -> None:
         super().__init__()
         self.settings = settings
-        self.draws = [] if settings.shared_noise is None else [("uniform", (settings.gibbs_steps, 1, visible_units))]
+        self.draws = (
+            []
+            if settings.shared_noise is None
+            else [("uniform", (settings.gibbs_steps, 1, visible_units))]
+        )
 
     def particles(self, rbm: RBM, v: tf.Tensor, draws: Sequence[tf.Tensor]) -> tf.Tensor:
         """Alternate the means of h and v."""
@@ -117,7 +151,9 @@ class MeanField(NegativePhase):
             v = rbm.mean_v_from_h(rbm.mean_h_from_v(v))
             if draws:
                 outside = 0.022750131948179195  # Φ(-2)
-                v += self.settings.shared_noise * tf.math.ndtri(outside + (1 - 2 * outside) * draws[0][step])
+                v += self.settings.shared_noise * tf.math.ndtri(
+                    outside + (1 - 2 * outside) * draws[0][step]
+                )
         return v
 
 
@@ -144,13 +180,21 @@ def swap(rbm: RBM, chains: tf.Tensor, parity: int, uniform: tf.Tensor) -> tf.Ten
     partner[lower], partner[lower + 1], decider[lower + 1] = lower + 1, lower, lower
     beta = tf.gather(tf.reshape(rbm.beta, (replicas, rows, 1)), partner)
     own = tf.reshape(rbm.free_energy(chains), (replicas, rows))
-    other = tf.reshape(rbm.tempered(tf.reshape(beta, (-1, 1))).free_energy(chains), (replicas, rows))
+    other = tf.reshape(
+        rbm.tempered(tf.reshape(beta, (-1, 1))).free_energy(chains), (replicas, rows)
+    )
     gain = own + tf.gather(own, partner) - other - tf.gather(other, partner)
     accepted = tf.math.log(tf.gather(uniform, decider)) < gain
     split = tf.reshape(chains, (replicas, rows, -1))
-    return tf.reshape(tf.where(accepted[:, :, None], tf.gather(split, partner), split), tf.shape(chains))
+    return tf.reshape(
+        tf.where(accepted[:, :, None], tf.gather(split, partner), split), tf.shape(chains)
+    )
 
 
-def _independent(units: Units, bias: tf.Tensor, shape: tuple[int, int], rng: np.random.Generator) -> tf.Tensor:
-    numbers = getattr(noise, units.noise)(tuple(shape), rng.integers(0, 2**32, size=2, dtype=np.uint32), 0)
+def _independent(
+    units: Units, bias: tf.Tensor, shape: tuple[int, int], rng: np.random.Generator
+) -> tf.Tensor:
+    numbers = getattr(noise, units.noise)(
+        tuple(shape), rng.integers(0, 2**32, size=2, dtype=np.uint32), 0
+    )
     return units.sample(tf.zeros(shape), bias, tf.constant(numbers))

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["CALIBRATION_LATTICES", "MEANS", "StackLayer", "copy_unrolled", "hidden_means", "reconstruct", "unroll"]
+__all__ = [
+    "CALIBRATION_LATTICES",
+    "MEANS",
+    "StackLayer",
+    "copy_unrolled",
+    "hidden_means",
+    "reconstruct",
+    "unroll",
+]
 
 Layers = list[tuple[np.ndarray, np.ndarray]]  # pairs of weights and biases
 
@@ -23,14 +31,24 @@ def _count(field: np.ndarray) -> np.ndarray:
 
 
 def _cut_normal(field: np.ndarray) -> np.ndarray:
-    """Mills' ratio in the shape that neither overflows nor cancels: below -12.5 by its continued fraction."""
-    near, far = np.maximum(field, -12.5).astype(np.float64), np.minimum(field, -12.5).astype(np.float64)
-    ratio = np.exp(-0.5 * near**2) * math.sqrt(2 / math.pi) / np.vectorize(math.erfc, otypes=[float])(-near / math.sqrt(2))
+    """Mills' ratio in the shape that neither overflows nor cancels: below -12.5
+    by its continued fraction.
+    """
+    near, far = (
+        np.maximum(field, -12.5).astype(np.float64),
+        np.minimum(field, -12.5).astype(np.float64),
+    )
+    ratio = (
+        np.exp(-0.5 * near**2)
+        * math.sqrt(2 / math.pi)
+        / np.vectorize(math.erfc, otypes=[float])(-near / math.sqrt(2))
+    )
     tail = -1 / far * (1 - 2 / far**2 + 10 / far**4)
     return np.where(field > -12.5, near + ratio, tail).astype(field.dtype)
 
 
-# The conditional mean of a unit of each kind, as a function of input and bias together; `units` has the same in TensorFlow.
+# The conditional mean of a unit of each kind, as a function of input and bias together;
+# `units` has the same in TensorFlow.
 MEANS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "bernoulli": _sigmoid,
     "spin": np.tanh,
@@ -47,7 +65,8 @@ class StackLayer:
     Parameters
     ----------
     weights : (visible, hidden). visible_bias : (visible,). hidden_bias : (hidden,).
-    sigma : σ of the visible units, one number or (visible,), where they are Gaussian; None elsewhere.
+    sigma : σ of the visible units, one number or (visible,), where they
+        are Gaussian; None elsewhere.
     visible, hidden : the kinds of the units.
     """
 
@@ -60,8 +79,14 @@ class StackLayer:
 
     @property
     def input_weights(self) -> np.ndarray:
-        """What a visible value is multiplied with on the way to a hidden unit: W, or W/σ² for Gaussian visible units."""
-        return self.weights if self.sigma is None else self.weights / np.reshape(self.sigma, (-1, 1)).astype(self.weights.dtype) ** 2
+        """What a visible value is multiplied with on the way to a hidden unit:
+        W, or W/σ² for Gaussian visible units.
+        """
+        return (
+            self.weights
+            if self.sigma is None
+            else self.weights / np.reshape(self.sigma, (-1, 1)).astype(self.weights.dtype) ** 2
+        )
 
     def hidden_mean(self, values: np.ndarray) -> np.ndarray:
         """⟨h | v⟩ (sample, hidden) of ``values`` (sample, visible)."""
@@ -73,7 +98,9 @@ class StackLayer:
 
 
 def hidden_means(values: np.ndarray, stack: Sequence[StackLayer]) -> np.ndarray:
-    """Pass ``values`` (sample, pixel) up through the conditional means of all layers; float32 (sample, hidden of the last)."""
+    """Pass ``values`` (sample, pixel) up through the conditional means of all layers;
+    float32 (sample, hidden of the last).
+    """
     means = values.astype(np.float32)
     for layer in stack:
         means = layer.hidden_mean(means)
@@ -81,7 +108,9 @@ def hidden_means(values: np.ndarray, stack: Sequence[StackLayer]) -> np.ndarray:
 
 
 def reconstruct(values: np.ndarray, stack: Sequence[StackLayer]) -> np.ndarray:
-    """Pass ``values`` (sample, pixel) up and down again through the conditional means, same shape."""
+    """Pass ``values`` (sample, pixel) up and down again through
+    the conditional means, same shape.
+    """
     means = hidden_means(values, stack)
     for layer in reversed(stack):
         means = layer.visible_mean(means)
@@ -89,19 +118,30 @@ def reconstruct(values: np.ndarray, stack: Sequence[StackLayer]) -> np.ndarray:
 
 
 def copy_unrolled(stack: Sequence[StackLayer]) -> tuple[Layers, Layers]:
-    """Encoder and decoder with the stack's weights as they are, σ left out, and decoder biases of 0.1: blackecho's way."""
+    """Encoder and decoder with the stack's weights as they are, σ left out, and decoder
+    biases of 0.1: blackecho's way.
+    """
     encoder = [(layer.weights, layer.hidden_bias) for layer in stack]
-    return encoder, [(weights.T, np.full(len(weights), 0.1, weights.dtype)) for weights, _ in reversed(encoder)]
+    return (
+        encoder,
+        [
+            (weights.T, np.full(len(weights), 0.1, weights.dtype))
+            for weights, _ in reversed(encoder)
+        ],
+    )
 
 
 def unroll(stack: Sequence[StackLayer], lattices: np.ndarray) -> tuple[Layers, Layers]:
-    """Encoder and decoder, as pairs of weights and biases, that do what the stack's mean field does.
+    """Encoder and decoder, as pairs of weights and biases, that do what
+    the stack's mean field does.
 
-    The stack has sigmoids where the autoencoder has ReLU (encoder) and tanh (decoder). On the way down the change is exact,
-    σ(x) = (1 + tanh(x/2))/2, apart from the last layer's tanh. On the way up it cannot be: each ReLU unit is scaled, weights
-    and bias alike, down to the mean over ``lattices`` (sample, pixel), of which `CALIBRATION_LATTICES` are enough, of the sigmoid
-    unit which it replaces. A unit whose mean is below that is left as it is, since a dead one would be amplified without bound. The
-    shape of a receptive field does not change; without the scaling the ReLU code is tens of times too large and saturates the decoder.
+    The stack has sigmoids where the autoencoder has ReLU (encoder) and tanh (decoder).
+    On the way down the change is exact, σ(x) = (1 + tanh(x/2))/2, apart from the last layer's tanh.
+    On the way up it cannot be: each ReLU unit is scaled, weights and bias alike,
+    down to the mean over ``lattices`` (sample, pixel), of which `CALIBRATION_LATTICES` are enough,
+    of the sigmoid unit which it replaces. A unit whose mean is below that is left as it is, since
+    a dead one would be amplified without bound. The shape of a receptive field does not change;
+    without the scaling the ReLU code is tens of times too large and saturates the decoder.
     """
     encoder, decoder = [], []
     activity = means = lattices.astype(np.float32)
@@ -109,7 +149,9 @@ def unroll(stack: Sequence[StackLayer], lattices: np.ndarray) -> tuple[Layers, L
         means = hidden_means(means, [layer])
         rectified = np.maximum(activity @ layer.input_weights + layer.hidden_bias, 0)
         mean = rectified.mean(axis=0)
-        scale = np.minimum(means.mean(axis=0) / np.maximum(mean, np.finfo(np.float32).tiny), 1).astype(np.float32)
+        scale = np.minimum(
+            means.mean(axis=0) / np.maximum(mean, np.finfo(np.float32).tiny), 1
+        ).astype(np.float32)
         activity = rectified * scale
         encoder.append((layer.input_weights * scale, layer.hidden_bias * scale))
         weights, bias = layer.weights.T, layer.visible_bias

@@ -1,4 +1,6 @@
-"""The loop that all training shares: epochs, what is told after each, and the state that the rest of a training depends on."""
+"""The loop that all training shares: epochs, what is told after each, and the state that the rest
+of a training depends on.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -24,11 +26,14 @@ class Trainer(Protocol):
         """Parameters, and whatever else a next epoch depends on."""
 
     def epoch(self, number: int, rng: np.random.Generator) -> dict[str, float]:
-        """Do epoch ``number``, from 0; returns the losses of the epoch by name, or raises DivergenceError."""
+        """Do epoch ``number``, from 0; returns the losses of the epoch by name,
+        or raises DivergenceError.
+        """
 
 
 class Training:
-    """A training in progress: the trainer, its random stream, and the losses of every finished epoch by name.
+    """A training in progress: the trainer, its random stream, and the losses
+    of every finished epoch by name.
 
     Parameters
     ----------
@@ -41,7 +46,8 @@ class Training:
         self.history: dict[str, list[float]] = {}
 
     def run(self, callbacks: Sequence["Callback"] = ()) -> None:
-        """Do the epochs that are left; after each every callback is called, and any that returns True ends the training.
+        """Do the epochs that are left; after each every callback is called,
+        and any that returns True ends the training.
 
         Raises
         ------
@@ -63,7 +69,10 @@ class Training:
 
     def state(self) -> dict[str, np.ndarray]:
         """All that the epochs to come depend on, as arrays by name."""
-        variables = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self.trainer.variables)}
+        variables = {
+            f"variable_{index}": variable.numpy()
+            for index, variable in enumerate(self.trainer.variables)
+        }
         losses = {f"history_{name}": np.array(values) for name, values in self.history.items()}
         stream = np.frombuffer(json.dumps(self.rng.bit_generator.state).encode(), np.uint8)
         return {"finished": np.array(self.finished), "stream": stream, **variables, **losses}
@@ -72,7 +81,11 @@ class Training:
         """Go on from ``state``, which is of a training of the same trainer."""
         self.finished = int(state["finished"])
         self.rng.bit_generator.state = json.loads(state["stream"].tobytes())
-        self.history = {name.removeprefix("history_"): list(values) for name, values in state.items() if name.startswith("history_")}
+        self.history = {
+            name.removeprefix("history_"): list(values)
+            for name, values in state.items()
+            if name.startswith("history_")
+        }
         for index, variable in enumerate(self.trainer.variables):
             variable.assign(state[f"variable_{index}"])
 

@@ -14,20 +14,44 @@ Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class DeadNeurons:
-    """When a unit counts as dead; both thresholds are relative to the unit at ``percentile`` of its own layer."""
+    """When a unit counts as dead; both thresholds are relative to the unit
+    at ``percentile`` of its own layer.
+    """
 
     weight_fraction: Annotated[
-        Fraction, Field(description="dead by weight if max |w| is below this fraction of that of the reference unit")
+        Fraction,
+        Field(
+            description=(
+                "dead by weight if max |w| is below this fraction of that of the reference unit"
+            )
+        ),
     ]
     activity_fraction: Annotated[
-        Fraction, Field(description="dead by activity if its standard deviation over held-out lattices is below this fraction")
+        Fraction,
+        Field(
+            description=(
+                "dead by activity if its standard deviation over held-out"
+                " lattices is below this fraction"
+            )
+        ),
     ]
-    percentile: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False, description="percentile of the reference unit in its layer")]
+    percentile: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=100,
+            allow_inf_nan=False,
+            description="percentile of the reference unit in its layer",
+        ),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Reconstruction:
     """Baselines and examples of the reconstruction error."""
 
-    block: Annotated[int, Field(ge=1, le=MOST, description="side of the blocks of the block-mean baseline (sites)")]
+    block: Annotated[
+        int,
+        Field(ge=1, le=MOST, description="side of the blocks of the block-mean baseline (sites)"),
+    ]
     examples: Annotated[int, Field(ge=1, le=MOST, description="held-out lattices that are drawn")]

@@ -1,4 +1,6 @@
-"""What determines the evaluation of a trained machine as a model of its lattices. docs/method.md has the equations."""
+"""What determines the evaluation of a trained machine as a model of its lattices.
+docs/method.md has the equations.
+"""
 
 from typing import Annotated
 
@@ -12,8 +14,25 @@ __all__ = ["Evaluation"]
 class Evaluation:
     """How much work goes into the partition function, and into the model's own lattices."""
 
-    chains: Annotated[int, Field(ge=2, le=10**4, description="independent chains of annealing, and of Gibbs sampling from each start")]
-    temperatures: Annotated[
-        int, Field(ge=2, le=10**6, description="inverse temperatures of annealed importance sampling, evenly from 0 to 1")
+    chains: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=10**4,
+            description="independent chains of annealing, and of Gibbs sampling from each start",
+        ),
     ]
-    sweeps: Annotated[int, Field(ge=1, le=10**7, description="Gibbs sweeps of each chain; the second half is measured")]
+    temperatures: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=10**6,
+            description="inverse temperatures of annealed importance sampling, evenly from 0 to 1",
+        ),
+    ]
+    sweeps: Annotated[
+        int,
+        Field(
+            ge=1, le=10**7, description="Gibbs sweeps of each chain; the second half is measured"
+        ),
+    ]

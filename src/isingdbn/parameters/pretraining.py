@@ -1,4 +1,6 @@
-"""What determines how a machine of a stack is pre-trained, apart from its layers and its data. docs/method.md has the equations."""
+"""What determines how a machine of a stack is pre-trained, apart from its layers and its data.
+docs/method.md has the equations.
+"""
 
 import math
 from typing import Annotated, Literal
@@ -13,7 +15,8 @@ __all__ = ["ACCEPTED_DATA", "Pretraining", "Unit", "unit_problem"]
 Unit = Literal["bernoulli", "spin", "gaussian", "relu", "truncated_gaussian"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
-# The kinds of data, named by the units whose values or means they are, that a kind of visible units can stand for.
+# The kinds of data, named by the units whose values or means they are, that a kind
+# of visible units can stand for.
 ACCEPTED_DATA: dict[str, tuple[str, ...]] = {
     "bernoulli": ("bernoulli",),
     "spin": ("spin",),
@@ -32,87 +35,181 @@ RANGES = {
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Pretraining:
-    """How one restricted Boltzmann machine is trained. What has a default is off, or plain contrastive divergence."""
+    """How one restricted Boltzmann machine is trained.
+
+    What has a default is off, or plain contrastive divergence.
+    """
 
     visible: Annotated[Unit, Field(description="kind of the visible units")]
     hidden: Annotated[Unit, Field(description="kind of the hidden units")]
     epochs: Epochs
     learning_rate: LearningRate
     minibatch: Minibatch
-    initial_scale: Annotated[float, Field(gt=0, allow_inf_nan=False, description="standard deviation of the initial weights")]
-    sigma: Annotated[float, Field(gt=0, allow_inf_nan=False, description="standard deviation σ of Gaussian visible units")] = 1.0
-    learn_sigma: Annotated[bool, Field(description="learn σ of each Gaussian visible unit, from sigma on")] = False
-    smallest_sigma: Annotated[float, Field(gt=0, allow_inf_nan=False, description="lower bound of a learned σ")] = 0.1
-    largest_sigma: Annotated[float, Field(gt=0, allow_inf_nan=False, description="upper bound of a learned σ")] = 10.0
-    mismatched_units: Annotated[bool, Field(description="allow visible units whose values are not those of the data")] = False
+    initial_scale: Annotated[
+        float,
+        Field(gt=0, allow_inf_nan=False, description="standard deviation of the initial weights"),
+    ]
+    sigma: Annotated[
+        float,
+        Field(
+            gt=0, allow_inf_nan=False, description="standard deviation σ of Gaussian visible units"
+        ),
+    ] = 1.0
+    learn_sigma: Annotated[
+        bool, Field(description="learn σ of each Gaussian visible unit, from sigma on")
+    ] = False
+    smallest_sigma: Annotated[
+        float, Field(gt=0, allow_inf_nan=False, description="lower bound of a learned σ")
+    ] = 0.1
+    largest_sigma: Annotated[
+        float, Field(gt=0, allow_inf_nan=False, description="upper bound of a learned σ")
+    ] = 10.0
+    mismatched_units: Annotated[
+        bool, Field(description="allow visible units whose values are not those of the data")
+    ] = False
     algorithm: Annotated[
         Literal["cd", "pcd", "pt"],
-        Field(description="contrastive divergence, persistent chains, or persistent chains with parallel tempering"),
+        Field(
+            description=(
+                "contrastive divergence, persistent chains, or persistent"
+                " chains with parallel tempering"
+            )
+        ),
     ] = "cd"
-    gibbs_steps: Annotated[int, Field(ge=1, le=MOST, description="Gibbs steps a gradient step: k of CD-k")] = 1
-    temperatures: Annotated[int, Field(ge=2, le=1000, description="inverse temperatures of parallel tempering, evenly from 0 to 1")] = 10
-    schedule: Annotated[Literal["constant", "linear", "cosine"], Field(description="of the learning rate over the epochs")] = "constant"
-    momentum: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False, description="fraction of the last step that is kept")] = 0.0
+    gibbs_steps: Annotated[
+        int, Field(ge=1, le=MOST, description="Gibbs steps a gradient step: k of CD-k")
+    ] = 1
+    temperatures: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=1000,
+            description="inverse temperatures of parallel tempering, evenly from 0 to 1",
+        ),
+    ] = 10
+    schedule: Annotated[
+        Literal["constant", "linear", "cosine"],
+        Field(description="of the learning rate over the epochs"),
+    ] = "constant"
+    momentum: Annotated[
+        float,
+        Field(
+            ge=0, lt=1, allow_inf_nan=False, description="fraction of the last step that is kept"
+        ),
+    ] = 0.0
     l1: Penalty = 0.0
     l1_step: Annotated[
         Literal["proximal", "subgradient", "none"],
-        Field(description="how L1 enters: soft threshold after the step, -λ sign(W) in the gradient, or not at all"),
+        Field(
+            description=(
+                "how L1 enters: soft threshold after the step, -λ sign(W)"
+                " in the gradient, or not at all"
+            )
+        ),
     ] = "proximal"
     l1_scaling: Annotated[
-        Literal["learning_rate", "absolute"], Field(description="whether a step shrinks weights by learning_rate·l1 or by l1 itself")
+        Literal["learning_rate", "absolute"],
+        Field(description="whether a step shrinks weights by learning_rate·l1 or by l1 itself"),
     ] = "learning_rate"
-    l2: Annotated[float, Field(ge=0, allow_inf_nan=False, description="strength of the L2 penalty l2·ΣW²/2")] = 0.0
-    centering: Annotated[bool, Field(description="centre both layers at their means over the data (Melchior et al. 2016)")] = False
-    largest_gradient: Annotated[Positive | None, Field(description="norm to which longer gradients are shortened")] = None
-    patience: Annotated[
-        int | None, Field(ge=1, le=MOST, description="stop after that many epochs without a smaller reconstruction error")
+    l2: Annotated[
+        float, Field(ge=0, allow_inf_nan=False, description="strength of the L2 penalty l2·ΣW²/2")
+    ] = 0.0
+    centering: Annotated[
+        bool,
+        Field(description="centre both layers at their means over the data (Melchior et al. 2016)"),
+    ] = False
+    largest_gradient: Annotated[
+        Positive | None, Field(description="norm to which longer gradients are shortened")
     ] = None
-    passed_up: Annotated[Literal["means", "samples"], Field(description="what the next layer is trained on")] = "means"
+    patience: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MOST,
+            description="stop after that many epochs without a smaller reconstruction error",
+        ),
+    ] = None
+    passed_up: Annotated[
+        Literal["means", "samples"], Field(description="what the next layer is trained on")
+    ] = "means"
     precision: Annotated[
-        Literal["float32", "bfloat16"], Field(description="type to which operands and results of matrix products are rounded")
+        Literal["float32", "bfloat16"],
+        Field(description="type to which operands and results of matrix products are rounded"),
     ] = "float32"
     zero_field: Annotated[bool, Field(description="keep all biases as they are initially")] = False
-    initial_bias: Annotated[float, Field(allow_inf_nan=False, description="of all visible and hidden units")] = 0.0
-    initial_cut: Annotated[bool, Field(description="draw initial weights again that are beyond two standard deviations")] = False
-    mean_field: Annotated[bool, Field(description="pass means instead of samples between the layers of the negative phase")] = False
+    initial_bias: Annotated[
+        float, Field(allow_inf_nan=False, description="of all visible and hidden units")
+    ] = 0.0
+    initial_cut: Annotated[
+        bool,
+        Field(description="draw initial weights again that are beyond two standard deviations"),
+    ] = False
+    mean_field: Annotated[
+        bool,
+        Field(description="pass means instead of samples between the layers of the negative phase"),
+    ] = False
     shared_noise: Annotated[
         Positive | None,
         Field(
-            description="standard deviation of one row of noise, cut at two of them, that a minibatch's visible means share (mean_field)"
+            description=(
+                "standard deviation of one row of noise, cut at two of them, that a minibatch's"
+                " visible means share (mean_field)"
+            )
         ),
     ] = None
-    largest_parameter: Annotated[float, Field(gt=0, allow_inf_nan=False, description="a weight or bias beyond it is divergence")] = 1000.0
+    largest_parameter: Annotated[
+        float,
+        Field(gt=0, allow_inf_nan=False, description="a weight or bias beyond it is divergence"),
+    ] = 1000.0
     divergence: Annotated[
-        Literal["error", "result"], Field(description="whether divergence is an error, or a result: training ends, and the store says so")
+        Literal["error", "result"],
+        Field(
+            description=(
+                "whether divergence is an error, or a result: training ends, and the store says so"
+            )
+        ),
     ] = "error"
 
     @model_validator(mode="after")
     def _consistent(self) -> "Pretraining":
         gaussian = self.visible == "gaussian"
         if (self.learn_sigma or self.sigma != 1) and not gaussian:
-            raise ValueError(f"sigma and learn_sigma are of Gaussian visible units; visible is {self.visible}: leave them out")
+            raise ValueError(
+                "sigma and learn_sigma are of Gaussian visible units;"
+                f" visible is {self.visible}: leave them out"
+            )
         if not self.smallest_sigma <= self.sigma <= self.largest_sigma and self.learn_sigma:
             raise ValueError(
-                f"sigma: {self.sigma} is not between smallest_sigma {self.smallest_sigma} and largest_sigma {self.largest_sigma}"
+                f"sigma: {self.sigma} is not between smallest_sigma {self.smallest_sigma}"
+                f" and largest_sigma {self.largest_sigma}"
             )
         if self.shared_noise is not None and not (self.mean_field and gaussian):
-            raise ValueError("shared_noise: is for mean_field with Gaussian visible units; set these, or leave it out")
+            raise ValueError(
+                "shared_noise: is for mean_field with Gaussian visible units;"
+                " set these, or leave it out"
+            )
         if self.mean_field and self.algorithm != "cd":
-            raise ValueError(f"mean_field: is for the algorithm cd, not {self.algorithm}; leave it out")
+            raise ValueError(
+                f"mean_field: is for the algorithm cd, not {self.algorithm}; leave it out"
+            )
         return self
 
     def rate(self, epoch: int) -> float:
         """Learning rate of an epoch, counted from 0."""
         done = epoch / self.epochs
-        factor = {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}[self.schedule]
+        factor = {
+            "constant": 1.0,
+            "linear": 1 - done,
+            "cosine": 0.5 * (1 + math.cos(math.pi * done)),
+        }[self.schedule]
         return self.learning_rate * factor
 
     @property
     def l1_effective(self) -> float:
         """λ_eff such that what is minimized is -log p + λ_eff Σ|W|, at the peak learning rate.
 
-        Momentum multiplies the gradient's part of a step by 1/(1 - momentum) in the long run; a shrinking after the step is not
-        multiplied, one inside the gradient is.
+        Momentum multiplies the gradient's part of a step by 1/(1 - momentum) in the long run;
+        a shrinking after the step is not multiplied, one inside the gradient is.
         """
         if self.l1_step == "none":
             return 0.0
@@ -122,11 +219,13 @@ class Pretraining:
 
 
 def unit_problem(settings: Pretraining, data: str) -> str | None:
-    """What is wrong with training on the values or means of units of the kind ``data``, and the remedy; None if nothing is."""
+    """What is wrong with training on the values or means of units of the kind ``data``,
+    and the remedy; None if nothing is.
+    """
     if settings.mismatched_units or data in ACCEPTED_DATA[settings.visible]:
         return None
     fitting = [kind for kind, accepted in ACCEPTED_DATA.items() if data in accepted]
     return (
-        f"visible: {settings.visible} units cannot stand for data {RANGES[data]}: choose {' or '.join(fitting)}, or set mismatched_units:"
-        " true if that is meant"
+        f"visible: {settings.visible} units cannot stand for data {RANGES[data]}:"
+        f" choose {' or '.join(fitting)}, or set mismatched_units: true if that is meant"
     )

@@ -6,7 +6,8 @@ __all__ = ["CRITICAL_TEMPERATURE", "NAMED_TEMPERATURES", "WIDEST_PEAK"]
 
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))  # exact: Onsager 1944
 
-WIDEST_PEAK = 2.0  # between the temperatures where maxima are sought: reweighting reaches no further
+# between the temperatures where maxima are sought: reweighting reaches no further
+WIDEST_PEAK = 2.0
 
 NAMED_TEMPERATURES = {
     "critical": CRITICAL_TEMPERATURE,

@@ -8,8 +8,8 @@ __all__ = ["block_mean"]
 def block_mean(spins: np.ndarray, block: int) -> np.ndarray:
     """The mean spin of each ``block`` × ``block`` square, laid over its own sites.
 
-    It is the best reconstruction, in squared error, from one number a block. Where ``block`` does not divide a side, the last
-    blocks are narrower.
+    It is the best reconstruction, in squared error, from one number a block.
+    Where ``block`` does not divide a side, the last blocks are narrower.
 
     Parameters
     ----------
@@ -24,5 +24,7 @@ def block_mean(spins: np.ndarray, block: int) -> np.ndarray:
         starts = np.arange(0, spins.shape[axis], block)
         widths = np.diff(np.append(starts, spins.shape[axis]))
         sums = np.add.reduceat(mean, starts, axis=axis)
-        mean = np.repeat(sums / np.expand_dims(widths, tuple({0, 1, 2} - {axis})), widths, axis=axis)
+        mean = np.repeat(
+            sums / np.expand_dims(widths, tuple({0, 1, 2} - {axis})), widths, axis=axis
+        )
     return mean

@@ -1,4 +1,6 @@
-"""``isingdbn analyse dead-neurons``: dead units of every layer by weight and by activity, before and after fine-tuning."""
+"""``isingdbn analyse dead-neurons``: dead units of every layer by weight and by activity,
+before and after fine-tuning.
+"""
 
 import argparse
 import dataclasses
@@ -37,18 +39,34 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     thresholds = settings_from(arguments, DeadNeurons)
     trained = load_trained(arguments)
     held_out = load_lattices_of(arguments.lattices, trained.last, trained.attributes).held_out
-    stages = {"pretrained": [(layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack]}
+    stages = {
+        "pretrained": [
+            (layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack
+        ]
+    }
     if trained.network is not None:
         stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
     units = [len(layer.hidden_bias) for layer in trained.stack]
     counts = {"units": ("layer", units, {"long_name": "units of the layer", "units": "1"})}
     for stage, layers in stages.items():
-        by_block = [activations(spins.astype(np.float32), layers) for spins in in_order(held_out.flat())]
+        by_block = [
+            activations(spins.astype(np.float32), layers) for spins in in_order(held_out.flat())
+        ]
         activity = [np.concatenate(blocks) for blocks in zip(*by_block, strict=True)]
         by_weight = [int(dead_by_weight(weights, thresholds).sum()) for weights, _, _ in layers]
         by_activity = [int(dead_by_activity(layer, thresholds).sum()) for layer in activity]
-        counts[f"{stage}_dead_by_weight"] = ("layer", by_weight, {"long_name": f"units dead by weight, {stage}", "units": "1"})
-        counts[f"{stage}_dead_by_activity"] = ("layer", by_activity, {"long_name": f"units dead by activity, {stage}", "units": "1"})
+        counts[f"{stage}_dead_by_weight"] = (
+            "layer",
+            by_weight,
+            {"long_name": f"units dead by weight, {stage}", "units": "1"},
+        )
+        counts[f"{stage}_dead_by_activity"] = (
+            "layer",
+            by_activity,
+            {"long_name": f"units dead by activity, {stage}", "units": "1"},
+        )
     settings = dataclasses.asdict(thresholds)
-    attributes = measurement_attributes(__name__, "dead_neurons", trained, settings, [arguments.lattices])
+    attributes = measurement_attributes(
+        __name__, "dead_neurons", trained, settings, [arguments.lattices]
+    )
     return xr.Dataset(counts, attrs=attributes)

@@ -1,4 +1,6 @@
-"""``isingdbn analyse receptive-fields``: Ŵ_i = W_0 … W_i of every layer, before and after fine-tuning."""
+"""``isingdbn analyse receptive-fields``: Ŵ_i = W_0 … W_i of every layer,
+before and after fine-tuning.
+"""
 
 import argparse
 
@@ -30,7 +32,11 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         stages["finetuned"] = [weights for weights, _ in trained.network.encoder]
     shape = (trained.attributes["height"], trained.attributes["width"])
     variables = {
-        f"{stage}_{k}": ((f"unit_{k}", "y", "x"), fields.astype(np.float32), {"long_name": f"receptive field of layer {k}", "units": "1"})
+        f"{stage}_{k}": (
+            (f"unit_{k}", "y", "x"),
+            fields.astype(np.float32),
+            {"long_name": f"receptive field of layer {k}", "units": "1"},
+        )
         for stage, weights in stages.items()
         for k, fields in enumerate(receptive_fields(weights, shape))
     }

@@ -1,4 +1,6 @@
-"""``isingdbn analyse reconstruction``: held-out reconstruction error beside three baselines, with examples."""
+"""``isingdbn analyse reconstruction``: held-out reconstruction error beside three
+baselines, with examples.
+"""
 
 import argparse
 import dataclasses
@@ -42,25 +44,49 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
     held_out = lattices.held_out
     if settings.examples > len(held_out):
-        raise InputError(f"--examples: {settings.examples} is more than the {len(held_out)} held-out lattices; at most that many")
-    principal = PrincipalComponents(in_order(lattices.training.flat()), components=len(trained.stack[-1].hidden_bias))
-    reconstructed = partial(_reconstructions, trained=trained, principal=principal, block=settings.block)
-    errors = [{method: squared_error(spins, values) for method, values in reconstructed(spins).items()} for spins in in_order(held_out)]
+        raise InputError(
+            f"--examples: {settings.examples} is more than the {len(held_out)} held-out"
+            " lattices; at most that many"
+        )
+    principal = PrincipalComponents(
+        in_order(lattices.training.flat()), components=len(trained.stack[-1].hidden_bias)
+    )
+    reconstructed = partial(
+        _reconstructions, trained=trained, principal=principal, block=settings.block
+    )
+    errors = [
+        {method: squared_error(spins, values) for method, values in reconstructed(spins).items()}
+        for spins in in_order(held_out)
+    ]
     examples = held_out.rows(slice(0, settings.examples))
     image = ("example", "y", "x")
     variables = {"lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})}
     for method in errors[0]:
         error = np.concatenate([block[method] for block in errors])
-        variables[f"error_{method}"] = ("held_out", error, {"long_name": "mean squared error a pixel", "units": "1"})
+        variables[f"error_{method}"] = (
+            "held_out",
+            error,
+            {"long_name": "mean squared error a pixel", "units": "1"},
+        )
     method, shown = list(reconstructed(examples).items())[-1]
-    variables["reconstruction"] = (image, shown.astype(np.float32), {"long_name": "reconstruction", "units": "1", "method": method})
+    variables["reconstruction"] = (
+        image,
+        shown.astype(np.float32),
+        {"long_name": "reconstruction", "units": "1", "method": method},
+    )
     recorded = dataclasses.asdict(settings)
-    attributes = measurement_attributes(__name__, "reconstruction", trained, recorded, [arguments.lattices])
+    attributes = measurement_attributes(
+        __name__, "reconstruction", trained, recorded, [arguments.lattices]
+    )
     return xr.Dataset(variables, attrs=attributes)
 
 
-def _reconstructions(spins: np.ndarray, trained: Trained, principal: PrincipalComponents, block: int) -> dict[str, np.ndarray]:
-    """The lattices ``spins`` (sample, y, x) as each baseline, the stack and, last, the fine-tuned network give them back, same shape."""
+def _reconstructions(
+    spins: np.ndarray, trained: Trained, principal: PrincipalComponents, block: int
+) -> dict[str, np.ndarray]:
+    """The lattices ``spins`` (sample, y, x) as each baseline, the stack and, last,
+    the fine-tuned network give them back, same shape.
+    """
     flat = spins.reshape(len(spins), -1).astype(np.float32)
     methods = {
         "zero_output": np.zeros_like(flat),
@@ -70,5 +96,7 @@ def _reconstructions(spins: np.ndarray, trained: Trained, principal: PrincipalCo
     }
     if trained.network is not None:
         code = activations(flat, [(*layer, relu) for layer in trained.network.encoder])[-1]
-        methods["autoencoder"] = activations(code, [(*layer, np.tanh) for layer in trained.network.decoder])[-1]
+        methods["autoencoder"] = activations(
+            code, [(*layer, np.tanh) for layer in trained.network.decoder]
+        )[-1]
     return {method: values.reshape(spins.shape) for method, values in methods.items()}

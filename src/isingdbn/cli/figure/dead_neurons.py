@@ -14,7 +14,9 @@ __all__ = ["parser", "run"]
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn figure dead-neurons", description=__doc__)
-    parser.add_argument("--table", type=Path, required=True, help="CSV of `isingdbn table dead-neurons`")
+    parser.add_argument(
+        "--table", type=Path, required=True, help="CSV of `isingdbn table dead-neurons`"
+    )
     add_images(parser)
     return parser
 

@@ -15,7 +15,12 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn figure loss", description=__doc__)
     parser.add_argument("--network", type=Path, required=True, help="store of `isingdbn finetune`")
-    parser.add_argument("--reconstruction", type=Path, required=True, help="store of `isingdbn analyse reconstruction`")
+    parser.add_argument(
+        "--reconstruction",
+        type=Path,
+        required=True,
+        help="store of `isingdbn analyse reconstruction`",
+    )
     parser.add_argument("--label", required=True, help="names the network and its recipe")
     add_images(parser)
     return parser
@@ -26,4 +31,9 @@ def run(arguments: argparse.Namespace) -> None:
     network = storage.load(arguments.network, "network")
     reconstruction = storage.load(arguments.reconstruction, "reconstruction")
     inputs = [arguments.network, arguments.reconstruction]
-    publish(__name__, arguments.output, inputs, lambda: loss_figure(network, reconstruction, arguments.label))
+    publish(
+        __name__,
+        arguments.output,
+        inputs,
+        lambda: loss_figure(network, reconstruction, arguments.label),
+    )

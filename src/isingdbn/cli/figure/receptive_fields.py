@@ -16,10 +16,20 @@ __all__ = ["parser", "run"]
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn figure receptive-fields", description=__doc__)
-    parser.add_argument("--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`")
-    parser.add_argument("--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`")
+    parser.add_argument(
+        "--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`"
+    )
+    parser.add_argument(
+        "--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`"
+    )
     parser.add_argument("--stage", choices=("pretrained", "finetuned"), required=True)
-    parser.add_argument("--colormap", choices=sorted(colormaps), metavar="NAME", required=True, help="a Matplotlib colormap")
+    parser.add_argument(
+        "--colormap",
+        choices=sorted(colormaps),
+        metavar="NAME",
+        required=True,
+        help="a Matplotlib colormap",
+    )
     parser.add_argument("--label", required=True, help="names the network and its recipe")
     add_images(parser)
     return parser
@@ -31,4 +41,6 @@ def run(arguments: argparse.Namespace) -> None:
     dead = storage.load(arguments.dead, "dead_neurons")
     words = (arguments.stage, arguments.colormap, arguments.label)
     inputs = [arguments.fields, arguments.dead]
-    publish(__name__, arguments.output, inputs, lambda: receptive_fields_figure(fields, dead, *words))
+    publish(
+        __name__, arguments.output, inputs, lambda: receptive_fields_figure(fields, dead, *words)
+    )

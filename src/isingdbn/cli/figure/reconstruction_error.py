@@ -14,7 +14,9 @@ __all__ = ["parser", "run"]
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn figure reconstruction-error", description=__doc__)
-    parser.add_argument("--table", type=Path, required=True, help="CSV of `isingdbn table reconstruction-error`")
+    parser.add_argument(
+        "--table", type=Path, required=True, help="CSV of `isingdbn table reconstruction-error`"
+    )
     add_images(parser)
     return parser
 
@@ -22,4 +24,6 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
     table = read(arguments.table, "held_out_error")
-    publish(__name__, arguments.output, [arguments.table], lambda: reconstruction_error_figure(table))
+    publish(
+        __name__, arguments.output, [arguments.table], lambda: reconstruction_error_figure(table)
+    )

@@ -15,8 +15,16 @@ __all__ = ["parser", "run"]
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn figure reconstructions", description=__doc__)
-    parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores of `isingdbn analyse reconstruction`")
-    parser.add_argument("--labels", nargs="+", required=True, help="the names of the networks, in the same order")
+    parser.add_argument(
+        "--inputs",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="stores of `isingdbn analyse reconstruction`",
+    )
+    parser.add_argument(
+        "--labels", nargs="+", required=True, help="the names of the networks, in the same order"
+    )
     add_images(parser)
     return parser
 
@@ -24,7 +32,10 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
     if len(arguments.inputs) != len(arguments.labels):
-        raise InputError(f"--labels: {len(arguments.labels)} names for {len(arguments.inputs)} inputs; give one a store")
+        raise InputError(
+            f"--labels: {len(arguments.labels)} names for {len(arguments.inputs)}"
+            " inputs; give one a store"
+        )
     stores = [storage.load(store, "reconstruction") for store in arguments.inputs]
     networks = dict(zip(arguments.labels, stores, strict=True))
     publish(__name__, arguments.output, arguments.inputs, lambda: reconstructions_figure(networks))

@@ -27,5 +27,8 @@ def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
     for stage in (stage for stage in STAGES if f"{stage}_dead_by_weight" in data):
         for layer in range(data.sizes["layer"]):
             at = data.isel(layer=layer)
-            counts = {f"dead_by_{how}": int(at[f"{stage}_dead_by_{how}"]) for how in ("weight", "activity")}
+            counts = {
+                f"dead_by_{how}": int(at[f"{stage}_dead_by_{how}"])
+                for how in ("weight", "activity")
+            }
             yield {"stage": stage, "layer": layer, "units": int(at["units"]), **counts}

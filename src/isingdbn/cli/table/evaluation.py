@@ -23,9 +23,11 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def evaluation_rows(data: xr.Dataset) -> Iterator[dict]:
-    """One row a quantity that has an error, beside its exact value where known; correlations at the smallest and largest distance.
+    """One row a quantity that has an error, beside its exact value where known;
+    correlations at the smallest and largest distance.
 
-    The exact log likelihood is that of the Ising model itself, which no other model exceeds on average: it has no pull.
+    The exact log likelihood is that of the Ising model itself, which no other model exceeds
+    on average: it has no pull.
     """
     for name in data:
         if f"{name}_error" not in data:
@@ -35,7 +37,11 @@ def evaluation_rows(data: xr.Dataset) -> Iterator[dict]:
             at = () if distance is None else distance
             value, error = float(data[name].values[at]), float(data[f"{name}_error"].values[at])
             label = name if distance is None else f"{name}({distance})"
-            row = {"quantity": label, "value": float(f"{value:.7g}"), "standard_error": float(f"{error:.2g}")}
+            row = {
+                "quantity": label,
+                "value": float(f"{value:.7g}"),
+                "standard_error": float(f"{error:.2g}"),
+            }
             if f"exact_{quantity}" in data:
                 exact = float(data[f"exact_{quantity}"].values[at])
                 row |= {"exact": float(f"{exact:.10g}")}

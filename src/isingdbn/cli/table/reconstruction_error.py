@@ -1,4 +1,6 @@
-"""``isingdbn table reconstruction-error``: held-out errors of many networks beside the baselines."""
+"""``isingdbn table reconstruction-error``: held-out errors of many
+networks beside the baselines.
+"""
 
 import argparse
 from collections.abc import Iterator
