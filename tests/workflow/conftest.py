@@ -76,12 +76,12 @@ class Checkout:
         command = ["snakemake", "--configfile", configfile, "--cores", "2", *arguments]
         return self.run(*command, check=check, environment={**self.environment, **self.warm})
 
-    def start(self, *command):
-        """The jobs of what is started, to be broken, are processes of their own."""
+    def start(self, *command, warm=False):
+        """What is started is a group of its own, to be broken; so are its jobs, unless warm."""
         return subprocess.Popen(
             command,
             cwd=self.path,
-            env=self.environment,
+            env={**self.environment, **(self.warm if warm else {})},
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -118,7 +118,7 @@ def wait_for(condition, seconds=300):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

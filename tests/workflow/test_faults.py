@@ -63,9 +63,8 @@ def run_until_killed(checkout, artifacts, seconds, signal_number):
     """Start the run, and signal its whole group ``seconds`` after so many artifacts are whole;
     returns whether that was before its end.
     """
-    running = checkout.start(
-        "snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"
-    )
+    command = ["snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"]
+    running = checkout.start(*command, warm=length(True, False))
     wait_for(lambda: len(whole(checkout)) >= artifacts or running.poll() is not None)
     time.sleep(seconds)
     in_time = running.poll() is None
@@ -305,10 +304,9 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
     """It stops at the lock of the first, which goes on and ends well."""
-    shutil.rmtree(own.path / "results" / "nets" / "Deep" / POINT)
-    with own.start(
-        "snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"
-    ) as first:
+    shutil.rmtree(own.path / "results" / "analysis" / "Deep" / POINT / "dead_neurons.zarr")
+    command = ["snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"]
+    with own.start(*command, warm=True) as first:
         wait_for(lambda: in_the_making(own))
         second = own.snakemake(check=False)
     assert second.returncode == 1

@@ -3,6 +3,7 @@ environment, the terminal.
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -71,7 +72,7 @@ def test_a_lost_store_is_made_again_with_the_same_bytes_whatever_git_says(own):
     edit(own, "cli/verify.py", '"""``isingdbn verify``', '"""Edited ``isingdbn verify``')
     (own.path / "src" / "isingdbn" / "ising" / ".wolff.py.swp").write_text("")
     remove(own, LATTICES)
-    assert origin_of(own.path / LATTICES).read_text().startswith("commit unknown\npython 3.1")
+    assert re.match(r"commit .+\npython 3\.1", origin_of(own.path / LATTICES).read_text())
     own.run(
         "env",
         "GIT_DIR=/nowhere",
