@@ -59,7 +59,7 @@ class Table:
     same: tuple[str, ...] = field(default=())
 
 
-NET = ("net", "recipe", "temperature", "seed")
+NET = ("net", "recipe", "data", "temperature", "seed")
 TABLES = {
     "dead_neurons": Table(
         (*NET, "stage", "layer"),

@@ -7,8 +7,8 @@ from isingdbn.seeding import generator, seed_sequence
 
 def test_identities_have_distinct_streams():
     identities = [
-        {"seed": seed, "stage": stage, "temperature": temperature, "chain": chain}
-        for seed, stage, temperature, chain in itertools.product(
+        {"seed": seed, "purpose": purpose, "temperature": temperature, "chain": chain}
+        for seed, purpose, temperature, chain in itertools.product(
             (0, 1, 2**40), ("wolff", "split"), (2.0, 2.5), range(50)
         )
     ]

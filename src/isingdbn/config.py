@@ -23,6 +23,7 @@ from pydantic import (
 
 from isingdbn.errors import InputError, explain, one_line
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
+from isingdbn.parameters.data import DATA, LATTICES, REAL, data_problem
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
@@ -201,6 +202,13 @@ class Net(_Block):
         Field(min_length=2, description="units a layer, from the lattice"),
     ]
     recipe: Annotated[str, Field(description="the name of one of the recipes")]
+    data: Annotated[
+        list[Literal[DATA]],
+        Field(
+            min_length=1,
+            description="what it is trained on: lattices, and surrogates of them as controls",
+        ),
+    ] = [LATTICES]
     colormap: Annotated[
         Literal["hot", "prism", "viridis", "cividis", "gray"],
         Field(description="of its Figure 3, beside the diverging one"),
@@ -296,6 +304,7 @@ class Experiment(_Block):
                     f"{here}.recipe: unknown recipe {net.recipe!r};"
                     f" allowed are {', '.join(self.recipes)}"
                 )
+            self._data_fit(net, here)
             for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
                     raise ValueError(
@@ -318,6 +327,19 @@ class Experiment(_Block):
                 f" than lattice.size = {self.lattice.size}"
             )
         return self
+
+    def _data_fit(self, net: Net, here: str) -> None:
+        recipe = self.recipes[net.recipe]
+        augment = recipe.finetuning is not None and recipe.finetuning.augment
+        for data in net.data:
+            if net.data.count(data) > 1:
+                raise ValueError(f"{here}.data: {data} is given twice; give it once")
+            if problem := data_problem(data, recipe.first_layer.visible, augment):
+                raise ValueError(f"{here}.data: with the recipe {net.recipe}, {problem}")
+
+    def is_model_of_spins(self, net: str, data: str) -> bool:
+        """Whether the first machine of the net called ``net`` is a model of ``data``, spins."""
+        return self.recipe_of(net).first_layer.visible in ("spin", "gaussian") and data not in REAL
 
     def net(self, name: str) -> Net:
         """The net called ``name``."""
@@ -433,3 +455,24 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Experiment.model_json_schema(),
     }
+
+
+def refuse_what_is_read_otherwise(file: str | Path) -> None:
+    """Raise InputError if Snakemake reads something else in a configuration than what it says.
+
+    A template, which Snakemake has evaluated by then: no result shall rest on code in a
+    configuration. Or a key that is given twice, of which it has taken the last.
+    """
+    text = Path(file).read_text(encoding="utf-8")
+    refuse_repeated_keys(text, file)
+    with suppress(ValueError):
+        json.loads(text)  # as Snakemake does first: JSON has no templates
+        return
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{file}: {' '.join(str(error).split())}; write plain YAML") from None
+    if isinstance(values, dict) and "__use_yte__" in values:
+        raise InputError(
+            f"{file}: __use_yte__: a template is not allowed, it can run code; write plain YAML"
+        )

@@ -555,13 +555,13 @@ def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array
     )
 
 
-def load(store: Path, kind: str) -> xr.Dataset:
+def load(store: Path, *kinds: str) -> xr.Dataset:
     """Open ``store`` after comparing every byte of it with its manifest;
     the samples themselves are read by `values_of`.
 
     Parameters
     ----------
-    kind : the attribute of that name that the store must have, such as ``"lattices"``.
+    kinds : of stores that are allowed, an attribute of theirs, such as ``"lattices"``.
 
     Raises
     ------
@@ -579,10 +579,10 @@ def load(store: Path, kind: str) -> xr.Dataset:
         for variable in dataset.variables.values():
             if not _is_large(variable):
                 variable.load()
-    if dataset.attrs.get("kind") != kind:
+    if dataset.attrs.get("kind") not in kinds:
         raise InputError(
-            f"{store}: is of the kind {dataset.attrs.get('kind')!r}, {kind!r}"
-            " is needed; give another store"
+            f"{store}: is of the kind {dataset.attrs.get('kind')!r},"
+            f" {' or '.join(map(repr, kinds))} is needed; give another store"
         )
     return dataset
 

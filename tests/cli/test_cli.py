@@ -109,7 +109,7 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     )
     assert (
         table.read_text().splitlines()[0]
-        == "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+        == "net,recipe,data,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
     )
     pattern, twice = dead.with_stem("{point}"), tmp_path / "twice.csv"
     again = dead.with_stem("again")
@@ -498,16 +498,15 @@ def test_a_command_that_is_run_warm_keeps_its_own_options(tmp_path):
 
 @pytest.fixture(scope="module")
 def dead_neurons(lattices, tmp_path_factory):
-    """A store of `isingdbn analyse dead-neurons`."""
+    """Two stores of `isingdbn analyse dead-neurons`."""
     home = tmp_path_factory.mktemp("dead")
     assert pretrain(lattices, home / "layer0.zarr") == 0
     data = ["--layers", str(home / "layer0.zarr"), "--lattices", str(lattices)]
     thresholds = ["--weight-fraction", "0.1", "--activity-fraction", "0.01", "--percentile", "99"]
-    assert (
-        main(["analyse", "dead-neurons", *data, *thresholds, "--output", str(home / "dead.zarr")])
-        == 0
-    )
-    return home / "dead.zarr"
+    stores = [home / "dead.zarr", home / "again.zarr"]
+    for store in stores:
+        assert main(["analyse", "dead-neurons", *data, *thresholds, "--output", str(store)]) == 0
+    return stores
 
 
 @pytest.mark.parametrize(
@@ -522,7 +521,7 @@ def test_a_table_that_would_be_read_as_something_else_is_not_written(
 ):
     texts = {"--nets": ["One", "Two"], "--recipes": ["r", "s"]} | {option: names}
     words = [word for name, values in texts.items() for word in (name, *values)]
-    inputs = ["--inputs", str(dead_neurons), str(dead_neurons)]
+    inputs = ["--inputs", *map(str, dead_neurons)]
     assert (
         main(["table", "dead-neurons", *words, *inputs, "--output", str(tmp_path / "t.csv")]) == 2
     )
@@ -539,13 +538,13 @@ def test_figures_take_the_names_of_an_older_table_as_text(tmp_path):
     NA vanished from Table 1.
     """
     table = tmp_path / "t.csv"
-    head = "net,recipe,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+    head = "net,recipe,data,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
     with storage.publish_file(
         table, storage.provenance("isingdbn.cli.table.dead_neurons", {})
     ) as partial:
         partial.write_text(
-            f"{head}\nNA,null,2.450980392156863,0,pretrained,0,7,1,2\n"
-            "007,True,2.450980392156863,0,pretrained,0,7,1,2\n"
+            f"{head}\nNA,null,lattices,2.450980392156863,0,pretrained,0,7,1,2\n"
+            "007,True,lattices,2.450980392156863,0,pretrained,0,7,1,2\n"
         )
     names = read(table, "dead_by_weight")
     assert names[["net", "recipe"]].values.tolist() == [["NA", "null"], ["007", "True"]]

@@ -195,7 +195,7 @@ def foreign_store(path, spins):
 
 READERS = {
     "measure": "measure thermodynamics",
-    "surrogate": "surrogate --kind pixel_shuffle",
+    "surrogate": "surrogate --data pixel_shuffle",
     "pretrain": "pretrain --held-out 2 --units 3 --visible spin --hidden spin --zero-field true"
     " --epochs 1 --learning-rate 0.1 --minibatch 2 --initial-scale 0.1",
 }

@@ -16,7 +16,7 @@ from isingdbn.ising.exact import torus_correlations, torus_energy, torus_free_en
 from isingdbn.learning.stack import StackLayer
 
 TEMPERATURE, SITES = 2.5, 15
-SETTINGS = {"chains": "101", "temperatures": "53", "sweeps": "200"}
+SETTINGS = {"chains": "101", "annealing_steps": "53", "sweeps": "200"}
 
 
 def simulate(output, temperature=TEMPERATURE):
@@ -56,7 +56,9 @@ def bonds(temperature=TEMPERATURE):
 
 def evaluate(layer, lattices, output, **changes):
     options = [
-        part for name, value in (SETTINGS | changes).items() for part in (f"--{name}", value)
+        part
+        for name, value in (SETTINGS | changes).items()
+        for part in (f"--{name.replace('_', '-')}", value)
     ]
     return main(
         [
@@ -129,7 +131,7 @@ def test_variables_are_labelled_and_the_origin_is_known(home):
     assert data["random_start_correlation_y"].dims == ("dy",)
     expected = {"kind": "evaluation", "height": 3, "width": 5, "temperature": 2.5, "seed": 0,
                 "units": [30], "visible": "spin", "hidden": "spin", "chains": 101,
-                "temperatures": 53, "sweeps": 200, "log_partition_by": "enumeration",
+                "annealing_steps": 53, "sweeps": 200, "log_partition_by": "enumeration",
                 "likelihood_is": "probability"}  # fmt: skip
     assert expected.items() <= data.attrs.items()
     assert set(data.attrs["input_sha256"]) == {str(home / "ising.zarr"), str(home / "spins.zarr")}
@@ -240,7 +242,7 @@ def test_chains_that_have_not_mixed_are_called_so(home, tmp_path, capsys):
     lattices = simulate(tmp_path / "cold.zarr", temperature=1)
     layer = store_layer(tmp_path / "layer.zarr", lattices, bonds(1), visible="spin", hidden="spin")
     capsys.readouterr()
-    assert evaluate(layer, lattices, tmp_path / "e.zarr", sweeps="2", temperatures="2") == 0
+    assert evaluate(layer, lattices, tmp_path / "e.zarr", sweeps="2", annealing_steps="2") == 0
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
     data = xr.open_zarr(tmp_path / "e.zarr").load()
     assert lines == [f"warning: {text}" for text in data.attrs["warnings"]]
@@ -324,7 +326,7 @@ def test_surrogates_have_no_exact_values(home, tmp_path):
                 "surrogate",
                 "--lattices",
                 str(home / "spins.zarr"),
-                "--kind",
+                "--data",
                 "independent",
                 "--output",
                 str(lattices),
@@ -348,7 +350,7 @@ def test_bad_input_is_one_line_and_exit_status_2(home, tmp_path, capsys):
         assert sorted(tmp_path.iterdir()) == before
 
     refused("--chains: '1' is not allowed: Input should be greater than or equal to 2", chains="1")
-    refused("--temperatures: 'many' is not allowed", temperatures="many")
+    refused("--annealing-steps: 'many' is not allowed", annealing_steps="many")
     refused("--sweeps: '0' is not allowed", sweeps="0")
     refused("none.zarr: there is no such store", layer=home / "none.zarr")
     refused("spins.zarr: is of the kind 'lattices', 'layer' is needed", layer=home / "spins.zarr")

@@ -10,7 +10,7 @@ from isingdbn import storage
 from isingdbn.cli import main
 from isingdbn.cli.data import load_lattices
 from isingdbn.ising import surrogates as module
-from isingdbn.ising.surrogates import KINDS
+from isingdbn.parameters.data import SURROGATES as KINDS
 
 SPINS = [kind for kind in KINDS if kind != "gaussian_field"]
 
@@ -28,7 +28,7 @@ def surrogate(lattices, output, kind="pixel_shuffle", *options):
             "surrogate",
             "--lattices",
             str(lattices),
-            "--kind",
+            "--data",
             kind,
             *options,
             "--output",
@@ -80,7 +80,7 @@ def test_variables_and_attributes(stores, lattices, kind):
     np.testing.assert_allclose(data["energy"], -bonds.mean(axis=(1, 2)), atol=1e-12)
     np.testing.assert_allclose(data["magnetization"], spins.mean(axis=(1, 2)), atol=1e-12)
     expected = {
-        "surrogate": kind,
+        "data": kind,
         "height": 5,
         "width": 11,
         "temperature": 2.5,
@@ -164,7 +164,7 @@ def refused(capsys, status, words):
 @pytest.mark.parametrize(
     ("kind", "options", "words"),
     [
-        ("polish", [], "argument --kind: invalid choice: 'polish' (choose from "),
+        ("polish", [], "argument --data: invalid choice: 'polish' (choose from "),
         ("pixel", [], "invalid choice: 'pixel'"),
         (
             "independent",

@@ -16,7 +16,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli import main
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
-from isingdbn.ising.surrogates import KINDS
+from isingdbn.parameters.data import SURROGATES as KINDS
 
 TEMPERATURE = 0.4
 STRIPES = np.repeat(np.where(np.arange(8) < 4, 1, -1).astype(np.int8)[:, None], 8, axis=1)
@@ -94,7 +94,7 @@ def home(tmp_path_factory):
             "surrogate",
             "--lattices",
             home / "ground.zarr",
-            "--kind",
+            "--data",
             kind,
             "--output",
             home / f"{kind}.zarr",
@@ -204,7 +204,7 @@ def test_nets_are_trained_measured_gathered_and_drawn(
     run("analyse", "dead-neurons", *stack, *data, *thresholds, "--output", "dead.zarr")
     run("analyse", "reconstruction", *stack, *data, "--block", 4, "--examples", 1,
         "--output", "errors.zarr")  # fmt: skip
-    run("evaluate", "--layer", "layer.zarr", *data, "--chains", 3, "--temperatures", 11,
+    run("evaluate", "--layer", "layer.zarr", *data, "--chains", 3, "--annealing-steps", 11,
         "--sweeps", 5, "--output", "evaluation.zarr")  # fmt: skip
     sources = {
         "dead-neurons": "dead",

@@ -75,6 +75,14 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
     assert "squared error a pixel 0.250" in texts(figure)
 
 
+MASKS = ("stage", "layer", "unit")
+
+
+def first_units(dead, units):
+    """The mask of a layer whose first units are dead."""
+    return np.arange(units) < dead
+
+
 def test_receptive_field_panels_tell_the_dead():
     rng = np.random.default_rng(0)
     images = {
@@ -85,9 +93,10 @@ def test_receptive_field_panels_tell_the_dead():
     dead = xr.Dataset(
         {
             "units": ("layer", [11, 2]),
-            "finetuned_dead_by_weight": ("layer", [4, 0]),
-            "finetuned_dead_by_activity": ("layer", [5, 1]),
-        }
+            "dead_by_weight": (MASKS, [[first_units(4, 11), first_units(0, 11)]]),
+            "dead_by_activity": (MASKS, [[first_units(5, 11), first_units(1, 11)]]),
+        },
+        {"stage": ["finetuned"]},
     )
     figure = receptive_fields_figure(fields, dead, "finetuned", "prism", "Net (recipe)")
     assert len([axes for axes in figure.axes if axes.get_title()]) == 2
@@ -104,26 +113,25 @@ def test_the_scale_of_receptive_fields_is_that_of_living_units():
     data = xr.Dataset(
         {"finetuned_0": (("unit_0", "y", "x"), -fields)}, attrs={**ATTRIBUTES, "diverged": [0]}
     )
-    counts = {
-        "units": ("layer", [11]),
-        "finetuned_dead_by_weight": ("layer", [4]),
-        "finetuned_dead_by_activity": ("layer", [0]),
+    masks = {"units": ("layer", [11]), "dead_by_activity": (MASKS, [[first_units(0, 11)]])}
+    cases = {
+        "the weakest": (first_units(4, 11), np.percentile(range(1, 8), 75)),
+        "the strongest": (np.arange(11) >= 8, np.percentile([0, 0, 0, 0, *range(1, 5)], 75)),
+        "all": (first_units(11, 11), np.percentile([0, 0, 0, 0, *range(1, 8)], 75)),
     }
-    for dead, limit in ((4, np.percentile(range(1, 8), 75)), (11, 7)):
-        counts["finetuned_dead_by_weight"] = ("layer", [dead])
-        image = (
-            receptive_fields_figure(data, xr.Dataset(counts), "finetuned", "hot", "Net")
-            .axes[0]
-            .images[0]
-        )
-        assert image.get_clim() == (-limit, limit)
+    for dead, limit in cases.values():
+        masks["dead_by_weight"] = (MASKS, [[dead]])
+        stores = data, xr.Dataset(masks, {"stage": ["finetuned"]})
+        image = receptive_fields_figure(*stores, "finetuned", "hot", "Net").axes[0].images[0]
+        assert np.allclose(image.get_clim(), (-limit, limit), atol=1e-5)
 
 
 def counts(seeds):
     return pd.DataFrame(
         [
-            {"net": "N", "recipe": "r", "temperature": 2.5, "seed": seed, "stage": stage,
-             "layer": 0, "units": 100, "dead_by_weight": 10 * seed + (stage == "finetuned"),
+            {"net": "N", "recipe": "r", "data": "lattices", "temperature": 2.5, "seed": seed,
+             "stage": stage, "layer": 0, "units": 100,
+             "dead_by_weight": 10 * seed + (stage == "finetuned"),
              "dead_by_activity": 3}
             for seed in seeds for stage in ("pretrained", "finetuned")
         ]
@@ -131,8 +139,13 @@ def counts(seeds):
 
 
 def test_dead_neuron_table_has_counts_or_means_over_seeds():
-    assert summarize(counts([2])).loc[("N", "r", 2.5, 0, 100)].tolist() == ["20", "3", "21", "3"]
-    assert summarize(counts([1, 3])).loc[("N", "r", 2.5, 0, 100)].tolist() == [
+    assert summarize(counts([2])).loc[("N", "r", "lattices", 2.5, 0, 100)].tolist() == [
+        "20",
+        "3",
+        "21",
+        "3",
+    ]
+    assert summarize(counts([1, 3])).loc[("N", "r", "lattices", 2.5, 0, 100)].tolist() == [
         "20.0 ± 14.1",
         "3.0 ± 0.0",
         "21.0 ± 14.1",
@@ -143,7 +156,9 @@ def test_dead_neuron_table_has_counts_or_means_over_seeds():
 
 def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():
     own = counts([2])
-    assert summarize(own[own["stage"] == "pretrained"]).loc[("N", "r", 2.5, 0, 100)].tolist() == [
+    assert summarize(own[own["stage"] == "pretrained"]).loc[
+        ("N", "r", "lattices", 2.5, 0, 100)
+    ].tolist() == [
         "20",
         "3",
         "–",
@@ -151,18 +166,27 @@ def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():
     ]
 
 
+NETS = ["A\n(r recipe)", "B\n(r recipe)"]
+
+
 @pytest.mark.parametrize("temperatures", [[2.5], [2.0, 2.2976]])
-def test_error_figure_has_a_panel_a_temperature(temperatures):
+def test_error_figure_has_a_panel_a_temperature_and_kind_of_data(temperatures):
     errors = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "autoencoder": 0.45}
     rows = [
-        {"net": net, "recipe": "r", "temperature": temperature, "seed": 0, "method": method,
-         "code": code, "held_out_error": error + offset * (method in ("pca", "autoencoder")),
-         "standard_error": 0.01}
-        for net, code, offset in (("A", 25, 0), ("B", 9, 0.02))
-        for temperature in temperatures for method, error in errors.items()
+        {"net": net, "recipe": "r", "data": data, "temperature": temperature, "seed": 0,
+         "method": method, "code": code, "standard_error": 0.01,
+         "held_out_error": error + offset * (method in ("pca", "autoencoder"))}
+        for net, code, offset, kinds in (
+            ("A", 25, 0, ["lattices", "pixel_shuffle"]), ("B", 9, 0.02, ["lattices"])
+        )
+        for data in kinds for temperature in temperatures for method, error in errors.items()
     ]  # fmt: skip
     figure = reconstruction_error_figure(pd.DataFrame(rows))
-    assert len(figure.axes) == len(temperatures)
+    assert len(figure.axes) == 2 * len(temperatures)
+    labels = [[text.get_text() for text in axes.get_yticklabels()] for axes in figure.axes]
+    assert labels[0] == ["zero output", "block mean", "PCA-25", "PCA-9", *NETS]
+    assert labels[len(temperatures)] == ["zero output", "block mean", "PCA-25", NETS[0]]
+    assert "pixel shuffle, " in texts(figure)
     assert all(
         word in texts(figure)
         for word in (
@@ -182,8 +206,8 @@ def test_error_figure_has_a_panel_a_temperature(temperatures):
 def test_error_figure_draws_the_stack_of_a_net_that_is_not_fine_tuned():
     methods = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "stack": 0.55}
     rows = [
-        {"net": net, "recipe": "r", "temperature": 2.5, "seed": 0, "method": method, "code": 25,
-         "held_out_error": error, "standard_error": 0.01}
+        {"net": net, "recipe": "r", "data": "lattices", "temperature": 2.5, "seed": 0,
+         "method": method, "code": 25, "held_out_error": error, "standard_error": 0.01}
         for net, errors in (("Tuned", {**methods, "autoencoder": 0.45}), ("Bare", methods))
         for method, error in errors.items()
     ]  # fmt: skip

@@ -14,7 +14,6 @@ from isingdbn.cli import main
 from isingdbn.ising import surrogates as module
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site, two_point_function
 from isingdbn.ising.surrogates import (
-    KINDS,
     arcsine_spectrum,
     field_energy_per_site,
     gaussian_spectrum,
@@ -22,6 +21,7 @@ from isingdbn.ising.surrogates import (
     surrogates,
     with_spectrum,
 )
+from isingdbn.parameters.data import SURROGATES as KINDS
 
 SHAPE = (5, 11)
 TEMPERATURE = 3.1

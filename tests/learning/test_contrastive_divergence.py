@@ -184,7 +184,7 @@ class Reference:
         return v
 
     def tempered(self, draws):
-        count = self.settings.temperatures
+        count = self.settings.replicas
         betas, rows = np.linspace(0, 1, count), len(self.chains) // count
         for step in range(self.settings.gibbs_steps):
             for replica, beta in enumerate(betas):
@@ -297,11 +297,11 @@ VARIANTS = {
         "bernoulli",
         {"algorithm": "pcd", "sigma": 0.8, "gibbs_steps": 2},
     ),
-    "pt": ("spin", "spin", {"algorithm": "pt", "temperatures": 5}),
+    "pt": ("spin", "spin", {"algorithm": "pt", "replicas": 5}),
     "pt with two steps": (
         "bernoulli",
         "spin",
-        {"algorithm": "pt", "temperatures": 3, "gibbs_steps": 2},
+        {"algorithm": "pt", "replicas": 3, "gibbs_steps": 2},
     ),
     "proximal": ("spin", "spin", L1),
     "proximal absolute": ("spin", "spin", {"l1": 0.03, "l1_scaling": "absolute"}),
@@ -439,7 +439,7 @@ EPOCHS = {
     "pt with centering": (
         "spin",
         "spin",
-        {"algorithm": "pt", "temperatures": 3, "centering": True},
+        {"algorithm": "pt", "replicas": 3, "centering": True},
     ),
 }
 
@@ -706,7 +706,7 @@ def mean_log_likelihood(rbm, v):
         {},
         {"gibbs_steps": 3},
         {"algorithm": "pcd", "schedule": "linear"},
-        {"algorithm": "pt", "temperatures": 5, "schedule": "linear"},
+        {"algorithm": "pt", "replicas": 5, "schedule": "linear"},
         {"centering": True},
     ],
     ids=["cd-1", "cd-3", "pcd", "pt", "centering"],

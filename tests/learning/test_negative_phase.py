@@ -370,7 +370,7 @@ def test_swaps_permute_neighbours_of_the_same_row(temperatures, parity):
 def test_tempered_replicas_stay_in_their_joint_distribution(gibbs_steps):
     rbm, rows, betas = machine("spin", "bernoulli"), 50_021, (0, 0.5, 1)
     phase = Tempered(
-        settings("spin", "bernoulli", temperatures=REPLICAS, gibbs_steps=gibbs_steps),
+        settings("spin", "bernoulli", replicas=REPLICAS, gibbs_steps=gibbs_steps),
         VISIBLE,
         HIDDEN,
         rows,
@@ -394,9 +394,7 @@ def test_tempered_replicas_stay_in_their_joint_distribution(gibbs_steps):
 
 def test_tempered_chains_start_from_independent_visible_units_and_go_on_from_step_to_step():
     rbm, rows = machine("spin", "spin"), 13
-    phase = Tempered(
-        settings("spin", "spin", algorithm="pt", temperatures=2), VISIBLE, HIDDEN, rows
-    )
+    phase = Tempered(settings("spin", "spin", algorithm="pt", replicas=2), VISIBLE, HIDDEN, rows)
     phase.start(rbm, np.random.default_rng(0))
     assert set(phase.chains.numpy().ravel()) == {-1.0, 1.0}
     halves = [phase.chains.numpy()]
@@ -405,9 +403,7 @@ def test_tempered_chains_start_from_independent_visible_units_and_go_on_from_ste
             rbm, tf.ones((rows, VISIBLE)), drawn(phase, np.array([number, 0], np.uint32))
         )
         halves.append(phase.chains.numpy())
-    other = Tempered(
-        settings("spin", "spin", algorithm="pt", temperatures=2), VISIBLE, HIDDEN, rows
-    )
+    other = Tempered(settings("spin", "spin", algorithm="pt", replicas=2), VISIBLE, HIDDEN, rows)
     other.chains.assign(halves[1])
     other.particles(rbm, -tf.ones((rows, VISIBLE)), drawn(other, np.array([1, 0], np.uint32)))
     np.testing.assert_array_equal(other.chains, halves[2])
@@ -432,7 +428,7 @@ def test_tempering_crosses_between_two_modes_that_gibbs_sampling_does_not():
     assert 0.6 < up < 0.8
     start = -tf.ones((rows, visible))
     plain = Persistent(settings("spin", "spin"), visible, hidden, rows)
-    tempered = Tempered(settings("spin", "spin", temperatures=7), visible, hidden, rows)
+    tempered = Tempered(settings("spin", "spin", replicas=7), visible, hidden, rows)
     plain.chains.assign(-tf.ones((rows, hidden)))
     tempered.chains.assign(tf.tile(start, (7, 1)))
     for number in range(steps):

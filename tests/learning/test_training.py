@@ -136,7 +136,7 @@ class Rows:
 MACHINES = {
     "cd with momentum": ("spin", {"momentum": 0.7, "l1": 0.01}),
     "pcd": ("spin", {"algorithm": "pcd", "momentum": 0.5, "schedule": "linear"}),
-    "pt": ("spin", {"algorithm": "pt", "temperatures": 3}),
+    "pt": ("spin", {"algorithm": "pt", "replicas": 3}),
     "centering": ("spin", {"centering": True, "schedule": "cosine"}),
     "learned sigma": ("gaussian", {"learn_sigma": True, "momentum": 0.5}),
 }

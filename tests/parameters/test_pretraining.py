@@ -95,8 +95,8 @@ def test_what_has_no_default_must_be_said(name):
         ("largest_sigma", -1),
         ("algorithm", "sgd"),
         ("gibbs_steps", 0),
-        ("temperatures", 1),
-        ("temperatures", 1001),
+        ("replicas", 1),
+        ("replicas", 1001),
         ("schedule", "step"),
         ("momentum", 1),
         ("momentum", -0.1),
@@ -177,7 +177,7 @@ def test_what_does_not_go_together_is_refused_with_a_remedy(changes, message):
         {"visible": "gaussian", "learn_sigma": True, "sigma": 0.1},
         {"visible": "gaussian", "mean_field": True, "shared_noise": 0.3},
         {"mean_field": True, "gibbs_steps": 3},
-        {"algorithm": "pt", "temperatures": 2},
+        {"algorithm": "pt", "replicas": 2},
     ],
 )
 def test_what_goes_together_is_accepted(changes):

@@ -15,7 +15,7 @@ from tests.workflow.conftest import ROOT, SOURCES, Checkout, copy_of, warm_sourc
 
 __all__ = ["warm_sources"]  # a fixture of these tests too
 
-NET = "nets/Deep/L8_T3.5_seed3"
+NET = "nets/Deep/lattices/L8_T3.5_seed3"
 TARGET = f"results/{NET}/autoencoder.zarr.sha256"
 SMALL = "tests/slurm/small.yaml"
 CONFIG = ["--configfile", "tests/workflow/tiny.yaml", *length([SMALL], [])]

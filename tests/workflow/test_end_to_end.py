@@ -21,20 +21,20 @@ from tests.workflow.conftest import ROOT, digests, stop, wait_for
 
 POINT = "L8_T3.5_seed3"
 FIGURES = [
-    *(f"figure1_loss_{net}_{{point}}" for net in ("Shallow", "Deep")),
-    "figure2_reconstructions_{point}",
+    *(f"figure1_loss_{net}_lattices_{{point}}" for net in ("Shallow", "Deep")),
+    "figure2_reconstructions_lattices_{point}",
     *(
-        f"figure3_receptive_fields_Shallow_{stage}_{colours}_{{point}}"
+        f"figure3_receptive_fields_Shallow_lattices_{stage}_{colours}_{{point}}"
         for stage in ("pretrained", "finetuned")
         for colours in ("hot", "RdBu_r")
     ),
     *(
-        f"figure3_receptive_fields_Deep_{stage}_{colours}_{{point}}"
+        f"figure3_receptive_fields_Deep_lattices_{stage}_{colours}_{{point}}"
         for stage in ("pretrained", "finetuned")
         for colours in ("prism", "RdBu_r")
     ),
     *(
-        f"figure3_receptive_fields_{net}_pretrained_{colours}_{{point}}"
+        f"figure3_receptive_fields_{net}_lattices_pretrained_{colours}_{{point}}"
         for net in ("Spins", "Exploding")
         for colours in ("hot", "RdBu_r")
     ),
@@ -88,7 +88,7 @@ def test_lattices_open_with_plain_xarray(finished):
 
 
 def test_network_store_and_keras_file_are_one_network(finished, tmp_path):
-    folder = finished.path / "results" / "nets" / "Deep" / POINT
+    folder = finished.path / "results" / "nets" / "Deep" / "lattices" / POINT
     data = xr.open_zarr(folder / "autoencoder.zarr").load()
     assert [data[f"weights_{k}"].shape for k in range(3)] == [(64, 23), (23, 11), (11, 5)]
     assert data.sizes["epoch"] == 4
@@ -128,7 +128,7 @@ def test_tables_agree_with_the_stores(finished):
         }
     assert len(errors) == 2 * (2 * 5 + 2 * 4)
     assert ("Spins", "3.5", "autoencoder") not in errors
-    history = xr.open_zarr(results / "nets" / "Shallow" / POINT / "autoencoder.zarr")[
+    history = xr.open_zarr(results / "nets" / "Shallow" / "lattices" / POINT / "autoencoder.zarr")[
         "held_out_error"
     ].values
     assert abs(errors["Shallow", "3.5", "autoencoder"] - history[-1]) < 1e-5
@@ -141,8 +141,12 @@ def test_tables_agree_with_the_stores(finished):
     with (results / "tables" / "dead_neurons.csv").open() as file:
         dead = list(csv.DictReader(file))
     assert len(dead) == 2 * (2 * (2 + 3) + 2 + 1)
-    fields = xr.open_zarr(results / "analysis" / "Deep" / POINT / "receptive_fields.zarr").load()
-    layers = xr.open_zarr(results / "nets" / "Deep" / POINT / "autoencoder.zarr").load()
+    fields = xr.open_zarr(
+        results / "analysis" / "Deep" / "lattices" / POINT / "receptive_fields.zarr"
+    ).load()
+    layers = xr.open_zarr(
+        results / "nets" / "Deep" / "lattices" / POINT / "autoencoder.zarr"
+    ).load()
     product = layers["weights_0"].values @ layers["weights_1"].values @ layers["weights_2"].values
     np.testing.assert_allclose(fields["finetuned_2"].values.reshape(5, 64), product.T, atol=1e-5)
 
@@ -171,7 +175,7 @@ def test_physics_table_has_exact_values_and_pulls(finished):
 def test_the_report_is_made_and_has_every_figure(finished):
     finished.snakemake("--report", "report.html")
     report = (finished.path / "report.html").read_text()
-    assert report.count("figure3_receptive_fields_Deep_finetuned_prism") >= 2
+    assert report.count("figure3_receptive_fields_Deep_lattices_finetuned_prism") >= 2
     assert "table1_dead_neurons" in report
 
 
@@ -198,9 +202,9 @@ def test_a_damaged_store_stops_what_reads_it_and_only_that(own, finished):
     assert f"results/lattices/{POINT}.zarr/spins/c/0/0/0: is damaged" in done.stderr
     assert f"snakemake --cores 8 results/lattices/{POINT}.zarr" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (own.path / f"results/analysis/Deep/{POINT}/reconstruction.zarr").exists()
+    assert not (own.path / f"results/analysis/Deep/lattices/{POINT}/reconstruction.zarr").exists()
     assert (
-        own.path / "results/analysis/Deep/L8_T2.269185314213022_seed3/reconstruction.zarr"
+        own.path / "results/analysis/Deep/lattices/L8_T2.269185314213022_seed3/reconstruction.zarr"
     ).exists()
     shutil.rmtree(store)
     store.with_name(store.name + ".sha256").unlink()
@@ -217,7 +221,10 @@ def test_everything_is_as_recorded_and_sha256sum_agrees(finished):
         f"{len(list(finished.path.glob('results/**/*.sha256')))} stores and files,"
         " all as they were written"
     ) in done.stdout
-    for manifest in ("tables/training.csv.sha256", f"nets/Deep/{POINT}/autoencoder.zarr.sha256"):
+    for manifest in (
+        "tables/training.csv.sha256",
+        f"nets/Deep/lattices/{POINT}/autoencoder.zarr.sha256",
+    ):
         path = finished.path / "results" / manifest
         subprocess.run(
             ["sha256sum", "--check", "--quiet", "--strict", path.name], cwd=path.parent, check=True
@@ -253,7 +260,10 @@ def test_waiting_jobs_are_looked_at_only_when_something_has_ended(own):
 
 
 def test_lost_stores_are_made_again_the_same(own, finished):
-    for name in (f"nets/Shallow/{POINT}/autoencoder", f"analysis/Deep/{POINT}/dead_neurons"):
+    for name in (
+        f"nets/Shallow/lattices/{POINT}/autoencoder",
+        f"analysis/Deep/lattices/{POINT}/dead_neurons",
+    ):
         shutil.rmtree(own.path / "results" / f"{name}.zarr")
     own.snakemake()
     assert digests(own) == digests(finished)
@@ -270,7 +280,7 @@ def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal
     tiny["recipes"]["tiny"]["finetuning"]["epochs"] = 5
     edited = tmp_path / "edited.yaml"
     edited.write_text(yaml.safe_dump(tiny))
-    log = own.path / f"results/logs/finetune/Deep/{POINT}.log"
+    log = own.path / f"results/logs/finetune/Deep/lattices/{POINT}.log"
     started = time.time()
     running = own.start("snakemake", "--cores", "4", "--configfile", str(edited))
     wait_for(lambda: log.exists() and log.stat().st_mtime > started)
@@ -282,7 +292,7 @@ def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal
         done = own.snakemake(configfile=str(edited), check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert len(digests(own)) > 0
-    for network in own.path.glob("results/nets/*/*/autoencoder.zarr"):
+    for network in own.path.glob("results/nets/*/*/*/autoencoder.zarr"):
         assert xr.open_zarr(network).sizes["epoch"] == 5
     with (own.path / "results" / "tables" / "reconstruction_error.csv").open() as file:
         errors = {
@@ -290,7 +300,7 @@ def test_an_interrupted_change_is_finished_by_the_next_run(own, tmp_path, signal
             for row in csv.DictReader(file)
             if row["method"] == "autoencoder"
         }
-    last = xr.open_zarr(own.path / "results/nets/Deep/L8_T3.5_seed3/autoencoder.zarr")[
+    last = xr.open_zarr(own.path / "results/nets/Deep/lattices/L8_T3.5_seed3/autoencoder.zarr")[
         "held_out_error"
     ].values[-1]
     assert abs(errors["Deep"] - last) < 1e-5

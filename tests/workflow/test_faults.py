@@ -164,18 +164,21 @@ def test_killed_at_random_moments_it_ends_with_the_same_digests(finished, tmp_pa
 
 # A store of each kind, and what is made of it.
 STORES = {
-    "lattices": (f"results/lattices/{POINT}.zarr", f"results/nets/Deep/{POINT}/layer0.zarr"),
+    "lattices": (
+        f"results/lattices/{POINT}.zarr",
+        f"results/nets/Deep/lattices/{POINT}/layer0.zarr",
+    ),
     "layer": (
-        f"results/nets/Deep/{POINT}/layer0.zarr",
-        f"results/nets/Deep/{POINT}/autoencoder.zarr",
+        f"results/nets/Deep/lattices/{POINT}/layer0.zarr",
+        f"results/nets/Deep/lattices/{POINT}/autoencoder.zarr",
     ),
     "network": (
-        f"results/nets/Deep/{POINT}/autoencoder.zarr",
-        f"results/analysis/Deep/{POINT}/receptive_fields.zarr",
+        f"results/nets/Deep/lattices/{POINT}/autoencoder.zarr",
+        f"results/analysis/Deep/lattices/{POINT}/receptive_fields.zarr",
     ),
     "measurement": (
-        f"results/analysis/Deep/{POINT}/reconstruction.zarr",
-        f"results/figures/figure1_loss_Deep_{POINT}.png",
+        f"results/analysis/Deep/lattices/{POINT}/reconstruction.zarr",
+        f"results/figures/figure1_loss_Deep_lattices_{POINT}.png",
     ),
     "physics": ("results/thermodynamics/L8_T2.5_seed3.zarr", "results/tables/thermodynamics.csv"),
 }
@@ -222,11 +225,11 @@ def test_damaged_data_stop_the_job_that_reads_them(own, kind, damage):
 
 STAGES = {
     "simulate": f"results/lattices/{POINT}.zarr",
-    "pretrain": f"results/nets/Deep/{POINT}/layer1.zarr",
-    "finetune": f"results/nets/Deep/{POINT}/autoencoder.zarr",
-    "reconstruction": f"results/analysis/Deep/{POINT}/reconstruction.zarr",
+    "pretrain": f"results/nets/Deep/lattices/{POINT}/layer1.zarr",
+    "finetune": f"results/nets/Deep/lattices/{POINT}/autoencoder.zarr",
+    "reconstruction": f"results/analysis/Deep/lattices/{POINT}/reconstruction.zarr",
     "figure_receptive_fields": (
-        f"results/figures/figure3_receptive_fields_Deep_finetuned_prism_{POINT}.png"
+        f"results/figures/figure3_receptive_fields_Deep_lattices_finetuned_prism_{POINT}.png"
     ),
     "table": "results/tables/training.csv",
 }
@@ -290,7 +293,7 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
     assert "Nothing to be done" in own.snakemake().stderr
     tiny = own.path / "tests" / "workflow" / "tiny.yaml"
     tiny.write_text(tiny.read_text().replace("weight_fraction: 0.1", "weight_fraction: 0.2"))
-    target = f"results/analysis/Deep/{POINT}/dead_neurons.zarr"
+    target = f"results/analysis/Deep/lattices/{POINT}/dead_neurons.zarr"
     done = own.snakemake(target, check=False)
     assert done.returncode == 1
     assert "clock skew" in done.stderr
@@ -304,7 +307,7 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
     """It stops at the lock of the first, which goes on and ends well."""
-    shutil.rmtree(own.path / "results" / "analysis" / "Deep" / POINT / "dead_neurons.zarr")
+    shutil.rmtree(own.path / "results" / "nets" / "Deep" / "lattices" / POINT)
     command = ["snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"]
     with own.start(*command, warm=True) as first:
         wait_for(lambda: in_the_making(own))

@@ -18,8 +18,8 @@ from tests.workflow.conftest import Checkout, digests, wait_for
 from tests.workflow.test_reruns import planned
 
 LATTICES = "results/lattices/L8_T3.5_seed3.zarr"
-NET = "results/nets/Shallow/L8_T3.5_seed3"
-LOSS = "results/figures/figure1_loss_Shallow_L8_T3.5_seed3"
+NET = "results/nets/Shallow/lattices/L8_T3.5_seed3"
+LOSS = "results/figures/figure1_loss_Shallow_lattices_L8_T3.5_seed3"
 
 
 def remove(checkout, *artifacts):

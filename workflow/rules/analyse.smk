@@ -3,148 +3,96 @@
 In: trained nets and lattices. Out: one store a measurement of each net, and the tables of all nets.
 """
 
-# All stores are targets, so that one which was lost, or whose remaking was
-# interrupted, is never taken for done.
-ALL_STORES = [
-    path
-    for net in EXPERIMENT.nets
-    for store in [
-        LATTICES,
-        *layer_patterns(net.name),
-        *([NETWORK, KERAS] if net.name in FINETUNED else []),
-        RECEPTIVE_FIELDS,
-        DEAD_NEURONS,
-        RECONSTRUCTION,
-        *([EVALUATION] if net.name in EVALUATED else []),
-    ]
-    for path in every_point([store, manifest(store)], net=net.name)
-]
 
-
-rule receptive_fields:
+use rule isingdbn as receptive_fields with:
     """Compute the receptive fields of every layer, before and after fine-tuning."""
     input:
-        network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
-        layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in trained(wildcards)],
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        manifests=lambda wildcards: manifests(
+            *LAYOUT.network_of(wildcards), *LAYOUT.stack_of(wildcards)
+        ),
     output:
         store=directory(RECEPTIVE_FIELDS),
         manifest=manifest(RECEPTIVE_FIELDS),
     log:
-        LOG.format(job=f"receptive_fields/{{net}}/{POINT}"),
+        LOG.format(job=f"receptive_fields/{TRAINED}"),
     benchmark:
-        BENCHMARK.format(job=f"receptive_fields/{{net}}/{POINT}")
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=rising(1000),
-        runtime=rising(10),
+        BENCHMARK.format(job=f"receptive_fields/{TRAINED}")
     params:
-        code=code_of("analyse receptive-fields"),
-    shell:
-        "isingdbn --code {params.code} analyse receptive-fields --network {input.network}"
-        " --layers {input.layers} --output {output.store} > {log} 2>&1"
+        command=command("analyse receptive-fields"),
 
 
-rule dead_neurons:
-    """Count the dead neurons of every layer, before and after fine-tuning."""
+use rule isingdbn as dead_neurons with:
+    """Find the dead neurons of every layer, before and after fine-tuning."""
     input:
-        network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
-        layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        lattices=ancient(LATTICES),
-        manifests=lambda wildcards: [manifest(store) for store in with_lattices(wildcards)],
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(*LAYOUT.all_of(wildcards)),
     output:
         store=directory(DEAD_NEURONS),
         manifest=manifest(DEAD_NEURONS),
     log:
-        LOG.format(job=f"dead_neurons/{{net}}/{POINT}"),
+        LOG.format(job=f"dead_neurons/{TRAINED}"),
     benchmark:
-        BENCHMARK.format(job=f"dead_neurons/{{net}}/{POINT}")
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=rising(1000),
-        runtime=rising(10),
+        BENCHMARK.format(job=f"dead_neurons/{TRAINED}")
     params:
-        code=code_of("analyse dead-neurons"),
-        thresholds=options(EXPERIMENT.analysis.dead_neurons),
-    shell:
-        "isingdbn --code {params.code} analyse dead-neurons --network {input.network}"
-        " --layers {input.layers} --lattices {input.lattices}"
-        " {params.thresholds:q} --output {output.store} > {log} 2>&1"
+        command=command("analyse dead-neurons"),
+        settings=options(EXPERIMENT.analysis.dead_neurons),
 
 
-rule reconstruction:
-    """Measure the held-out reconstruction error beside zero output, block mean
-    and principal components.
-    """
+use rule isingdbn as reconstruction with:
+    """Measure the held-out reconstruction error beside those of three baselines."""
     input:
-        network=lambda wildcards: [ancient(store) for store in network_of(wildcards)],
-        layers=lambda wildcards: [ancient(store) for store in stack_of(wildcards)],
-        lattices=ancient(LATTICES),
-        manifests=lambda wildcards: [manifest(store) for store in with_lattices(wildcards)],
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(*LAYOUT.all_of(wildcards)),
     output:
         store=directory(RECONSTRUCTION),
         manifest=manifest(RECONSTRUCTION),
     log:
-        LOG.format(job=f"reconstruction/{{net}}/{POINT}"),
+        LOG.format(job=f"reconstruction/{TRAINED}"),
     benchmark:
-        BENCHMARK.format(job=f"reconstruction/{{net}}/{POINT}")
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        BENCHMARK.format(job=f"reconstruction/{TRAINED}")
     resources:
         mem_mb=rising(2000),
         runtime=rising(10),
     params:
-        code=code_of("analyse reconstruction"),
+        command=command("analyse reconstruction"),
         settings=options(EXPERIMENT.analysis.reconstruction),
-    shell:
-        "isingdbn --code {params.code} analyse reconstruction --network {input.network}"
-        " --layers {input.layers} --lattices {input.lattices}"
-        " {params.settings:q} --output {output.store} > {log} 2>&1"
 
 
-rule evaluate:
-    """Evaluate the first machine of a net as a model of its lattices: log Z,
-    likelihood, and lattices of its own.
-    """
+use rule isingdbn as evaluate with:
+    """Evaluate the first machine of a net as a model of its data."""
     input:
         layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
-        lattices=ancient(LATTICES),
-        manifests=lambda wildcards: [
-            manifest(LAYER.format(layer=0, **wildcards)),
-            manifest(LATTICES.format(**wildcards)),
-        ],
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(
+            LAYER.format(layer=0, **wildcards), LAYOUT.data_of(wildcards)
+        ),
     output:
         store=directory(EVALUATION),
         manifest=manifest(EVALUATION),
     log:
-        LOG.format(job=f"evaluation/{{net}}/{POINT}"),
+        LOG.format(job=f"evaluation/{TRAINED}"),
     benchmark:
-        BENCHMARK.format(job=f"evaluation/{{net}}/{POINT}")
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        BENCHMARK.format(job=f"evaluation/{TRAINED}")
     resources:
         mem_mb=rising(2000),
         runtime=rising(20),
     params:
-        code=code_of("evaluate"),
-        settings=options(EXPERIMENT.analysis.evaluation),
-    shell:
-        "isingdbn --code {params.code} evaluate --layer {input.layer}"
-        " --lattices {input.lattices} {params.settings:q} --threads {threads}"
-        " --output {output.store} > {log} 2>&1"
+        command=command("evaluate"),
+        settings=lambda wildcards: options(EXPERIMENT.analysis.evaluation),
+        threads=several,
 
 
-rule table:
+use rule isingdbn as table with:
     """Gather one measurement of all nets into a CSV table."""
     input:
-        stores=lambda wildcards: [ancient(store) for store in table_inputs(wildcards)],
-        manifests=lambda wildcards: [manifest(store) for store in table_inputs(wildcards)],
+        stores=lambda wildcards: ancients(LAYOUT.table_inputs(wildcards.table)),
+        manifests=lambda wildcards: manifests(*LAYOUT.table_inputs(wildcards.table)),
     output:
         csv=report(
             TABLE,
@@ -158,22 +106,9 @@ rule table:
     benchmark:
         BENCHMARK.format(job="table/{table}")
     wildcard_constraints:
-        table="dead_neurons|reconstruction_error|training|evaluation",
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=rising(1000),
-        runtime=rising(10),
+        table="|".join(LAYOUT.tables),
     params:
-        code=lambda wildcards: code_of(f"table {wildcards.table.replace('_', '-')}"),
-        measurement=lambda wildcards: wildcards.table.replace("_", "-"),
-        nets=lambda wildcards: [net for net, _ in table_patterns(wildcards)],
-        recipes=lambda wildcards: [NETS[net].recipe for net, _ in table_patterns(wildcards)],
-        patterns=lambda wildcards: [pattern for _, pattern in table_patterns(wildcards)],
-        points=POINTS,
-    shell:  # a command of all stores could be longer than the system allows
-        "isingdbn --code {params.code} table {params.measurement} --nets {params.nets}"
-        " --recipes {params.recipes}"
-        " --inputs {params.patterns:q} --points {params.points:q}"
-        " --output {output.csv} > {log} 2>&1"
+        command=lambda wildcards: command(f"table {wildcards.table.replace('_', '-')}"),
+        paths=lambda wildcards, output: ["--output", output.csv],
+        # A command of all stores could be longer than the system allows; patterns are not.
+        settings=lambda wildcards: LAYOUT.table_settings(wildcards.table),

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +22,7 @@ __all__ = [
     "add_threads",
     "at_points",
     "options",
+    "path_options",
     "positive",
     "refuse_repeated",
     "seed",
@@ -150,6 +151,23 @@ def options(settings: Any, **changes: Any) -> list[str]:
         if value is not None
         for word in (f"--{name.replace('_', '-')}", str(value))
     ]
+
+
+def path_options(given: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]:
+    """The words that give a rule's inputs and outputs to a command, each as the option of its name.
+
+    Parameters
+    ----------
+    given : paths, one or a list, by name; manifests stand for no option, nor does an empty list.
+    made : likewise; what is called store, csv, png or pdf is ``--output``.
+    """
+    words = []
+    for name, paths in given.items():
+        if name != "manifests" and paths:
+            words += [f"--{name}", *([paths] if isinstance(paths, str) else paths)]
+    outputs = [path for name, path in made.items() if name in ("store", "csv", "png", "pdf")]
+    keras = [word for name, path in made.items() if name == "keras" for word in ("--keras", path)]
+    return [*words, "--output", *outputs, *keras]
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from isingdbn.errors import InputError
 __all__ = ["gather", "network_parser", "parse", "read", "store_parser"]
 
 # Columns of tables that are text, whatever it looks like.
-TEXTS = ("net", "recipe", "stage", "method", "visible", "hidden", "quantity")
+TEXTS = ("net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity")
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
@@ -76,6 +76,7 @@ def gather(
     rows = [
         {
             **{name: values[index] for name, values in names.items() if values is not None},
+            **({} if arguments.nets is None else {"data": data.attrs["data"]}),
             "temperature": data.attrs["temperature"],
             "seed": data.attrs["seed"],
             **row,

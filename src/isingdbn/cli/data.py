@@ -11,23 +11,27 @@ import numpy as np
 from isingdbn import storage
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
-from isingdbn.learning.dataset import PackedLattices
+from isingdbn.learning.dataset import PackedLattices, Values
+from isingdbn.parameters.data import LATTICES, data_problem
 from isingdbn.seeding import generator
 
-__all__ = ["Lattices", "add_lattices", "load_lattices", "load_lattices_of", "require_minibatch"]
+__all__ = [
+    "Lattices", "add_lattices", "load_lattices", "load_lattices_of",
+    "require_fitting", "require_minibatch",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Lattices:
-    """Lattices of one temperature (J/k_B) and seed, packed; ``surrogate`` is the kind
-    of `isingdbn surrogate` they are, or None.
+    """Lattices of one temperature (J/k_B) and seed, packed if they are spins; ``data`` says
+    what they are, one of `isingdbn.parameters.data.DATA`.
     """
 
-    training: PackedLattices
-    held_out: PackedLattices
+    training: PackedLattices | Values
+    held_out: PackedLattices | Values
     temperature: float
     seed: int
-    surrogate: str | None
+    data: str
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -36,7 +40,10 @@ class Lattices:
 
     @property
     def identity(self) -> dict[str, int | float]:
-        """What distinguishes these lattices, for random streams and for attributes."""
+        """What distinguishes these lattices, for random streams and for attributes.
+
+        Not what they are: a net and its control draw the same random numbers.
+        """
         return {"height": self.shape[0], "width": self.shape[1], "temperature": self.temperature}
 
 
@@ -52,9 +59,9 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
     Raises
     ------
     InputError : the store is missing or damaged, holds too few lattices for the part to be held
-        out, or values other than ±1.
+        out, or values other than ±1, unless it is a field.
     """
-    dataset = storage.load(store, "lattices")
+    dataset = storage.load(store, "lattices", "field")
     samples = dataset.sizes["sample"]
     if samples < 2:
         raise InputError(
@@ -66,7 +73,10 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
             f"{store}: {held_out} held-out lattices of {samples} leave nothing to train"
             f" on; at most {samples - 1}"
         )
-    lattices = PackedLattices.pack_blocks(spin_blocks(dataset["spins"], store))
+    if dataset.attrs["kind"] == "field":
+        lattices = Values(storage.values_of(dataset["spins"], store))
+    else:
+        lattices = PackedLattices.pack_blocks(spin_blocks(dataset["spins"], store))
     seed = int(dataset.attrs["seed"])
     order = generator(seed, "split", samples=samples).permutation(samples)
     held_out_part, training = (lattices.take(np.sort(part)) for part in np.split(order, [held_out]))
@@ -75,7 +85,7 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
         held_out_part,
         float(dataset.attrs["temperature"]),
         seed,
-        dataset.attrs.get("surrogate"),
+        dataset.attrs.get("data", LATTICES),
     )
 
 
@@ -94,6 +104,12 @@ def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:
             " give the store that it was trained on"
         )
     return lattices
+
+
+def require_fitting(lattices: Lattices, visible: str | None = None, augment: bool = False) -> None:
+    """Raise InputError if nothing can be trained on such data in this way, see `data_problem`."""
+    if problem := data_problem(lattices.data, visible, augment):
+        raise InputError(f"--{problem}")
 
 
 def require_minibatch(minibatch: int, lattices: Lattices) -> None:

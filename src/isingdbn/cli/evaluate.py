@@ -38,6 +38,7 @@ from isingdbn.learning.evaluation import (
 from isingdbn.learning.propagation import machine_of
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.runtime import use_threads
+from isingdbn.parameters.data import LATTICES, REAL
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.progress import note
 from isingdbn.seeding import generator
@@ -86,6 +87,8 @@ def run(arguments: argparse.Namespace) -> None:
             " give one with spin or gaussian units"
         )
     lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
+    if lattices.data in REAL:
+        raise InputError(f"{arguments.lattices}: holds real numbers; give lattices of spins")
     rbm = machine_of(layer)
     bias = independent_bias(rbm.visible, _mean(lattices.training.flat()), len(lattices.training))
     partition, variables, warnings = _log_partition(
@@ -98,7 +101,7 @@ def run(arguments: argparse.Namespace) -> None:
         rbm, bias, lattices, settings, _stream(lattices, source, "sampling")
     )
     variables |= sampled
-    if lattices.surrogate is None:
+    if lattices.data == LATTICES:
         variables |= _exact(lattices, density=layer.visible == "gaussian")
     warnings += not_mixed
     for warning in warnings:
@@ -106,6 +109,7 @@ def run(arguments: argparse.Namespace) -> None:
     identity = {
         **lattices.identity,
         "seed": lattices.seed,
+        "data": lattices.data,
         "units": source["units"],
         "visible": layer.visible,
         "hidden": layer.hidden,
@@ -163,7 +167,7 @@ def _log_partition(
     effective, first_order, best = np.nan, np.nan, (np.nan, np.nan)
     problem = annealing_problem(rbm)
     if problem is None:
-        estimate = log_partition_ais(rbm, bias, settings.chains, settings.temperatures, rng)
+        estimate = log_partition_ais(rbm, bias, settings.chains, settings.annealing_steps, rng)
         weights, effective, first_order, problem = (
             estimate.log_weights,
             estimate.effective_samples,

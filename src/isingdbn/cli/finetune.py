@@ -11,7 +11,13 @@ import numpy as np
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, settings_from
 from isingdbn.cli.checkpoints import checkpoint_of
-from isingdbn.cli.data import Lattices, add_lattices, load_lattices_of, require_minibatch
+from isingdbn.cli.data import (
+    Lattices,
+    add_lattices,
+    load_lattices_of,
+    require_fitting,
+    require_minibatch,
+)
 from isingdbn.cli.network import Network, load_layers, network_dataset
 from isingdbn.errors import InputError
 from isingdbn.learning.autoencoder import Autoencoder, Finetuner, random_layers
@@ -57,6 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
     use_threads(arguments.threads)
     stack, layers = load_layers(arguments.layers)
     lattices = load_lattices_of(arguments.lattices, arguments.layers[-1], layers[-1])
+    require_fitting(lattices, augment=settings.augment)
     require_minibatch(settings.minibatch, lattices)
     units = [lattices.shape[0] * lattices.shape[1]] + [layer.weights.shape[1] for layer in stack]
     rng = generator(lattices.seed, "finetune", units=units, **lattices.identity)
@@ -65,6 +72,7 @@ def run(arguments: argparse.Namespace) -> None:
     parameters = {
         **lattices.identity,
         "seed": lattices.seed,
+        "data": lattices.data,
         "units": units,
         "held_out": len(lattices.held_out),
         **dataclasses.asdict(settings),

@@ -23,6 +23,7 @@ from isingdbn.cli.data import (
     add_lattices,
     load_lattices,
     load_lattices_of,
+    require_fitting,
     require_minibatch,
 )
 from isingdbn.cli.network import layer_dataset, load_layers
@@ -74,6 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
     if problem := unit_problem(settings, below[-1].hidden if below else "spin"):
         raise InputError(f"--{problem}")
     lattices = _lattices(arguments, attributes)
+    require_fitting(lattices, visible=None if below else settings.visible)
     require_minibatch(settings.minibatch, lattices)
     units = [layer.weights.shape[1] for layer in below] + [arguments.units]
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
@@ -84,6 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
     parameters = {
         **lattices.identity,
         "seed": lattices.seed,
+        "data": lattices.data,
         "units": units,
         "held_out": arguments.held_out,
         **dataclasses.asdict(settings),

@@ -21,6 +21,7 @@ from isingdbn.cli.arguments import (
 from isingdbn.ising.equilibrium import check_samples
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.ising.simulation import Simulation
+from isingdbn.parameters.data import LATTICES
 from isingdbn.parameters.sampling import Sampling
 from isingdbn.progress import progress
 
@@ -76,6 +77,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
         return {
             "kind": "lattices",
+            "data": LATTICES,
             "title": "Ising lattices, H = -J Σ s_i s_j, J = k_B = 1, square lattice, periodic,"
             " zero field, Wolff single-cluster updates",
             **parameters,

@@ -21,12 +21,12 @@ from isingdbn.cli.arguments import Parser, add_output, seed
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
-from isingdbn.ising.surrogates import KINDS, field_energy_per_site, group_count, surrogates
+from isingdbn.ising.surrogates import field_energy_per_site, group_count, surrogates
+from isingdbn.parameters.data import LATTICES, REAL, SURROGATES
 from isingdbn.progress import progress
 
 __all__ = ["parser", "run"]
 
-REAL = "gaussian_field"
 # surrogate i is lattice i in another order, so it belongs to the same chain
 REARRANGED = ("pixel_shuffle", "fixed_permutation")
 
@@ -35,8 +35,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn surrogate", description=__doc__)
     parser.add_argument("--lattices", type=Path, required=True, help="store of `isingdbn simulate`")
-    meanings = "; ".join(f"{kind}: {meaning}" for kind, meaning in KINDS.items())
-    parser.add_argument("--kind", choices=list(KINDS), required=True, help=meanings)
+    meanings = "; ".join(f"{kind}: {meaning}" for kind, meaning in SURROGATES.items())
+    parser.add_argument("--data", choices=list(SURROGATES), required=True, help=meanings)
     parser.add_argument(
         "--seed", type=seed, help="names an independent repetition; that of the lattices by default"
     )
@@ -50,13 +50,13 @@ def run(arguments: argparse.Namespace) -> None:
     source = _load(arguments.lattices)
     drawn_with = source.attrs["seed"] if arguments.seed is None else arguments.seed
     drawn, facts = surrogates(
-        arguments.kind, source["spins"], source.attrs["temperature"], drawn_with
+        arguments.data, source["spins"], source.attrs["temperature"], drawn_with
     )
     parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
-    parameters |= {"surrogate": arguments.kind, "surrogate_seed": drawn_with}
+    parameters |= {"data": arguments.data, "surrogate_seed": drawn_with}
     attributes = {
-        "kind": "field" if arguments.kind == REAL else "lattices",
-        "title": f"Surrogates of Ising lattices: {KINDS[arguments.kind]}",
+        "kind": "field" if arguments.data in REAL else "lattices",
+        "title": f"Surrogates of Ising lattices: {SURROGATES[arguments.data]}",
         "samples": source.sizes["sample"],
         **parameters,
         **facts,
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     drawn = progress(
         drawn, total=group_count(source["spins"]), label="drawing surrogates, groups of lattices"
     )
-    blocks = _labelled(drawn, arguments.kind, source)
+    blocks = _labelled(drawn, arguments.data, source)
     storage.save_samples(
         "spins", blocks, source.sizes["sample"], lambda _: attributes, arguments.output
     )
@@ -73,9 +73,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _load(store: Path) -> xr.Dataset:
     source = storage.load(store, "lattices")
-    if "surrogate" in source.attrs:
+    if source.attrs.get("data", LATTICES) != LATTICES:
         raise InputError(
-            f"{store}: holds surrogates ({source.attrs['surrogate']}) already;"
+            f"{store}: holds surrogates ({source.attrs['data']}) already;"
             " give the lattices that they were made from"
         )
     for _ in spin_blocks(source["spins"], store):
@@ -83,10 +83,10 @@ def _load(store: Path) -> xr.Dataset:
     return source
 
 
-def _labelled(drawn: Iterator[np.ndarray], kind: str, source: xr.Dataset) -> Iterator[xr.Dataset]:
-    energy = field_energy_per_site if kind == REAL else energy_per_site
-    name = "Gaussian field" if kind == REAL else "spin"
-    chain = source["chain"].load() if kind in REARRANGED and "chain" in source.coords else None
+def _labelled(drawn: Iterator[np.ndarray], data: str, source: xr.Dataset) -> Iterator[xr.Dataset]:
+    energy = field_energy_per_site if data in REAL else energy_per_site
+    name = "Gaussian field" if data in REAL else "spin"
+    chain = source["chain"].load() if data in REARRANGED and "chain" in source.coords else None
     first = 0
     for spins in drawn:
         rows = slice(first, first + len(spins))

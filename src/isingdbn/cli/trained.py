@@ -14,7 +14,7 @@ from isingdbn.learning.stack import StackLayer
 
 __all__ = ["Trained", "load_trained", "measurement_attributes", "trained_parser"]
 
-IDENTITY = ("height", "width", "temperature", "seed", "units")
+IDENTITY = ("height", "width", "temperature", "seed", "data", "units")
 
 
 def trained_parser(name: str, description: str) -> argparse.ArgumentParser:

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> None:
         listener.listen(128)
         listener.settimeout(SECONDS_BETWEEN_LOOKS)
         try:
-            where = {SOCKET: str(Path(folder) / "socket"), PACKAGE: str(sources.PACKAGE)}
+            where = {SOCKET: str(Path(folder) / "socket"), PACKAGE: str(sources.PACKAGE.resolve())}
             running = subprocess.Popen(arguments.command, env={**os.environ, **where})
         except OSError as error:
             raise InputError(

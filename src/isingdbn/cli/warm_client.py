@@ -24,7 +24,7 @@ def ask(arguments: list[str]) -> int | None:
     command = split_code(arguments)[1][:1]
     if not path or command in ([], ["warm"]) or os.environ.get("OMP_NUM_THREADS", "1") != "1":
         return None
-    if os.environ.get(PACKAGE) != str(Path(__file__).parents[1]):
+    if os.environ.get(PACKAGE) != str(Path(__file__).resolve().parents[1]):
         return None
     with socket.socket(socket.AF_UNIX) as connection:
         try:

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from isingdbn.figures.style import new_figure, seeds_text, temperature_label
+from isingdbn.parameters.data import data_label
 
 __all__ = ["dead_neurons_figure", "summarize"]
 
@@ -11,7 +12,7 @@ COUNTS = ("dead_by_weight", "dead_by_activity")
 
 
 def summarize(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts of dead units as text, one row a (net, recipe, temperature, layer),
+    """Counts of dead units as text, one row a (net, recipe, data, temperature, layer),
     one column a (stage, criterion).
 
     With several seeds an entry is the mean and the standard deviation over them.
@@ -19,10 +20,10 @@ def summarize(counts: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    counts : one row a (net, recipe, temperature, seed, stage, layer) with units,
+    counts : one row a (net, recipe, data, temperature, seed, stage, layer) with units,
         dead_by_weight and dead_by_activity.
     """
-    keys = ["net", "recipe", "temperature", "layer", "units"]
+    keys = ["net", "recipe", "data", "temperature", "layer", "units"]
 
     def entry(values: pd.Series) -> str:
         return (
@@ -45,7 +46,7 @@ def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
     table = summarize(counts)
     seeds = seeds_text(counts["seed"])
     spread = ", mean ± standard deviation" if "seeds" in seeds else ""
-    figure = new_figure(12, 1.2 + 0.32 * (len(table) + 1), f"Dead neurons a layer, {seeds}{spread}")
+    figure = new_figure(13, 1.2 + 0.32 * (len(table) + 1), f"Dead neurons a layer, {seeds}{spread}")
     axes = figure.add_subplot()
     axes.set_axis_off()
     columns = [
@@ -54,17 +55,17 @@ def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
         for how in ("weight", "activity")
     ]
     rows = [
-        [net, recipe, temperature_label(temperature), layer, units, *entries]
-        for (net, recipe, temperature, layer, units), entries in zip(
+        [net, recipe, data_label(data), temperature_label(temperature), layer, units, *entries]
+        for (net, recipe, data, temperature, layer, units), entries in zip(
             table.index, table.values, strict=True
         )
     ]
     drawn = axes.table(
         rows,
-        colLabels=["net", "recipe", "T (J/k$_B$)", "layer", "units", *columns],
+        colLabels=["net", "recipe", "data", "T (J/k$_B$)", "layer", "units", *columns],
         loc="center",
         cellLoc="center",
-        colWidths=[0.13, 0.11, 0.11, 0.07, 0.08, *[0.125] * 4],
+        colWidths=[0.13, 0.11, 0.13, 0.09, 0.06, 0.06, *[0.105] * 4],
         edges="horizontal",
     )
     drawn.auto_set_font_size(False)

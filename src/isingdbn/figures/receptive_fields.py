@@ -37,15 +37,15 @@ def receptive_fields_figure(
 ) -> Figure:
     """One panel a layer; within a panel all units share one colour scale, symmetric about zero.
 
-    The scale ends at the 75th percentile of the largest |weight| of a unit, without the weakest
-    units, as many as are dead by weight; what lies beyond is saturated.
+    The scale ends at the 75th percentile of the largest |weight| of a unit, over the units that
+    are not dead by weight; what lies beyond is saturated.
 
     Parameters
     ----------
     fields : with {stage}_k (unit_k, y, x) for every layer k, and the attribute ``diverged``:
         for every layer the epoch in which pre-training diverged, or 0.
-    dead : of the same network, with units, {stage}_dead_by_weight
-        and {stage}_dead_by_activity (layer).
+    dead : of the same network, with units (layer), and the masks dead_by_weight and
+        dead_by_activity (stage, layer, unit).
     stage : ``pretrained`` or ``finetuned``.
     colormap : a Matplotlib colormap.
     label : names the network and its recipe.
@@ -55,10 +55,12 @@ def receptive_fields_figure(
     title = f"{label}: receptive fields {when} ({colormap} colormap)\n{describe(fields.attrs)}"
     figure = new_figure(5.4 * layers + 0.4, 6.2, title)
     for k, axes in enumerate(figure.subplots(1, layers, squeeze=False)[0]):
-        counts = dead.isel(layer=k)
-        _draw_layer(
-            axes, fields[f"{stage}_{k}"].values, int(counts[f"{stage}_dead_by_weight"]), colormap
+        masks = dead.sel(stage=stage).isel(layer=k)
+        units = int(masks["units"])
+        by_weight, by_activity = (
+            masks[f"dead_by_{how}"].values[:units] for how in ("weight", "activity")
         )
+        _draw_layer(axes, fields[f"{stage}_{k}"].values, ~by_weight, colormap)
         product = " ".join(f"W_{{{below}}}" for below in range(k + 1))
         diverged = (
             f", diverged in epoch {fields.attrs['diverged'][k]}"
@@ -66,15 +68,14 @@ def receptive_fields_figure(
             else ""
         )
         axes.set_title(
-            rf"layer {k}: $\hat{{W}}_{k} = {product}$, {int(counts['units'])} units{diverged}"
-            f"\ndead: {int(counts[f'{stage}_dead_by_weight'])} by weight,"
-            f" {int(counts[f'{stage}_dead_by_activity'])} by activity"
+            rf"layer {k}: $\hat{{W}}_{k} = {product}$, {units} units{diverged}"
+            f"\ndead: {by_weight.sum()} by weight, {by_activity.sum()} by activity"
         )
     return figure
 
 
-def _draw_layer(axes: Axes, fields: np.ndarray, dead: int, colormap: str) -> None:
-    strongest = np.sort(np.abs(fields).max(axis=(1, 2)))[min(dead, len(fields) - 1) :]
+def _draw_layer(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: str) -> None:
+    strongest = np.abs(fields[living] if living.any() else fields).max(axis=(1, 2))
     limit = float(np.percentile(strongest, SCALE_PERCENTILE)) or 1.0
     colours = colormaps[colormap].with_extremes(
         bad="white" if colormap in ("hot", "prism") else "black"

@@ -5,63 +5,71 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
+from isingdbn.parameters.data import data_label
 
 __all__ = ["reconstruction_error_figure"]
 
+BASELINES = ("zero_output", "block_mean")
+MARKS = {"autoencoder": COLOURS["vermilion"], "stack": COLOURS["orange"]}
+
 
 def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
-    """One panel a temperature, one row a method, one point a seed with its standard
-    error over held-out lattices.
+    """One panel a temperature and kind of data, one row a method, one point a seed with its
+    standard error over held-out lattices.
 
     A net that is not fine-tuned is drawn in orange, with the error of its stack's mean
     field, up and down again.
 
     Parameters
     ----------
-    errors : one row a (net, recipe, temperature, seed, method) with code (length of the net's
-        code), held_out_error and standard_error.
+    errors : one row a (net, recipe, data, temperature, seed, method) with code (length of the
+        net's code), held_out_error and standard_error.
     """
     temperatures = list(dict.fromkeys(errors["temperature"]))
-    nets = list(dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)))
-    codes = list(dict.fromkeys(errors["code"]))
-    rows = [
-        "zero output",
-        "block mean",
-        *(f"PCA-{code}" for code in codes),
-        *(f"{net}\n({recipe} recipe)" for net, recipe in nets),
-    ]
-    title = f"Held-out reconstruction error, {seeds_text(errors['seed'])}"
-    figure = new_figure(5 * len(temperatures) + 1, 1.4 + 0.55 * len(rows), title)
-    panels = figure.subplots(1, len(temperatures), squeeze=False, sharey=True)[0]
-    for temperature, axes in zip(temperatures, panels, strict=True):
-        here = errors[errors["temperature"] == temperature]
-        baselines = [
-            here[(here["method"] == method) & (here["net"] == nets[0][0])]
-            for method in ("zero_output", "block_mean")
-        ]
-        for code in codes:
-            of_code = here[(here["method"] == "pca") & (here["code"] == code)]
-            baselines.append(of_code[of_code["net"] == of_code["net"].iloc[0]])
-        for row, points in enumerate(baselines):
-            _draw_row(axes, row, points, COLOURS["blue"])
-        for row, (net, _) in enumerate(nets, start=len(baselines)):
-            of_net = here[here["net"] == net]
-            finetuned = "autoencoder" in of_net["method"].values
-            method, colour = (
-                ("autoencoder", COLOURS["vermilion"]) if finetuned else ("stack", COLOURS["orange"])
+    kinds = dict(list(errors.groupby("data", sort=False)))
+    rows = {data: _rows(table) for data, table in kinds.items()}
+    heights = [0.9 + 0.55 * len(names) for names in rows.values()]
+    figure = new_figure(
+        5 * len(temperatures) + 1,
+        sum(heights) + 0.5,
+        f"Held-out reconstruction error, {seeds_text(errors['seed'])}",
+    )
+    panels = figure.subplots(
+        len(kinds), len(temperatures), squeeze=False, sharey="row", height_ratios=heights
+    )
+    for (data, table), row_of_panels in zip(kinds.items(), panels, strict=True):
+        of = "" if data == "lattices" else f"{data_label(data)}, "
+        for temperature, axes in zip(temperatures, row_of_panels, strict=True):
+            here = table[table["temperature"] == temperature]
+            for row, (net, method) in enumerate(rows[data]):
+                points = here[(here["net"] == net) & (here["method"] == method)]
+                _draw_row(axes, row, points, MARKS.get(method, COLOURS["blue"]))
+            axes.set(
+                title=f"{of}$T = {temperature_label(temperature)}\\,J/k_B$",
+                xlabel="mean squared error a pixel",
+                yticks=range(len(rows[data])),
+                yticklabels=rows[data].values(),
             )
-            _draw_row(axes, row, of_net[of_net["method"] == method], colour)
-        title = f"$T = {temperature_label(temperature)}\\,J/k_B$"
-        axes.set(
-            title=title,
-            xlabel="mean squared error a pixel",
-            yticks=range(len(rows)),
-            yticklabels=rows,
-        )
-        axes.margins(x=0.25, y=0.15)
-        axes.grid(axis="x", alpha=0.3)
-    panels[0].invert_yaxis()
+            axes.margins(x=0.25, y=0.15)
+            axes.grid(axis="x", alpha=0.3)
+        row_of_panels[0].invert_yaxis()
     return figure
+
+
+def _rows(errors: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """What is drawn of nets on one kind of data, as pairs of a net and a method, with its name.
+
+    A baseline is the same for every net; that of principal components, for every net with a code
+    of that length.
+    """
+    nets = list(dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)))
+    first = {code: net for net, code in zip(errors["net"][::-1], errors["code"][::-1], strict=True)}
+    rows = {(nets[0][0], method): method.replace("_", " ") for method in BASELINES}
+    rows |= {(first[code], "pca"): f"PCA-{code}" for code in dict.fromkeys(errors["code"])}
+    tuned = set(errors["net"][errors["method"] == "autoencoder"])
+    for net, recipe in nets:
+        rows[net, "autoencoder" if net in tuned else "stack"] = f"{net}\n({recipe} recipe)"
+    return rows
 
 
 def _draw_row(axes: Axes, row: int, points: pd.DataFrame, colour: str) -> None:

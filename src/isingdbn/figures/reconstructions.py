@@ -50,7 +50,8 @@ def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
     figure.colorbar(
         image,
         ax=axes,
-        label="spin (original) or output (reconstruction)",
+        label="lattice (original) or output (reconstruction)",
+        extend="both" if float(abs(first["lattice"]).max()) > 1 else "neither",
         shrink=0.7,
         ticks=[-1, -0.5, 0, 0.5, 1],
     )

@@ -7,6 +7,8 @@ import matplotlib as mpl
 import matplotlib.style
 from matplotlib.figure import Figure
 
+from isingdbn.parameters.data import data_label
+
 __all__ = [
     "COLOURS",
     "SPINS",
@@ -60,11 +62,11 @@ def seeds_text(seeds: Iterable[int]) -> str:
 
 
 def describe(attributes: dict) -> str:
-    """Lattice, temperature and seed of a store's ``attributes`` in one line."""
-    temperature, seed = (
-        temperature_label(attributes["temperature"]),
-        seeds_text([attributes["seed"]]),
-    )
-    return (
-        rf"{attributes['height']}×{attributes['width']} lattice, $T = {temperature}\,J/k_B$, {seed}"
-    )
+    """Lattice, what was made of it if anything, temperature and seed of a store's ``attributes``
+    in one line.
+    """
+    temperature = temperature_label(attributes["temperature"])
+    data = attributes.get("data", "lattices")
+    made = "" if data == "lattices" else f", {data_label(data)}"
+    where = f"$T = {temperature}\\,J/k_B$, {seeds_text([attributes['seed']])}"
+    return f"{attributes['height']}×{attributes['width']} lattice{made}, {where}"

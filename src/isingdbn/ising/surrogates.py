@@ -3,8 +3,8 @@ lattices and lack the others.
 
 Surrogate data are the usual null hypotheses of time series (Theiler, Eubank, Longtin, Galdrikian
 and Farmer, Physica D 58, 77 (1992)), here in two dimensions: what a network does on a surrogate
-as well cannot come from a statistic that the surrogate lacks. `KINDS` lists the kinds.
-All of them keep the symmetry of the lattices under a global change of sign.
+as well cannot come from a statistic that the surrogate lacks. `isingdbn.parameters.data.SURROGATES`
+lists the kinds. All of them keep the symmetry of the lattices under a global change of sign.
 
 Random streams
 --------------
@@ -23,18 +23,9 @@ from isingdbn.ising.observables import two_point_function
 from isingdbn.seeding import generator
 
 __all__ = [
-    "KINDS", "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count",
+    "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count",
     "groups", "independent", "permuted", "pixel_shuffle", "signs", "surrogates", "with_spectrum",
 ]  # fmt: skip
-
-# The only list of kinds, each with what it is.
-KINDS = {
-    "pixel_shuffle": "the pixels of each lattice in a random order of its own",
-    "fixed_permutation": "the pixels of all lattices in one and the same random order",
-    "gaussian_field": "real Gaussian fields with the two-point function of the lattices",
-    "thresholded_gaussian": "signs of Gaussian fields, with the two-point function of the lattices",
-    "independent": "independent spins, +1 or -1 with probability 1/2",
-}
 
 GROUP_SITES = 2**20
 
@@ -48,7 +39,7 @@ def surrogates(
 
     Parameters
     ----------
-    kind : one of `KINDS`.
+    kind : one of `isingdbn.parameters.data.SURROGATES`.
     lattices : shape (sample, height, width), in {-1, +1}; an array,
         or anything with a shape whose slices become arrays. It is read group by group,
         and once more beforehand for the Gaussian kinds.

@@ -146,8 +146,8 @@ class Finetuner(tf.Module):
 
     Parameters
     ----------
-    training, held_out : lattices, int8 (y, x) in {-1, +1}. Training lattices that do not fill
-        a last minibatch are left out of an epoch; every epoch has its own random order.
+    training, held_out : lattices (y, x), int8 in {-1, +1} or a float32 field. Those that do not
+        fill a last minibatch are left out of an epoch; every epoch has its own random order.
     """
 
     def __init__(
@@ -166,9 +166,10 @@ class Finetuner(tf.Module):
         self.parameters = list(autoencoder.trainable_variables)
         self.optimizer = OPTIMIZERS[settings.optimizer](self.parameters)
         self.moments = self.optimizer.moments  # here, where tf.Module finds them
+        values = training.rows(slice(0, 0)).dtype
         batches, lattices = (
-            tf.TensorSpec((None, settings.minibatch, self.pixels), tf.int8),
-            tf.TensorSpec((None, self.pixels), tf.int8),
+            tf.TensorSpec((None, settings.minibatch, self.pixels), values),
+            tf.TensorSpec((None, self.pixels), values),
         )
         self.train = tf.function(self._train, input_signature=[batches], autograph=False)
         self.error = tf.function(self._error, input_signature=[lattices], autograph=False)
@@ -238,7 +239,7 @@ class Finetuner(tf.Module):
         )
 
     def _train(self, batches: tf.Tensor) -> tf.Tensor:
-        """Go once through ``batches`` (batch, sample, pixel), int8; returns the sum
+        """Go once through ``batches`` (batch, sample, pixel); returns the sum
         of their mean squared errors.
         """
 
@@ -250,7 +251,7 @@ class Finetuner(tf.Module):
         )[1]
 
     def _error(self, lattices: tf.Tensor) -> tf.Tensor:
-        """Mean squared error a pixel of ``lattices`` (sample, pixel), int8."""
+        """Mean squared error a pixel of ``lattices`` (sample, pixel)."""
         return self.autoencoder.reconstruction_error(tf.cast(lattices, tf.float32))
 
     def held_out_error(self) -> float:

@@ -89,8 +89,8 @@ class PackedLattices:
 
 @dataclass(frozen=True)
 class Values:
-    """What an upper layer of a stack trains on: the means (float32) or states (int8)
-    of the units below, ``array`` (sample, unit).
+    """Samples as they are, ``array`` (sample, …): the means (float32) or states (int8) of the
+    units below, which an upper layer of a stack trains on, or a real field (float32).
     """
 
     array: np.ndarray
@@ -113,15 +113,23 @@ class Values:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of one sample, (units,)."""
+        """Shape of one sample, such as (units,)."""
         return self.array.shape[1:]
 
     def __len__(self) -> int:
         return len(self.array)
 
     def rows(self, index: Index) -> np.ndarray:
-        """The samples with the numbers ``index``, (n, unit)."""
+        """The samples with the numbers ``index``, (n, …)."""
         return self.array[index]
+
+    def take(self, index: Index) -> "Values":
+        """The samples with the numbers ``index``, a copy if it is an array."""
+        return Values(self.array[index])
+
+    def flat(self) -> "Values":
+        """The same samples, of shape (pixels,). Nothing is copied."""
+        return Values(self.array.reshape(len(self), -1))
 
 
 def in_order(samples: Samples, block: int = BLOCK) -> Iterator[np.ndarray]:

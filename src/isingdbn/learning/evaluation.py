@@ -39,7 +39,7 @@ LARGEST_ENUMERATED = 20  # units of two values: a million states
 FEWEST_EFFECTIVE = 10
 SITES = 16  # of each lattice whose conditionals make its pseudolikelihood
 SNAPSHOTS = 20  # of a chain, evenly over the second half of its sweeps
-STEPS = 50  # temperatures or sweeps between two reports of progress
+STEPS = 50  # annealing steps or sweeps between two reports of progress
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class LogPartition:
         return (
             f"the annealed log Z rests on {self.effective_samples:.1f} effective"
             f" of {len(self.log_weights)} annealed chains, fewer than {FEWEST_EFFECTIVE},"
-            " and is probably too low: more temperatures are needed, or more chains"
+            " and is probably too low: more annealing steps are needed, or more chains"
         )
 
 
@@ -203,7 +203,7 @@ def annealing_problem(rbm: RBM) -> str | None:
 
 
 def log_partition_ais(
-    rbm: RBM, base_bias: np.ndarray, chains: int, temperatures: int, rng: np.random.Generator
+    rbm: RBM, base_bias: np.ndarray, chains: int, annealing_steps: int, rng: np.random.Generator
 ) -> LogPartition:
     """Annealed importance sampling (Neal 2001; Salakhutdinov and Murray 2008),
     with one Gibbs sweep a temperature.
@@ -215,17 +215,15 @@ def log_partition_ais(
     Parameters
     ----------
     base_bias : b₀, (visible,), as of `independent_bias`.
-    temperatures : number of β, evenly from 0 to 1 with both.
+    annealing_steps : number of β, evenly from 0 to 1 with both.
     """
     path = _Path(rbm, base_bias)
     seed = _seed(rng)
     v = independent_samples(rbm, base_bias, chains, rng)
     log_weights = tf.zeros(chains, tf.float64)
-    betas = np.linspace(0, 1, temperatures)
-    blocks = range(0, temperatures - 1, STEPS)
-    for first in progress(
-        blocks, total=len(blocks), label=f"annealing, {STEPS} temperatures at a time"
-    ):
+    betas = np.linspace(0, 1, annealing_steps)
+    blocks = range(0, annealing_steps - 1, STEPS)
+    for first in progress(blocks, total=len(blocks), label=f"annealing, {STEPS} steps at a time"):
         v, log_weights = path.anneal(
             v,
             log_weights,

@@ -100,13 +100,13 @@ class Tempered(FromData):
     def __init__(
         self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
     ) -> None:
-        super().__init__(settings, visible_units, hidden_units, settings.temperatures * rows)
+        super().__init__(settings, visible_units, hidden_units, settings.replicas * rows)
         self.rows = rows
         self.beta = tf.constant(
-            np.repeat(np.linspace(0, 1, settings.temperatures), rows)[:, None], tf.float32
+            np.repeat(np.linspace(0, 1, settings.replicas), rows)[:, None], tf.float32
         )
-        self.chains = tf.Variable(tf.zeros((settings.temperatures * rows, visible_units)))
-        self.draws.append(("uniform", (settings.gibbs_steps, 2, settings.temperatures, rows)))
+        self.chains = tf.Variable(tf.zeros((settings.replicas * rows, visible_units)))
+        self.draws.append(("uniform", (settings.gibbs_steps, 2, settings.replicas, rows)))
 
     def start(self, rbm: RBM, rng: np.random.Generator) -> None:
         """Visible units without input from hidden ones."""

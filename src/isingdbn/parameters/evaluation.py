@@ -22,7 +22,7 @@ class Evaluation:
             description="independent chains of annealing, and of Gibbs sampling from each start",
         ),
     ]
-    temperatures: Annotated[
+    annealing_steps: Annotated[
         int,
         Field(
             ge=2,

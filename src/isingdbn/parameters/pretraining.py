@@ -79,7 +79,7 @@ class Pretraining:
     gibbs_steps: Annotated[
         int, Field(ge=1, le=MOST, description="Gibbs steps a gradient step: k of CD-k")
     ] = 1
-    temperatures: Annotated[
+    replicas: Annotated[
         int,
         Field(
             ge=2,

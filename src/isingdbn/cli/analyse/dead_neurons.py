@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Measure and store."""
+    """Measure and store: a mask of the dead units for each stage, layer and criterion."""
     storage.refuse_existing(arguments.output)
     storage.save(_measured(arguments), arguments.output)
 
@@ -47,26 +47,30 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     if trained.network is not None:
         stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
     units = [len(layer.hidden_bias) for layer in trained.stack]
-    counts = {"units": ("layer", units, {"long_name": "units of the layer", "units": "1"})}
-    for stage, layers in stages.items():
+    shape = len(stages), len(units), max(units)
+    by_weight, by_activity = np.zeros(shape, bool), np.zeros(shape, bool)
+    for stage, layers in enumerate(stages.values()):
         by_block = [
             activations(spins.astype(np.float32), layers) for spins in in_order(held_out.flat())
         ]
-        activity = [np.concatenate(blocks) for blocks in zip(*by_block, strict=True)]
-        by_weight = [int(dead_by_weight(weights, thresholds).sum()) for weights, _, _ in layers]
-        by_activity = [int(dead_by_activity(layer, thresholds).sum()) for layer in activity]
-        counts[f"{stage}_dead_by_weight"] = (
-            "layer",
-            by_weight,
-            {"long_name": f"units dead by weight, {stage}", "units": "1"},
-        )
-        counts[f"{stage}_dead_by_activity"] = (
-            "layer",
+        for k, (weights, _, _) in enumerate(layers):
+            activity = np.concatenate([block[k] for block in by_block])
+            by_weight[stage, k, : units[k]] = dead_by_weight(weights, thresholds)
+            by_activity[stage, k, : units[k]] = dead_by_activity(activity, thresholds)
+    masks = ("stage", "layer", "unit")
+    padding = "false beyond the units of the layer"
+    variables = {
+        "units": ("layer", units, {"long_name": "units of the layer", "units": "1"}),
+        "dead_by_weight": (masks, by_weight, {"long_name": "dead by weight", "padding": padding}),
+        "dead_by_activity": (
+            masks,
             by_activity,
-            {"long_name": f"units dead by activity, {stage}", "units": "1"},
-        )
+            {"long_name": "dead by activity", "padding": padding},
+        ),
+    }
     settings = dataclasses.asdict(thresholds)
     attributes = measurement_attributes(
         __name__, "dead_neurons", trained, settings, [arguments.lattices]
     )
-    return xr.Dataset(counts, attrs=attributes)
+    names = {"stage": np.array(list(stages), np.dtypes.StringDType())}
+    return xr.Dataset(variables, coords=names, attrs=attributes)

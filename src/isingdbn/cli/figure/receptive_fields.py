@@ -8,6 +8,7 @@ from matplotlib import colormaps
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser
 from isingdbn.cli.drawing import add_images, publish
+from isingdbn.errors import InputError
 from isingdbn.figures.receptive_fields import receptive_fields_figure
 
 __all__ = ["parser", "run"]
@@ -39,6 +40,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
     fields = storage.load(arguments.fields, "receptive_fields")
     dead = storage.load(arguments.dead, "dead_neurons")
+    if arguments.stage not in dead["stage"].values:
+        stages = ", ".join(map(str, dead["stage"].values))
+        raise InputError(f"--stage: {arguments.stage} is not in {arguments.dead}; it has {stages}")
+    network = fields.attrs["input_sha256"].values()
+    if not set(network) <= set(dead.attrs["input_sha256"].values()):
+        raise InputError(f"--dead: {arguments.dead} is of another net than {arguments.fields}")
     words = (arguments.stage, arguments.colormap, arguments.label)
     inputs = [arguments.fields, arguments.dead]
     publish(

@@ -9,7 +9,7 @@ from isingdbn.cli.csv_tables import gather, network_parser
 
 __all__ = ["parser", "run"]
 
-STAGES = ("pretrained", "finetuned")
+CRITERIA = ("weight", "activity")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,11 +24,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
     """One row a stage and layer."""
-    for stage in (stage for stage in STAGES if f"{stage}_dead_by_weight" in data):
+    for stage in data["stage"].values:
         for layer in range(data.sizes["layer"]):
-            at = data.isel(layer=layer)
-            counts = {
-                f"dead_by_{how}": int(at[f"{stage}_dead_by_{how}"])
-                for how in ("weight", "activity")
-            }
-            yield {"stage": stage, "layer": layer, "units": int(at["units"]), **counts}
+            at = data.sel(stage=stage).isel(layer=layer)
+            counts = {f"dead_by_{how}": int(at[f"dead_by_{how}"].sum()) for how in CRITERIA}
+            yield {"stage": str(stage), "layer": layer, "units": int(at["units"]), **counts}

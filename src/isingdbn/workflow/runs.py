@@ -2,12 +2,18 @@
 
 import fcntl
 import signal
+import sys
 import time
+from pathlib import Path
+from typing import IO
+
+__all__ = ["end_at_hang_up", "take_results"]
 
 RUNS = Path("results/.runs.lock")
+HELD: list[IO] = []  # open for as long as this process lives
 
 
-def take_results():
+def take_results() -> bool:
     """Lock results/ for as long as this process lives; returns whether no other run
     of this folder works there.
 
@@ -19,8 +25,8 @@ def take_results():
     here = str(Path.cwd().resolve())
     try:
         RUNS.parent.mkdir(exist_ok=True)
-        workflow.runs_lock = open(RUNS, "a+")  # open for as long as this process lives
-        fcntl.flock(workflow.runs_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = RUNS.open("a+")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         time.sleep(1)  # the holder writes its name at once
         holder = RUNS.read_text()
@@ -39,13 +45,14 @@ def take_results():
             file=sys.stderr,
         )
         return False
-    workflow.runs_lock.truncate(0)
-    workflow.runs_lock.write(here)
-    workflow.runs_lock.flush()
+    HELD.append(lock)
+    lock.truncate(0)
+    lock.write(here)
+    lock.flush()
     return True
 
 
-def end_at_hang_up():
+def end_at_hang_up() -> None:
     """A terminal that is closed ends the run as SIGTERM does, with its folder unlocked,
     unless `nohup` says otherwise.
     """

@@ -1,0 +1,39 @@
+"""What a net can be trained on: lattices, or surrogates of them, which are its controls."""
+
+__all__ = ["DATA", "LATTICES", "REAL", "SURROGATES", "data_label", "data_problem"]
+
+LATTICES = "lattices"
+
+# The only list of kinds of surrogates, each with what it is.
+SURROGATES = {
+    "pixel_shuffle": "the pixels of each lattice in a random order of its own",
+    "fixed_permutation": "the pixels of all lattices in one and the same random order",
+    "gaussian_field": "real Gaussian fields with the two-point function of the lattices",
+    "thresholded_gaussian": "signs of Gaussian fields, with the two-point function of the lattices",
+    "independent": "independent spins, +1 or -1 with probability 1/2",
+}
+DATA = (LATTICES, *SURROGATES)
+
+REAL = ("gaussian_field",)  # real numbers; all other data are spins, -1 and +1
+WITHOUT_SYMMETRY = ("fixed_permutation",)  # lattices that are moved or turned are other data
+
+
+def data_label(data: str) -> str:
+    """What a net is trained on, in words."""
+    return data.replace("_", " ").replace("gaussian", "Gaussian")
+
+
+def data_problem(data: str, visible: str | None = None, augment: bool = False) -> str | None:
+    """Why a net cannot be trained on ``data`` in this way, with the option
+    in front; None if it can.
+
+    Parameters
+    ----------
+    visible : kind of the visible units of the first layer, if it is that which is trained.
+    augment : whether lattice symmetries are drawn.
+    """
+    if data in REAL and visible not in (None, "gaussian"):
+        return f"visible: {visible} units cannot take {data}, real numbers; choose gaussian"
+    if data in WITHOUT_SYMMETRY and augment:
+        return f"augment: true is not allowed on {data}: it lacks the symmetries; choose false"
+    return None

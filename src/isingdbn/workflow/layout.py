@@ -1,0 +1,360 @@
+"""Where every result of an experiment is, and what is made of what: for the rules
+in workflow/ and for tests.
+
+A path is a pattern with wildcards in braces, in Snakemake's way. ``wildcards`` below
+are Snakemake's, or anything with their names as attributes and as keys.
+
+The wildcard ``data`` says what a net is trained on: ``lattices``, or a kind of surrogate
+of the same lattices. It is no part of any random stream, so a net and its control are a pair.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, product
+from string import Formatter
+from typing import Any
+
+from isingdbn.config import Experiment, temperature_text, temperature_values
+from isingdbn.parameters.data import LATTICES as ISING
+from isingdbn.parameters.data import data_label
+from isingdbn.parameters.pretraining import Pretraining
+
+__all__ = [
+    "ANALYSIS",
+    "BENCHMARK",
+    "DEAD_NEURONS",
+    "EVALUATION",
+    "EXACT",
+    "FIGURE",
+    "KERAS",
+    "LATTICES",
+    "LAYER",
+    "LOG",
+    "NETWORK",
+    "PEAKS",
+    "POINT",
+    "RECEPTIVE_FIELDS",
+    "RECONSTRUCTION",
+    "SURROGATES",
+    "TABLE",
+    "THERMODYNAMICS",
+    "TRAINED",
+    "Layout",
+    "filled",
+    "manifest",
+    "with_manifests",
+]
+
+# One point of the experiment: one set of lattices. And one net trained
+# on them, or on their surrogates.
+POINT = "L{size}_T{temperature}_seed{seed}"
+TRAINED = f"{{net}}/{{data}}/{POINT}"
+
+LATTICES = f"results/lattices/{POINT}.zarr"
+SURROGATES = f"results/surrogates/{{data}}/{POINT}.zarr"
+LAYER = f"results/nets/{TRAINED}/layer{{layer}}.zarr"
+NETWORK = f"results/nets/{TRAINED}/autoencoder.zarr"
+KERAS = f"results/nets/{TRAINED}/autoencoder.keras"
+ANALYSIS = f"results/analysis/{TRAINED}"
+RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
+DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
+RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
+EVALUATION = f"{ANALYSIS}/evaluation.zarr"
+TABLE = "results/tables/{table}.csv"
+FIGURE = "results/figures/{figure}"
+THERMODYNAMICS = f"results/thermodynamics/{POINT}.zarr"
+PEAKS = "results/thermodynamics/peaks_L{size}_seed{seed}.zarr"
+EXACT = "results/thermodynamics/exact_L{size}.zarr"
+LOG = "results/logs/{job}.log"
+BENCHMARK = "results/benchmarks/{job}.tsv"
+
+DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
+
+
+def manifest(artifact: str) -> str:
+    """The checksum manifest of a store or file.
+
+    Of a store it stands for its content in the DAG: an identical one reruns nothing.
+    """
+    return f"{artifact}.sha256"
+
+
+def with_manifests(artifacts: Iterable[str]) -> list[str]:
+    """The paths of artifacts and of their manifests."""
+    return [path for artifact in artifacts for path in (artifact, manifest(artifact))]
+
+
+def filled(patterns: str | Sequence[str], **values: Any) -> list[str]:
+    """Each of ``patterns`` with every combination of ``values``, lists or single
+    ones; other wildcards stay.
+    """
+    lists = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+    found = []
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        names = dict.fromkeys(
+            name for _, name, _, _ in Formatter().parse(pattern) if name is not None
+        )
+        chosen = [name for name in names if name in lists]
+        kept = {name: f"{{{name}}}" for name in names if name not in lists}
+        found += [
+            pattern.format(**kept, **dict(zip(chosen, combination, strict=True)))
+            for combination in product(*(lists[name] for name in chosen))
+        ]
+    return found
+
+
+class Layout:
+    """The points, nets and stores of one experiment, and what each of its jobs takes."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.nets = {net.name: net for net in experiment.nets}
+        self.temperatures = _texts(experiment.temperatures)
+        self.physics_temperatures = _texts(experiment.thermodynamics.temperatures)
+        self.at = {
+            "size": experiment.lattice.size,
+            "temperature": self.temperatures,
+            "seed": experiment.seeds,
+        }
+        self.points = filled(POINT, **self.at)
+        self.finetuned = [
+            name for name in self.nets if experiment.recipe_of(name).finetuning is not None
+        ]
+
+    @property
+    def trained(self) -> list[tuple[str, str]]:
+        """Pairs of a net and what it is trained on."""
+        return [(net.name, data) for net in self.nets.values() for data in net.data]
+
+    @property
+    def evaluated(self) -> list[tuple[str, str]]:
+        """Those of the pairs whose first machine is a model of spins."""
+        return [
+            (net, data)
+            for net, data in self.trained
+            if self.experiment.is_model_of_spins(net, data)
+        ]
+
+    def everywhere(self, patterns: str | Sequence[str], **values: Any) -> list[str]:
+        """``patterns`` at every point of the experiment."""
+        return filled(patterns, **self.at, **values)
+
+    def data_of(self, wildcards: Any) -> str:
+        """The store that a net is trained on."""
+        return (LATTICES if wildcards.data == ISING else SURROGATES).format(**wildcards)
+
+    def layers_below(self, wildcards: Any) -> list[str]:
+        """The stores of the layers below one layer of a stack."""
+        return filled(LAYER, **{**wildcards, "layer": list(range(int(wildcards.layer)))})
+
+    def layers_of(self, net: str) -> list[int]:
+        """The numbers of the layers of a net."""
+        return list(range(len(self.nets[net].layers) - 1))
+
+    def stack_of(self, wildcards: Any) -> list[str]:
+        """The stores of all layers of a net's stack."""
+        return filled(LAYER, **{**wildcards, "layer": self.layers_of(wildcards.net)})
+
+    def network_of(self, wildcards: Any) -> list[str]:
+        """The store of a net after fine-tuning, as a list that is empty if
+        the net is not fine-tuned.
+        """
+        return [NETWORK.format(**wildcards)] if wildcards.net in self.finetuned else []
+
+    def stores_of(self, net: str, data: str) -> list[str]:
+        """The patterns of all stores and files of a net, at any point."""
+        patterns = filled(LAYER, layer=self.layers_of(net))
+        patterns += [NETWORK, KERAS] if net in self.finetuned else []
+        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, RECONSTRUCTION]
+        patterns += [EVALUATION] if (net, data) in self.evaluated else []
+        return filled(patterns, net=net, data=data)
+
+    def stages_of(self, net: str) -> list[str]:
+        """When the receptive fields of a net are looked at."""
+        return ["pretrained", "finetuned"] if net in self.finetuned else ["pretrained"]
+
+    def pretraining_of(self, wildcards: Any) -> Pretraining:
+        """The parameters of one layer of a net."""
+        recipe = self.experiment.recipe_of(wildcards.net)
+        return recipe.first_layer if wildcards.layer == "0" else recipe.upper_layers
+
+    def label_of(self, wildcards: Any) -> str:
+        """A net's name with its recipe and, unless it is lattices, what it
+        is trained on, as figures show it.
+        """
+        return self._label(wildcards.net, wildcards.data)
+
+    def _label(self, net: str, data: str) -> str:
+        on = "" if data == ISING else f" on {data_label(data)}"
+        return f"{net}{on} ({self.nets[net].recipe} recipe)"
+
+    def nets_on(self, data: str) -> list[str]:
+        """The names of the nets that are trained on ``data``."""
+        return [net for net, of in self.trained if of == data]
+
+    def table_settings(self, table: str) -> list[str]:
+        """The names, patterns and points of one table's stores, as options.
+
+        A command of all stores could be longer than the system allows; this one is not.
+        """
+        nets, patterns = zip(*self.table_patterns(table), strict=True)
+        recipes = [self.nets[net].recipe for net in nets]
+        return [
+            *("--nets", *nets, "--recipes", *recipes),
+            *("--inputs", *(pattern.replace(POINT, "{point}") for pattern in patterns)),
+            *("--points", *self.points),
+        ]
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables of nets."""
+        return [
+            "dead_neurons",
+            "reconstruction_error",
+            "training",
+            *(["evaluation"] if self.evaluated else []),
+        ]
+
+    @property
+    def all_tables(self) -> list[str]:
+        """Every table."""
+        return filled(TABLE, table=[*self.tables, "thermodynamics"])
+
+    @property
+    def all_stores(self) -> list[str]:
+        """Every store and file that is no table and no figure.
+
+        All are targets: one which was lost, or whose remaking was
+        interrupted, is never taken for done.
+        """
+        size, seed = self.at["size"], self.at["seed"]
+        surrogates = list(dict.fromkeys(data for _, data in self.trained if data != ISING))
+        return [
+            *self.everywhere(LATTICES),
+            *self.everywhere(SURROGATES, data=surrogates),
+            *(
+                path
+                for net, data in self.trained
+                for path in self.everywhere(self.stores_of(net, data))
+            ),
+            *(path for path in self.at_physics([LATTICES, THERMODYNAMICS])),
+            *filled(PEAKS, size=size, seed=seed),
+            *filled(EXACT, size=size),
+        ]
+
+    def all_of(self, wildcards: Any) -> list[str]:
+        """The stores of all that is trained of a net, and of what it is trained on."""
+        return [*self.network_of(wildcards), *self.stack_of(wildcards), self.data_of(wildcards)]
+
+    def reconstructions_of(self, wildcards: Any) -> list[str]:
+        """The reconstructions of the same lattices by every net that is trained on their kind."""
+        return filled(RECONSTRUCTION, **{**wildcards, "net": self.nets_on(wildcards.data)})
+
+    def labels_on(self, data: str) -> list[str]:
+        """The labels of all nets that are trained on ``data``."""
+        return [self._label(net, data) for net in self.nets_on(data)]
+
+    def grid(self, name: str) -> list[dict[str, Any]]:
+        """The values of the wildcards of a kind of figure, to be combined."""
+        return {
+            "once": [{}],
+            "size": [{"size": self.at["size"]}],
+            "data": [
+                {**self.at, "data": data}
+                for data in dict.fromkeys(data for _, data in self.trained)
+            ],
+            "finetuned": [
+                {**self.at, "net": net, "data": data}
+                for net, data in self.trained
+                if net in self.finetuned
+            ],
+            "fields": [
+                {
+                    **self.at,
+                    "net": net,
+                    "data": data,
+                    "stage": self.stages_of(net),
+                    "colormap": [self.nets[net].colormap, DIVERGING],
+                }
+                for net, data in self.trained
+            ],
+        }[name]
+
+    def work_left(self, wildcards: Any) -> int:
+        """How much training follows a job, in weights times epochs: what the longest
+        chain waits for goes first.
+        """
+        net, data = getattr(wildcards, "net", None), getattr(wildcards, "data", None)
+        if net is None:
+            at_nets = wildcards.temperature in self.temperatures
+            chosen = [name for name, of in self.trained if data in (None, of)] if at_nets else []
+            return max((self._work(name, 0) for name in chosen), default=0)
+        layer = getattr(wildcards, "layer", None)
+        return self._work(net, len(self.layers_of(net)) if layer is None else int(layer))
+
+    def _work(self, net: str, first: int) -> int:
+        """Weights times epochs of a net's layers from ``first`` on, and of its fine-tuning."""
+        recipe, units = self.experiment.recipe_of(net), self.nets[net].layers
+        weights = [below * above for below, above in pairwise(units)]
+        epochs = [recipe.first_layer.epochs, *[recipe.upper_layers.epochs] * (len(weights) - 1)]
+        layers = sum(w * e for w, e in zip(weights[first:], epochs[first:], strict=True))
+        tuning = 0 if recipe.finetuning is None else 2 * sum(weights) * recipe.finetuning.epochs
+        return layers + tuning
+
+    def units_of(self, wildcards: Any) -> int:
+        """The number of hidden units of one layer of a net."""
+        return self.nets[wildcards.net].layers[int(wildcards.layer) + 1]
+
+    def table_patterns(self, table: str) -> list[tuple[str, str]]:
+        """The stores of one measurement, as pairs of a net and a pattern of stores at any point."""
+        patterns = {
+            "dead_neurons": DEAD_NEURONS,
+            "reconstruction_error": RECONSTRUCTION,
+            "evaluation": EVALUATION,
+        }
+        pairs = self.evaluated if table == "evaluation" else self.trained
+        return [
+            (net, store)
+            for net, data in pairs
+            for pattern in (
+                [patterns[table]] if table in patterns else filled(LAYER, layer=self.layers_of(net))
+            )
+            for store in filled(pattern, net=net, data=data)
+        ]
+
+    def table_inputs(self, table: str) -> list[str]:
+        """The stores of one measurement."""
+        return [
+            store for _, pattern in self.table_patterns(table) for store in self.everywhere(pattern)
+        ]
+
+    def at_physics(
+        self, patterns: str | Sequence[str], temperatures: list[str] | None = None, **values: Any
+    ) -> list[str]:
+        """``patterns`` at every seed and every temperature of the physics
+        figure, or at the given ones.
+        """
+        at = {
+            **self.at,
+            "temperature": self.physics_temperatures if temperatures is None else temperatures,
+        }
+        return filled(patterns, **{**at, **values})
+
+    def near_the_peak(self, wildcards: Any) -> list[str]:
+        """Lattices of one seed at the temperatures between which the maxima are sought."""
+        low, high = self.experiment.thermodynamics.peak
+        inside = [text for text in self.physics_temperatures if low <= float(text) <= high]
+        return self.at_physics(LATTICES, inside, **wildcards)
+
+    def exact_temperatures(self) -> list[str]:
+        """Where exact curves are drawn: evenly over all temperatures, and more
+        closely around the maxima.
+        """
+        values = [float(text) for text in self.physics_temperatures]
+        wide, close = (min(values), max(values)), self.experiment.thermodynamics.peak
+        grid = [low + (high - low) * step / 60 for low, high in (wide, close) for step in range(61)]
+        return [f"{value:.6g}" for value in sorted(set(grid))]
+
+
+def _texts(temperatures: list) -> list[str]:
+    """The one spelling of each of the configuration's temperatures in file names."""
+    return [temperature_text(value) for value in temperature_values(temperatures)]

@@ -1,0 +1,92 @@
+"""Where results are, and in which order jobs begin: without Snakemake."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from isingdbn import config
+from isingdbn.workflow.figures import FIGURES
+from isingdbn.workflow.layout import LATTICES, LAYER, Layout, filled
+
+ROOT = Path(__file__).parents[2]
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def layout():
+    return Layout(config.validate(DEFAULT, "config"))
+
+
+class Wildcards(SimpleNamespace):
+    """As Snakemake's: names as attributes and as keys."""
+
+    def keys(self):
+        return vars(self).keys()
+
+    def __getitem__(self, name):
+        return vars(self)[name]
+
+
+def test_patterns_are_filled_with_every_combination_and_keep_other_wildcards():
+    assert filled("{a}/{b}{c}", a=[1, 2], b="x") == ["1/x{c}", "2/x{c}"]
+    assert filled(["{a}", "z"], a=[1, 2], unused=3) == ["1", "2", "z"]
+    assert filled("{a}", a=[]) == []
+
+
+def test_a_net_is_trained_on_its_data_and_says_so(layout):
+    point = {"size": "40", "temperature": "2.2976", "seed": "0", "net": "SmallNet"}
+    lattices, shuffled = (Wildcards(**point, data=data) for data in ("lattices", "pixel_shuffle"))
+    assert layout.data_of(lattices) == "results/lattices/L40_T2.2976_seed0.zarr"
+    assert layout.data_of(shuffled) == "results/surrogates/pixel_shuffle/L40_T2.2976_seed0.zarr"
+    assert layout.label_of(lattices) == "SmallNet (corrected recipe)"
+    assert layout.label_of(shuffled) == "SmallNet on pixel shuffle (corrected recipe)"
+    assert layout.stack_of(shuffled) == [
+        f"results/nets/SmallNet/pixel_shuffle/L40_T2.2976_seed0/layer{k}.zarr" for k in (0, 1)
+    ]
+
+
+def test_what_the_longest_training_waits_for_goes_first(layout):
+    point = {"size": "40", "temperature": "2.2976", "seed": "0", "data": "lattices"}
+
+    def work(net, **layer):
+        return layout.work_left(Wildcards(**point, net=net, **layer))
+
+    steps = [work("LargeNet", layer=str(k)) for k in range(3)] + [work("LargeNet")]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] > work("SmallNet", layer="0") > work("SpinStack", layer="0") > 0
+    lattices = layout.work_left(Wildcards(size="40", temperature="2.2976", seed="0"))
+    assert lattices == steps[0]
+    assert layout.work_left(Wildcards(size="40", temperature="5", seed="0")) == 0
+
+
+def test_every_figure_has_a_caption_and_tells_its_images_apart(layout):
+    for figure in FIGURES.values():
+        assert (ROOT / "workflow" / "report" / figure.caption).is_file()
+        for values in layout.grid(figure.grid):
+            paths = filled(figure.path, **values)
+            assert paths
+            assert not any("{" in path for path in paths)
+            assert len(set(paths)) == len(paths)
+
+
+def test_all_stores_are_those_of_a_list_by_hand(layout):
+    """Three temperatures of nets among fifteen of the physics; five nets, two of them tuned."""
+    stores = set(layout.all_stores)
+    count = {
+        "results/lattices/": 15,
+        "results/nets/SmallNet/": 3 * (2 + 2),
+        "results/nets/LargeNet/": 3 * (3 + 2),
+        "results/nets/FaithfulLarge/": 3 * (3 + 2),
+        "results/nets/SpinStack/": 3 * 3,
+        "results/nets/BinaryStack/": 3 * 3,
+        "results/analysis/SmallNet/": 3 * 4,
+        "results/analysis/BinaryStack/": 3 * 3,
+        "results/thermodynamics/": 15 + 1 + 1,
+        "results/surrogates/": 0,
+    }
+    for folder, number in count.items():
+        assert sum(path.startswith(folder) for path in stores) == number, folder
+    assert filled(LAYER, net="SmallNet", data="lattices", layer=[0], **layout.at)[0] in stores
+    assert set(layout.everywhere(LATTICES)) <= stores
