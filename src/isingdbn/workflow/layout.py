@@ -9,6 +9,7 @@ of the same lattices. It is no part of any random stream, so a net and its contr
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise, product
 from string import Formatter
 from typing import Any
@@ -90,9 +91,7 @@ def filled(patterns: str | Sequence[str], **values: Any) -> list[str]:
     lists = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
     found = []
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
-        names = dict.fromkeys(
-            name for _, name, _, _ in Formatter().parse(pattern) if name is not None
-        )
+        names = _names(pattern)
         chosen = [name for name in names if name in lists]
         kept = {name: f"{{{name}}}" for name in names if name not in lists}
         found += [
@@ -100,6 +99,14 @@ def filled(patterns: str | Sequence[str], **values: Any) -> list[str]:
             for combination in product(*(lists[name] for name in chosen))
         ]
     return found
+
+
+@cache
+def _names(pattern: str) -> tuple[str, ...]:
+    """The wildcards of a pattern."""
+    return tuple(
+        dict.fromkeys(name for _, name, _, _ in Formatter().parse(pattern) if name is not None)
+    )
 
 
 class Layout:
@@ -119,6 +126,11 @@ class Layout:
         self.finetuned = [
             name for name in self.nets if experiment.recipe_of(name).finetuning is not None
         ]
+        self.work = {
+            (name, first): self._work(name, first)
+            for name, net in self.nets.items()
+            for first in range(len(net.layers))
+        }
 
     @property
     def trained(self) -> list[tuple[str, str]]:
@@ -287,9 +299,9 @@ class Layout:
         if net is None:
             at_nets = wildcards.temperature in self.temperatures
             chosen = [name for name, of in self.trained if data in (None, of)] if at_nets else []
-            return max((self._work(name, 0) for name in chosen), default=0)
+            return max((self.work[name, 0] for name in chosen), default=0)
         layer = getattr(wildcards, "layer", None)
-        return self._work(net, len(self.layers_of(net)) if layer is None else int(layer))
+        return self.work[net, len(self.layers_of(net)) if layer is None else int(layer)]
 
     def _work(self, net: str, first: int) -> int:
         """Weights times epochs of a net's layers from ``first`` on, and of its fine-tuning."""
