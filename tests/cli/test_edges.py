@@ -70,7 +70,9 @@ def refused(capsys, words, message, status=2):
     assert message in line
 
 
-def test_a_maximum_outside_of_the_interval_is_not_a_number_and_its_error_infinite(home, tmp_path):
+def test_a_maximum_outside_of_the_interval_is_not_a_number_and_its_error_infinite(
+    home, tmp_path, capsys
+):
     """The maxima of a 6×6 torus lie below 2.8: at the edge of the interval they
     would look as if measured.
     """
@@ -81,6 +83,10 @@ def test_a_maximum_outside_of_the_interval_is_not_a_number_and_its_error_infinit
             assert np.isnan(data[what])
             assert np.isinf(data[f"{what}_error"])
     assert np.isnan(data["specific_heat_peak_temperature_exact"])
+    peaks = ["measure", "peaks", "--lattices", str(home / "lattices.zarr"), "--between", "3", "3.1"]
+    assert main([*peaks, "--output", str(tmp_path / "peaks.zarr")]) == 0
+    line = "warning: no maximum of the specific heat a site between 3 and 3.1 J/k_B"
+    assert line in capsys.readouterr().err
     inputs = [
         "--measured",
         home / "physics.zarr",

@@ -38,7 +38,7 @@ def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
         len(kinds), len(temperatures), squeeze=False, sharey="row", height_ratios=heights
     )
     for (data, table), row_of_panels in zip(kinds.items(), panels, strict=True):
-        of = "" if data == "lattices" else f"{data_label(data)}, "
+        of = f"{data_label(data)}, " if len(kinds) > 1 else ""
         for temperature, axes in zip(temperatures, row_of_panels, strict=True):
             here = table[table["temperature"] == temperature]
             for row, (net, method) in enumerate(rows[data]):

@@ -7,8 +7,6 @@ import matplotlib as mpl
 import matplotlib.style
 from matplotlib.figure import Figure
 
-from isingdbn.parameters.data import data_label
-
 __all__ = [
     "COLOURS",
     "SPINS",
@@ -62,11 +60,7 @@ def seeds_text(seeds: Iterable[int]) -> str:
 
 
 def describe(attributes: dict) -> str:
-    """Lattice, what was made of it if anything, temperature and seed of a store's ``attributes``
-    in one line.
-    """
+    """Lattice, temperature and seed of a store's ``attributes`` in one line."""
     temperature = temperature_label(attributes["temperature"])
-    data = attributes.get("data", "lattices")
-    made = "" if data == "lattices" else f", {data_label(data)}"
     where = f"$T = {temperature}\\,J/k_B$, {seeds_text([attributes['seed']])}"
-    return f"{attributes['height']}×{attributes['width']} lattice{made}, {where}"
+    return f"{attributes['height']}×{attributes['width']} lattice, {where}"

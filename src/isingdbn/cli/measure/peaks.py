@@ -15,6 +15,7 @@ from isingdbn.errors import InputError
 from isingdbn.ising.exact import torus_specific_heat
 from isingdbn.ising.reweighting import Samples, peaks, reweighted_peaks
 from isingdbn.parameters.temperature import WIDEST_PEAK
+from isingdbn.progress import note
 
 __all__ = ["parser", "run"]
 
@@ -47,7 +48,13 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Measure and store."""
     storage.refuse_existing(arguments.output)
-    storage.save(_found(arguments), arguments.output)
+    found = _found(arguments)
+    for name in CURVES:
+        if np.isnan(found[f"{name}_peak"]):
+            low, high = arguments.between
+            text, _ = UNITS[name]
+            note(f"warning: no maximum of the {text} between {low:g} and {high:g} J/k_B")
+    storage.save(found, arguments.output)
 
 
 def _found(arguments: argparse.Namespace) -> xr.Dataset:
