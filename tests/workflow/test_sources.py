@@ -29,7 +29,6 @@ BY_HAND = {
         "cli/figure/loss.py",
         "figures/loss.py",
         "figures/style.py",
-        "parameters/data.py",
         "parameters/lattice.py",
         "parameters/numbers.py",
         "storage.py",
