@@ -23,7 +23,7 @@ from pydantic import (
 
 from isingdbn.errors import InputError, explain, one_line
 from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
-from isingdbn.parameters.data import DATA, LATTICES, REAL, data_problem
+from isingdbn.parameters.data import DATA, LATTICES, MODELS_OF_SPINS, REAL, data_problem
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
@@ -339,7 +339,8 @@ class Experiment(_Block):
 
     def is_model_of_spins(self, net: str, data: str) -> bool:
         """Whether the first machine of the net called ``net`` is a model of ``data``, spins."""
-        return self.recipe_of(net).first_layer.visible in ("spin", "gaussian") and data not in REAL
+        visible = self.recipe_of(net).first_layer.visible
+        return visible in MODELS_OF_SPINS and data not in REAL
 
     def net(self, name: str) -> Net:
         """The net called ``name``."""

@@ -533,6 +533,20 @@ def test_a_table_that_would_be_read_as_something_else_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("figure", "column"),
+    [("dead-neurons", "dead_by_weight"), ("reconstruction-error", "held_out_error")],
+)
+def test_a_table_of_before_nets_had_their_data_is_one_line(tmp_path, capsys, figure, column):
+    table = tmp_path / "t.csv"
+    with storage.publish_file(table, storage.provenance("isingdbn.cli.verify", {})) as partial:
+        partial.write_text(f"net,recipe,temperature,seed,{column}\nN,r,2.5,0,1\n")
+    output = ["--output", str(tmp_path / "x.png")]
+    assert main(["figure", figure, "--table", str(table), *output]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "has no column data; give the right table" in line
+
+
 def test_figures_take_the_names_of_an_older_table_as_text(tmp_path):
     """Before such names were refused, tables had them; a net with the name
     NA vanished from Table 1.

@@ -92,8 +92,8 @@ def gather(
         _refuse_misread(temporary, rows, arguments.output)
 
 
-def read(path: Path, column: str) -> pd.DataFrame:
-    """The table in ``path``, which has a ``column`` of that name.
+def read(path: Path, *columns: str) -> pd.DataFrame:
+    """The table in ``path``, which has ``columns`` of these names.
 
     Raises
     ------
@@ -107,10 +107,11 @@ def read(path: Path, column: str) -> pd.DataFrame:
             f"{path}: cannot be read, {' '.join(str(error).split())};"
             " give a table of `isingdbn table`"
         ) from None
-    if column not in table:
-        raise InputError(
-            f"{path}: has no column {column}; give the right table of `isingdbn table`"
-        )
+    for column in columns:
+        if column not in table:
+            raise InputError(
+                f"{path}: has no column {column}; give the right table of `isingdbn table`"
+            )
     return table
 
 

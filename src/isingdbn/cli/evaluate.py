@@ -38,14 +38,13 @@ from isingdbn.learning.evaluation import (
 from isingdbn.learning.propagation import machine_of
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.runtime import use_threads
-from isingdbn.parameters.data import LATTICES, REAL
+from isingdbn.parameters.data import LATTICES, MODELS_OF_SPINS, REAL
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.progress import note
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
 
-MODELS_OF_SPINS = ("spin", "gaussian")  # visible units whose values spins can be
 LARGEST_DISTANCE = 4.0  # standard errors between the two starts
 ROUNDING = 1e-9  # averages of frozen chains differ by less
 UNITS = {

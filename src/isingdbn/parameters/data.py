@@ -1,6 +1,14 @@
 """What a net can be trained on: lattices, or surrogates of them, which are its controls."""
 
-__all__ = ["DATA", "LATTICES", "REAL", "SURROGATES", "data_label", "data_problem"]
+__all__ = [
+    "DATA",
+    "LATTICES",
+    "MODELS_OF_SPINS",
+    "REAL",
+    "SURROGATES",
+    "data_label",
+    "data_problem",
+]
 
 LATTICES = "lattices"
 
@@ -15,6 +23,7 @@ SURROGATES = {
 DATA = (LATTICES, *SURROGATES)
 
 REAL = ("gaussian_field",)  # real numbers; all other data are spins, -1 and +1
+MODELS_OF_SPINS = ("spin", "gaussian")  # visible units whose values spins can be
 WITHOUT_SYMMETRY = ("fixed_permutation",)  # lattices that are moved or turned are other data
 
 

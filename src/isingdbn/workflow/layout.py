@@ -20,7 +20,6 @@ from isingdbn.parameters.data import data_label
 from isingdbn.parameters.pretraining import Pretraining
 
 __all__ = [
-    "ANALYSIS",
     "BENCHMARK",
     "DEAD_NEURONS",
     "EVALUATION",

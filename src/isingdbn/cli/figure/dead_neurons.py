@@ -23,5 +23,5 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
-    table = read(arguments.table, "dead_by_weight")
+    table = read(arguments.table, "dead_by_weight", "data")
     publish(__name__, arguments.output, [arguments.table], lambda: dead_neurons_figure(table))

@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
-    table = read(arguments.table, "held_out_error")
+    table = read(arguments.table, "held_out_error", "data")
     publish(
         __name__, arguments.output, [arguments.table], lambda: reconstruction_error_figure(table)
     )
