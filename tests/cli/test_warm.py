@@ -5,6 +5,7 @@ and no process is left when one is killed.
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from isingdbn.cli.warm import end_with
 
 SOURCES = Path(__file__).parents[2] / "src"
 ISINGDBN = f"{sys.executable} -I {SOURCES}"
@@ -126,6 +129,28 @@ def test_when_a_job_is_killed_its_fork_ends_and_leaves_nothing_in_place(folder):
         for child in warm.children(recursive=True):
             child.kill()
         assert warm.wait(timeout=30) != 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it, when it can")
+def test_a_fork_ends_at_once_even_while_its_code_holds_the_interpreter():
+    """It would publish what Snakemake, told of the job's end, has given up."""
+    job, connection = socket.socketpair()
+    fork = os.fork()
+    if fork == 0:
+        job.close()
+        end_with(connection)
+        connection.send(b"!")
+        sum(range(10**12))  # never lets another thread have the interpreter
+    connection.close()
+    job.recv(1)
+    time.sleep(0.5)
+    assert os.waitpid(fork, os.WNOHANG) == (0, 0), "it works on while the job lives"
+    job.close()
+    time.sleep(0.5)
+    ended = os.waitpid(fork, os.WNOHANG)
+    if ended == (0, 0):
+        os.kill(fork, signal.SIGKILL)
+    assert ended == (fork, signal.SIGKILL)
 
 
 def wait_for(condition, seconds=120):

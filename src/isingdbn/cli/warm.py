@@ -8,8 +8,10 @@ A job that asks for more than one thread runs by itself, as all do without ``isi
 """
 
 import argparse
+import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -26,7 +28,7 @@ from isingdbn.cli.arguments import Parser
 from isingdbn.cli.warm_client import PACKAGE, SOCKET
 from isingdbn.errors import InputError
 
-__all__ = ["parser", "run"]
+__all__ = ["end_with", "parser", "run"]
 
 SECONDS_BETWEEN_LOOKS = 0.2
 LONGEST_FOLDER = 80  # bytes
@@ -109,7 +111,7 @@ def _do(connection: socket.socket) -> None:
         os.chdir(job["folder"])
         os.environ.clear()
         os.environ.update(job["environment"])
-        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+        end_with(connection)
         status = main(job["arguments"])
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0
@@ -124,9 +126,25 @@ def _do(connection: socket.socket) -> None:
             os._exit(0)  # whatever happened: a fork must never go on as its parent
 
 
-def _end_with(connection: socket.socket) -> None:
-    """End at once when the job that asked is killed: what it has begun stays
+def end_with(connection: socket.socket) -> None:
+    """Have this process end at once when the job that asked is killed: what it has begun stays
     hidden, as after any kill.
+
+    On Linux the kernel kills it as the connection breaks: a thread comes to its turn late
+    while numerical code holds the interpreter, and meanwhile a result would be published
+    that Snakemake has given up.
     """
+    if not hasattr(fcntl, "F_SETSIG"):
+        threading.Thread(target=_end_after, args=(connection,), daemon=True).start()
+        return
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(connection, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(connection, fcntl.F_GETFL)
+    fcntl.fcntl(connection, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if select.select([connection], [], [], 0)[0]:
+        _end_after(connection)  # it broke before
+
+
+def _end_after(connection: socket.socket) -> None:
     connection.recv(1)
     os.kill(os.getpid(), signal.SIGKILL)
