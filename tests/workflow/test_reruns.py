@@ -15,7 +15,7 @@ from tests.workflow.conftest import copy_of
 
 TINY = "tests/workflow/tiny.yaml"
 HOT = "3.5"
-ANALYSE = {"receptive_fields", "dead_neurons", "reconstruction"}
+ANALYSE = {"receptive_fields", "dead_neurons", "metrics", "reconstruction"}
 EVALUATE = {"evaluate"}
 PER_NET_FIGURES = {"figure_loss", "figure_receptive_fields"}
 FIGURES = {
@@ -54,8 +54,8 @@ def jobs(finished):
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
         "simulate": 4, "pretrain": 16, "finetune": 4, "receptive_fields": 8, "dead_neurons": 8,
-        "reconstruction": 8,
-        "evaluate": 6, "table": 4,
+        "metrics": 8, "reconstruction": 8,
+        "evaluate": 6, "table": 5,
         "figure_loss": 4, "figure_receptive_fields": 24, "figure_reconstructions": 2,
         "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
@@ -91,7 +91,7 @@ def after_fine_tuning(jobs):
     return (
         own
         | of(jobs, FIGURES - PER_NET_FIGURES)
-        | table(jobs, "dead_neurons", "reconstruction_error")
+        | table(jobs, "dead_neurons", "metrics", "reconstruction_error")
     )
 
 
@@ -128,8 +128,8 @@ CONFIG_EDITS = {
     "threshold of dead neurons": (
         lambda c: c["analysis"]["dead_neurons"].update(weight_fraction=0.2),
         lambda jobs: (
-            of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"})
-            | of(jobs, {"table"}, table="dead_neurons")
+            of(jobs, {"dead_neurons", "metrics", "figure_receptive_fields", "figure_dead_neurons"})
+            | table(jobs, "dead_neurons", "metrics")
         ),
     ),
     "block of the baseline": (
@@ -156,7 +156,7 @@ CONFIG_EDITS = {
                 jobs,
                 {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"},
             )
-            | table(jobs, "dead_neurons", "reconstruction_error", "training")
+            | table(jobs, "dead_neurons", "metrics", "reconstruction_error", "training")
         ),
     ),
     "Wolff updates": (
@@ -228,12 +228,14 @@ SOURCE_EDITS = {
     "learning/autoencoder.py": after_fine_tuning,
     "learning/evaluation.py": lambda jobs: of(jobs, EVALUATE) | table(jobs, "evaluation"),
     "analysis/dead_neurons.py": lambda jobs: (
-        of(jobs, {"dead_neurons", "figure_receptive_fields", "figure_dead_neurons"})
-        | table(jobs, "dead_neurons")
+        of(jobs, {"dead_neurons", "metrics", "figure_receptive_fields", "figure_dead_neurons"})
+        | table(jobs, "dead_neurons", "metrics")
     ),
-    "analysis/receptive_fields.py": lambda jobs: of(
-        jobs, {"receptive_fields", "figure_receptive_fields"}
+    "analysis/receptive_fields.py": lambda jobs: (
+        of(jobs, {"receptive_fields", "metrics", "figure_receptive_fields"})
+        | table(jobs, "metrics")
     ),
+    "analysis/localization.py": lambda jobs: of(jobs, {"metrics"}) | table(jobs, "metrics"),
     "renormalization/block_spin.py": lambda jobs: (
         of(
             jobs,

@@ -42,6 +42,23 @@ use rule isingdbn as dead_neurons with:
         settings=options(EXPERIMENT.analysis.dead_neurons),
 
 
+use rule isingdbn as metrics with:
+    """Measure the receptive fields of every layer by every metric."""
+    input:
+        fields=ancient(RECEPTIVE_FIELDS),
+        dead=ancient(DEAD_NEURONS),
+        manifests=manifests(RECEPTIVE_FIELDS, DEAD_NEURONS),
+    output:
+        store=directory(METRICS),
+        manifest=manifest(METRICS),
+    log:
+        LOG.format(job=f"metrics/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"metrics/{TRAINED}")
+    params:
+        command=command("analyse metrics"),
+
+
 use rule isingdbn as reconstruction with:
     """Measure the held-out reconstruction error beside those of three baselines."""
     input:

@@ -18,7 +18,7 @@ from isingdbn.errors import InputError
 __all__ = ["gather", "network_parser", "parse", "read", "store_parser"]
 
 # Columns of tables that are text, whatever it looks like.
-TEXTS = ("net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity")
+TEXTS = ("net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric")
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:

@@ -29,6 +29,7 @@ __all__ = [
     "LATTICES",
     "LAYER",
     "LOG",
+    "METRICS",
     "NETWORK",
     "PEAKS",
     "POINT",
@@ -57,6 +58,7 @@ KERAS = f"results/nets/{TRAINED}/autoencoder.keras"
 ANALYSIS = f"results/analysis/{TRAINED}"
 RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
+METRICS = f"{ANALYSIS}/metrics.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 TABLE = "results/tables/{table}.csv"
@@ -175,7 +177,7 @@ class Layout:
         """The patterns of all stores and files of a net, at any point."""
         patterns = filled(LAYER, layer=self.layers_of(net))
         patterns += [NETWORK, KERAS] if net in self.finetuned else []
-        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, RECONSTRUCTION]
+        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, METRICS, RECONSTRUCTION]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         return filled(patterns, net=net, data=data)
 
@@ -220,6 +222,7 @@ class Layout:
         """The names of the tables of nets."""
         return [
             "dead_neurons",
+            "metrics",
             "reconstruction_error",
             "training",
             *(["evaluation"] if self.evaluated else []),
@@ -319,6 +322,7 @@ class Layout:
         """The stores of one measurement, as pairs of a net and a pattern of stores at any point."""
         patterns = {
             "dead_neurons": DEAD_NEURONS,
+            "metrics": METRICS,
             "reconstruction_error": RECONSTRUCTION,
             "evaluation": EVALUATION,
         }

@@ -1,13 +1,12 @@
 """``isingdbn figure receptive-fields``: Figure 3, the receptive fields of one network."""
 
 import argparse
-from pathlib import Path
 
 from matplotlib import colormaps
 
-from isingdbn import storage
 from isingdbn.cli.arguments import Parser
 from isingdbn.cli.drawing import add_images, publish
+from isingdbn.cli.fields import add_fields, load_fields
 from isingdbn.errors import InputError
 from isingdbn.figures.receptive_fields import receptive_fields_figure
 
@@ -17,12 +16,7 @@ __all__ = ["parser", "run"]
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn figure receptive-fields", description=__doc__)
-    parser.add_argument(
-        "--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`"
-    )
-    parser.add_argument(
-        "--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`"
-    )
+    add_fields(parser)
     parser.add_argument("--stage", choices=("pretrained", "finetuned"), required=True)
     parser.add_argument(
         "--colormap",
@@ -38,14 +32,10 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write."""
-    fields = storage.load(arguments.fields, "receptive_fields")
-    dead = storage.load(arguments.dead, "dead_neurons")
+    fields, dead = load_fields(arguments)
     if arguments.stage not in dead["stage"].values:
         stages = ", ".join(map(str, dead["stage"].values))
         raise InputError(f"--stage: {arguments.stage} is not in {arguments.dead}; it has {stages}")
-    network = fields.attrs["input_sha256"].values()
-    if not set(network) <= set(dead.attrs["input_sha256"].values()):
-        raise InputError(f"--dead: {arguments.dead} is of another net than {arguments.fields}")
     words = (arguments.stage, arguments.colormap, arguments.label)
     inputs = [arguments.fields, arguments.dead]
     publish(

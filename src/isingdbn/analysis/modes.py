@@ -1,0 +1,62 @@
+"""How much of a receptive field is in the longest waves of the lattice.
+
+The 25 lattice waves with |k_x|, |k_y| ≤ 2 (in units of 2π / side) are the best linear
+code of 25 numbers wherever the structure factor falls with |k|: by translation
+invariance the principal components are waves.
+
+``fields`` are arrays (unit, height, width) of which no unit is zero.
+"""
+
+import numpy as np
+
+from isingdbn.analysis.metric import metric
+
+__all__ = ["low_mode_overlap", "low_mode_share", "principal_overlap"]
+
+LARGEST = 2  # |k_x| and |k_y|
+SPANS = 1e-5  # of the largest singular value: single precision spans no direction below
+
+
+@metric("share of the power in |k| ≤ 2", local="higher")
+def low_mode_share(fields: np.ndarray) -> np.ndarray:
+    """The part of Σ w² that is in the waves with |k_x|, |k_y| ≤ 2."""
+    scaled = fields / np.abs(fields).max(axis=(1, 2), keepdims=True)
+    power = np.abs(np.fft.fft2(scaled.astype(np.float64))) ** 2
+    return power[:, _low(fields)].sum(axis=1) / power.sum(axis=(1, 2))
+
+
+@metric("overlap with the space of |k| ≤ 2", local="higher", of_layer=True)
+def low_mode_overlap(fields: np.ndarray) -> float:
+    """Mean squared cosine of the principal angles between the fields of a layer and
+    the waves with |k_x|, |k_y| ≤ 2.
+    """
+    height, width = fields.shape[1:]
+    y, x = 2j * np.pi * np.arange(height) / height, 2j * np.pi * np.arange(width) / width
+    numbers = range(-LARGEST, LARGEST + 1)
+    waves = [np.exp(k * y)[:, None] * np.exp(q * x) for k in numbers for q in numbers]
+    parts = np.array([part.ravel() for wave in waves for part in (wave.real, wave.imag)])
+    return principal_overlap(fields.reshape(len(fields), -1), parts)
+
+
+def principal_overlap(first: np.ndarray, second: np.ndarray) -> float:
+    """Mean squared cosine of the principal angles between the spans of two sets of
+    vectors, each (vector, component): 1 if the smaller span lies in the other.
+
+    Björck and Golub, Math. Comp. 27, 579 (1973).
+    """
+    one, other = _basis(first), _basis(second)
+    return float(np.sum((one @ other.T) ** 2) / min(len(one), len(other)))
+
+
+def _basis(vectors: np.ndarray) -> np.ndarray:
+    """Orthonormal vectors (dimension, component) with the same span."""
+    scaled = (vectors / np.abs(vectors).max()).astype(np.float64)
+    squares, combinations = np.linalg.eigh(scaled @ scaled.T)
+    spans = squares > squares[-1] * SPANS**2
+    return combinations[:, spans].T @ scaled / np.sqrt(squares[spans])[:, None]
+
+
+def _low(fields: np.ndarray) -> np.ndarray:
+    """Which waves have |k_x|, |k_y| ≤ 2, (height, width)."""
+    y, x = (np.abs(np.fft.fftfreq(side, 1 / side)) <= LARGEST for side in fields.shape[1:])
+    return y[:, None] & x

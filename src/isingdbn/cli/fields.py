@@ -1,0 +1,50 @@
+"""The receptive fields of a network and its dead units, as the commands that
+look at both take them.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.errors import InputError
+
+__all__ = ["add_fields", "fields_of", "load_fields"]
+
+
+def add_fields(parser: argparse.ArgumentParser) -> None:
+    """The options ``--fields`` and ``--dead``."""
+    parser.add_argument(
+        "--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`"
+    )
+    parser.add_argument(
+        "--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`"
+    )
+
+
+def load_fields(arguments: argparse.Namespace) -> tuple[xr.Dataset, xr.Dataset]:
+    """The stores of the options of `add_fields`.
+
+    Raises
+    ------
+    InputError : one is missing, damaged or of another kind, or they are not of one network.
+    """
+    fields = storage.load(arguments.fields, "receptive_fields")
+    dead = storage.load(arguments.dead, "dead_neurons")
+    network = fields.attrs["input_sha256"].values()
+    if not set(network) <= set(dead.attrs["input_sha256"].values()):
+        raise InputError(f"--dead: {arguments.dead} is of another net than {arguments.fields}")
+    return fields, dead
+
+
+def fields_of(
+    fields: xr.Dataset, dead: xr.Dataset, stage: str, layer: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The fields (unit, y, x) of one layer, and which units are dead by weight or
+    by activity, bool (unit,).
+    """
+    values = fields[f"{stage}_{layer}"].values
+    masks = dead.sel(stage=stage).isel(layer=layer, unit=slice(len(values)))
+    return values, (masks["dead_by_weight"] | masks["dead_by_activity"]).values
