@@ -19,12 +19,12 @@ SAY_NOTHING = {"errors", "progress", "sources"}
 BEFORE_ALL = f"{ROOT}.surroundings"
 
 
-def sources_of(module: str) -> list[str]:
-    """The source files of ``module`` and of all that it imports from this package, sorted.
+def sources_of(*modules: str) -> list[str]:
+    """The source files of ``modules`` and of all that they import from this package, sorted.
 
     Parameters
     ----------
-    module : such as ``"isingdbn.cli.simulate"``.
+    modules : such as ``"isingdbn.cli.simulate"``.
 
     Returns
     -------
@@ -34,9 +34,10 @@ def sources_of(module: str) -> list[str]:
     ------
     FileNotFoundError : there is no such module.
     """
-    _file(module).stat()
+    for module in modules:
+        _file(module).stat()
     found: set[str] = set()
-    waiting = [module, BEFORE_ALL]
+    waiting = [*modules, BEFORE_ALL]
     while waiting:
         name = waiting.pop()
         if name not in found:
@@ -46,22 +47,22 @@ def sources_of(module: str) -> list[str]:
 
 
 @functools.cache
-def code_digest(module: str) -> str:
-    """SHA-256 over the paths and contents of `sources_of` ``module``,
+def code_digest(*modules: str) -> str:
+    """SHA-256 over the paths and contents of `sources_of` ``modules``,
     as they are at the first call.
     """
-    return _digest_now(module)
+    return _digest_now(*modules)
 
 
-def edited_since(module: str) -> bool:
-    """Whether the sources of ``module`` are no longer those of its first `code_digest`."""
-    return _digest_now(module) != code_digest(module)
+def edited_since(*modules: str) -> bool:
+    """Whether the sources of ``modules`` are no longer those of their first `code_digest`."""
+    return _digest_now(*modules) != code_digest(*modules)
 
 
-def _digest_now(module: str) -> str:
+def _digest_now(*modules: str) -> str:
     lines = (
         f"{path} {hashlib.sha256((PACKAGE / path).read_bytes()).hexdigest()}\n"
-        for path in sources_of(module)
+        for path in sources_of(*modules)
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 

@@ -90,18 +90,22 @@ def origin_of(artifact: Path) -> Path:
     return artifact.with_name(artifact.name + ".origin")
 
 
-def provenance(module: str, parameters: dict, inputs: Iterable[Path] = ()) -> dict:
+def provenance(
+    module: str | tuple[str, ...], parameters: dict, inputs: Iterable[Path] = ()
+) -> dict:
     """Attributes that say where a result comes from: version and sources, parameters,
     and the digests of its inputs by path.
 
     Parameters
     ----------
-    module : the ``__name__`` of the command; its `code_digest` is recorded.
+    module : the ``__name__`` of the command, or all that make it up; their
+        `code_digest` is recorded.
     """
+    modules = (module,) if isinstance(module, str) else module
     digests = {path.as_posix(): digest(path) for path in inputs}
     return {
         "isingdbn_version": __version__,
-        "code_sha256": code_digest(module),
+        "code_sha256": code_digest(*modules),
         "parameters": parameters,
         "input_sha256": digests,
     }

@@ -6,11 +6,15 @@ import pytest
 import xarray as xr
 from matplotlib.text import Text
 
-from isingdbn.figures.dead_neurons import dead_neurons_figure, summarize
-from isingdbn.figures.loss import loss_figure
-from isingdbn.figures.receptive_fields import mosaic, receptive_fields_figure
-from isingdbn.figures.reconstruction_error import reconstruction_error_figure
-from isingdbn.figures.reconstructions import reconstructions_figure
+from isingdbn.figures import (
+    dead_neurons,
+    loss,
+    receptive_fields,
+    reconstruction_error,
+    reconstructions,
+)
+from isingdbn.figures.dead_neurons import summarize
+from isingdbn.figures.receptive_fields import mosaic
 
 ATTRIBUTES = {
     "height": 3,
@@ -43,7 +47,7 @@ def test_loss_figure_draws_the_numbers_it_is_given():
     history = {name: ("epoch", np.array(values)) for name, values in
                {"training_error": [0.9, 0.6], "penalty": [0.3, 0.2],
                 "held_out_error": [0.95, 0.7]}.items()}  # fmt: skip
-    figure = loss_figure(
+    figure = loss.draw(
         xr.Dataset(history, attrs=ATTRIBUTES),
         xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}),
         "Net (recipe)",
@@ -68,7 +72,7 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
                            "error_autoencoder": ("held_out", [0.25, 0.5, 0.1])},
                            attrs=ATTRIBUTES)  # fmt: skip
 
-    figure = reconstructions_figure({"Left": data(1), "Right": data(-1)})
+    figure = reconstructions.draw([data(1), data(-1)], ["Left", "Right"])
     panels = [axes for axes in figure.axes if axes.images and axes.get_label() != "<colorbar>"]
     assert [axes.get_title() for axes in panels[:3]] == ["original", "Left", "Right"]
     assert [float(axes.images[0].get_array().mean()) for axes in panels[:3]] == [1, 0.5, -0.5]
@@ -98,7 +102,7 @@ def test_receptive_field_panels_tell_the_dead():
         },
         {"stage": ["finetuned"]},
     )
-    figure = receptive_fields_figure(fields, dead, "finetuned", "prism", "Net (recipe)")
+    figure = receptive_fields.draw(fields, dead, "finetuned", "prism", "Net (recipe)")
     assert len([axes for axes in figure.axes if axes.get_title()]) == 2
     assert "dead: 4 by weight, 5 by activity" in texts(figure)
     assert "seed 7" in texts(figure)
@@ -122,7 +126,7 @@ def test_the_scale_of_receptive_fields_is_that_of_living_units():
     for dead, limit in cases.values():
         masks["dead_by_weight"] = (MASKS, [[dead]])
         stores = data, xr.Dataset(masks, {"stage": ["finetuned"]})
-        image = receptive_fields_figure(*stores, "finetuned", "hot", "Net").axes[0].images[0]
+        image = receptive_fields.draw(*stores, "finetuned", "hot", "Net").axes[0].images[0]
         assert np.allclose(image.get_clim(), (-limit, limit), atol=1e-5)
 
 
@@ -151,7 +155,7 @@ def test_dead_neuron_table_has_counts_or_means_over_seeds():
         "21.0 ± 14.1",
         "3.0 ± 0.0",
     ]
-    assert "2 seeds, mean ± standard deviation" in texts(dead_neurons_figure(counts([1, 3])))
+    assert "2 seeds, mean ± standard deviation" in texts(dead_neurons.draw(counts([1, 3])))
 
 
 def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():
@@ -181,7 +185,7 @@ def test_error_figure_has_a_panel_a_temperature_and_kind_of_data(temperatures):
         )
         for data in kinds for temperature in temperatures for method, error in errors.items()
     ]  # fmt: skip
-    figure = reconstruction_error_figure(pd.DataFrame(rows))
+    figure = reconstruction_error.draw(pd.DataFrame(rows))
     assert len(figure.axes) == 2 * len(temperatures)
     labels = [[text.get_text() for text in axes.get_yticklabels()] for axes in figure.axes]
     assert labels[0] == ["zero output", "block mean", "PCA-25", "PCA-9", *NETS]
@@ -211,7 +215,7 @@ def test_error_figure_draws_the_stack_of_a_net_that_is_not_fine_tuned():
         for net, errors in (("Tuned", {**methods, "autoencoder": 0.45}), ("Bare", methods))
         for method, error in errors.items()
     ]  # fmt: skip
-    (axes,) = reconstruction_error_figure(pd.DataFrame(rows)).axes
+    (axes,) = reconstruction_error.draw(pd.DataFrame(rows)).axes
     drawn = {float(line[0].get_xdata()[0]): line[0].get_color() for line in axes.containers}
     assert drawn[0.45] != drawn[0.55]
     assert "0.5500" in " ".join(text.get_text() for text in axes.texts)

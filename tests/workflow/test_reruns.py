@@ -255,7 +255,7 @@ SOURCE_EDITS = {
     ),
     "cli/table/training.py": lambda jobs: table(jobs, "training"),
     "figures/loss.py": lambda jobs: of(jobs, {"figure_loss"}),
-    "cli/figure/loss.py": lambda jobs: of(jobs, {"figure_loss"}),
+    "cli/figure.py": lambda jobs: of(jobs, FIGURES | {"figure_thermodynamics"}),
     "figures/receptive_fields.py": lambda jobs: of(jobs, {"figure_receptive_fields"}),
     "figures/dead_neurons.py": lambda jobs: of(jobs, {"figure_dead_neurons"}),
     "figures/thermodynamics.py": lambda jobs: of(jobs, {"figure_thermodynamics"}),

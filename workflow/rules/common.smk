@@ -33,7 +33,8 @@ from isingdbn.cli.arguments import options, path_options
 from isingdbn.errors import InputError
 from isingdbn.parameters.data import DATA, SURROGATES as KINDS
 from isingdbn.sources import PACKAGE
-from isingdbn.workflow.figures import FIGURES, figures_of
+from isingdbn.figures.register import FIGURES
+from isingdbn.workflow.figures import figures_of, labels_of, path_of
 from isingdbn.workflow.layout import *
 from isingdbn.workflow.patches import look_only_when_something_ends, rising, stay_with_squeue
 from isingdbn.workflow.queue import end_jobs_of_killed_runs
@@ -105,11 +106,11 @@ def several(wildcards, threads):
 def images(name):
     """The outputs of a rule that draws the figure of that name."""
     figure = FIGURES[name]
+    path = path_of(figure)
     png = report(
-        f"{figure.path}.png",
+        f"{path}.png",
         caption=f"../report/{figure.caption}",
         category=figure.category,
-        labels=figure.labels,
+        labels=labels_of(figure),
     )
-    pdf = f"{figure.path}.pdf"
-    return {"png": png, "pdf": pdf, "manifests": manifests(f"{figure.path}.png", pdf)}
+    return {"png": png, "pdf": f"{path}.pdf", "manifests": manifests(f"{path}.png", f"{path}.pdf")}

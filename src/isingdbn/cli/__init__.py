@@ -1,5 +1,5 @@
 """The command line: ``isingdbn simulate``, ``isingdbn figure loss``, …,
-one module a command of `COMMANDS`.
+one module a command of `COMMANDS`; figures share one, beside the one that draws.
 
 Each module has ``parser()`` and ``run(arguments)``, and is imported only when its command
 is called, so that no job loads what it does not use, and depends on no other command's sources.
@@ -17,6 +17,7 @@ from importlib import import_module
 
 from isingdbn.cli.warm_client import split_code
 from isingdbn.errors import InputError, JobError
+from isingdbn.figures.register import FIGURES
 from isingdbn.sources import PACKAGE, code_digest, edited_since
 
 __all__ = ["COMMANDS", "Command", "main", "planned_digests"]
@@ -33,9 +34,21 @@ class Command:
     purpose: str
 
     @property
-    def module(self) -> str:
-        """The module that does it."""
-        return "isingdbn.cli." + self.name.replace(" ", ".").replace("-", "_")
+    def modules(self) -> tuple[str, ...]:
+        """The modules that do it: one of this package and, for a figure, the one that draws it."""
+        group, _, leaf = self.name.replace("-", "_").partition(" ")
+        if group == "figure":
+            return ("isingdbn.cli.figure", f"isingdbn.figures.{leaf}")
+        return (f"isingdbn.cli.{group}.{leaf}" if leaf else f"isingdbn.cli.{group}",)
+
+    def run(self, arguments: list[str]) -> None:
+        """Load its modules, and do what ``arguments`` say."""
+        module, *drawing = (import_module(name) for name in self.modules)
+        if edited_since(*self.modules):
+            raise JobError(
+                f"{PACKAGE}: these sources were edited while they were loaded; run it again"
+            )
+        module.run(*drawing, module.parser(*drawing).parse_args(arguments))
 
 
 COMMANDS = (
@@ -62,12 +75,10 @@ COMMANDS = (
         "measure how well a trained network reconstructs held-out lattices",
     ),
     Command("analyse metrics", "measure the receptive fields of a network by every metric"),
-    Command("figure loss", "draw Figure 1, the loss over epochs"),
-    Command("figure reconstructions", "draw Figure 2, reconstructions of the same lattices"),
-    Command("figure receptive-fields", "draw Figure 3, the receptive fields of a network"),
-    Command("figure dead-neurons", "draw Table 1, dead neurons a layer"),
-    Command("figure reconstruction-error", "draw Figure 4, held-out errors of all networks"),
-    Command("figure thermodynamics", "draw Figure 5, the physics of the lattices"),
+    *(
+        Command(f"figure {name.replace('_', '-')}", figure.purpose)
+        for name, figure in FIGURES.items()
+    ),
     Command("table dead-neurons", "gather the dead neurons of many networks into a CSV table"),
     Command("table reconstruction-error", "gather the held-out errors of many networks"),
     Command("table metrics", "gather the metrics of the receptive fields of many networks"),
@@ -100,7 +111,7 @@ def planned_digests(plans: bool) -> dict[str, str]:
     handed_over = os.environ.get(PLANNED)
     if plans or not handed_over:
         handed_over = json.dumps(
-            {command.name: code_digest(command.module) for command in COMMANDS}
+            {command.name: code_digest(*command.modules) for command in COMMANDS}
         )
         os.environ[PLANNED] = handed_over
     return json.loads(handed_over)
@@ -117,17 +128,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         command, rest = _command(arguments)
         name = command.name
-        if planned is not None and code_digest(command.module) != planned:
+        if planned is not None and code_digest(*command.modules) != planned:
             raise JobError(
                 f"{PACKAGE}: these sources are not those that Snakemake planned"
                 " with; run snakemake again"
             )
-        module = import_module(command.module)
-        if edited_since(command.module):
-            raise JobError(
-                f"{PACKAGE}: these sources were edited while they were loaded; run it again"
-            )
-        module.run(module.parser().parse_args(rest))
+        command.run(rest)
     except (InputError, JobError) as error:
         print(f"isingdbn {name}: {error}", file=sys.stderr)
         return error.exit_status

@@ -27,13 +27,13 @@ def add_images(parser: argparse.ArgumentParser) -> None:
 
 
 def publish(
-    module: str, outputs: list[Path], inputs: list[Path], draw: Callable[[], Figure]
+    modules: tuple[str, ...], outputs: list[Path], inputs: list[Path], draw: Callable[[], Figure]
 ) -> None:
     """Draw and write every image of ``outputs``.
 
     Parameters
     ----------
-    module : the ``__name__`` of the command.
+    modules : of the command, of which one draws.
     inputs : what the figure is drawn from.
     draw : called within the house's style.
 
@@ -46,7 +46,7 @@ def publish(
             raise InputError(f"--output: {path} must end in .png or .pdf")
     with house_style():
         figure = draw()
-        origin = storage.provenance(module, {}, inputs)
+        origin = storage.provenance(modules, {}, inputs)
         words = json.dumps(origin)
         for path in outputs:
             with storage.publish_file(path, origin) as temporary:

@@ -11,7 +11,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.errors import InputError
 
-__all__ = ["add_fields", "fields_of", "load_fields"]
+__all__ = ["add_fields", "fields_of", "load_fields", "refuse_other_net"]
 
 
 def add_fields(parser: argparse.ArgumentParser) -> None:
@@ -33,10 +33,20 @@ def load_fields(arguments: argparse.Namespace) -> tuple[xr.Dataset, xr.Dataset]:
     """
     fields = storage.load(arguments.fields, "receptive_fields")
     dead = storage.load(arguments.dead, "dead_neurons")
-    network = fields.attrs["input_sha256"].values()
-    if not set(network) <= set(dead.attrs["input_sha256"].values()):
-        raise InputError(f"--dead: {arguments.dead} is of another net than {arguments.fields}")
+    refuse_other_net("--dead", arguments.dead, dead, arguments.fields, fields)
     return fields, dead
+
+
+def refuse_other_net(
+    option: str, store: Path, data: xr.Dataset, other_store: Path, other: xr.Dataset
+) -> None:
+    """Raise InputError if ``store`` of ``option``, with ``data``, is neither made from
+    ``other_store`` nor, where that is a measurement, made from the same network.
+    """
+    inputs, others = (set(of.attrs["input_sha256"].values()) for of in (data, other))
+    of_one_network = other.attrs["kind"] != "network" and others <= inputs
+    if not of_one_network and not storage.comes_from(data.attrs, other_store):
+        raise InputError(f"{option}: {store} is of another net than {other_store}")
 
 
 def fields_of(

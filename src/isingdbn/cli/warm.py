@@ -68,8 +68,9 @@ def run(arguments: argparse.Namespace) -> None:
         signal.signal(signal.SIGTERM, lambda *_: running.terminate())
         os.environ["OMP_NUM_THREADS"] = "1"
         for command in COMMANDS:
-            sources.code_digest(command.module)  # of what is loaded now
-            import_module(command.module)
+            sources.code_digest(*command.modules)  # of what is loaded now
+            for module in command.modules:
+                import_module(module)
         _serve(listener, running)
     sys.exit(running.returncode if running.returncode >= 0 else 128 - running.returncode)
 

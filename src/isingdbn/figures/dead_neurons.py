@@ -3,10 +3,13 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from isingdbn.figures.options import Table
 from isingdbn.figures.style import new_figure, seeds_text, temperature_label
 from isingdbn.parameters.data import data_label
 
-__all__ = ["dead_neurons_figure", "summarize"]
+__all__ = ["OPTIONS", "draw", "summarize"]
+
+OPTIONS = {"table": Table("table dead-neurons", ("dead_by_weight", "data"))}
 
 COUNTS = ("dead_by_weight", "dead_by_activity")
 
@@ -41,12 +44,14 @@ def summarize(counts: pd.DataFrame) -> pd.DataFrame:
     return entries.swaplevel(axis=1).reindex(columns=columns, fill_value="–")
 
 
-def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
-    """The table of `summarize` as a figure."""
-    table = summarize(counts)
-    seeds = seeds_text(counts["seed"])
+def draw(table: pd.DataFrame) -> Figure:
+    """What `summarize` makes of ``table`` as a figure."""
+    summary = summarize(table)
+    seeds = seeds_text(table["seed"])
     spread = ", mean ± standard deviation" if "seeds" in seeds else ""
-    figure = new_figure(13, 1.2 + 0.32 * (len(table) + 1), f"Dead neurons a layer, {seeds}{spread}")
+    figure = new_figure(
+        13, 1.2 + 0.32 * (len(summary) + 1), f"Dead neurons a layer, {seeds}{spread}"
+    )
     axes = figure.add_subplot()
     axes.set_axis_off()
     columns = [
@@ -57,7 +62,7 @@ def dead_neurons_figure(counts: pd.DataFrame) -> Figure:
     rows = [
         [net, recipe, data_label(data), temperature_label(temperature), layer, units, *entries]
         for (net, recipe, data, temperature, layer, units), entries in zip(
-            table.index, table.values, strict=True
+            summary.index, summary.values, strict=True
         )
     ]
     drawn = axes.table(

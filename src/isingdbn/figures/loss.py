@@ -4,14 +4,21 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
+from isingdbn.figures.options import Store, Words
 from isingdbn.figures.style import COLOURS, describe, new_figure
 
-__all__ = ["loss_figure"]
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {
+    "network": Store("network", "finetune"),
+    "reconstruction": Store("reconstruction", "analyse reconstruction", of_net_of="network"),
+    "label": Words("names the network and its recipe"),
+}
 
 FAR_ABOVE_ONE = 3.0  # a logarithmic axis from here on
 
 
-def loss_figure(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
+def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
     """Training and held-out error, total cost, the line at 1, and principal components.
 
     The left panel holds the line at 1 and all of the cost, the right one magnifies the errors after

@@ -7,9 +7,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from isingdbn.errors import InputError
+from isingdbn.figures.options import Store, Words
 from isingdbn.figures.style import describe, new_figure
 
-__all__ = ["mosaic", "receptive_fields_figure"]
+__all__ = ["OPTIONS", "draw", "mosaic"]
+
+OPTIONS = {
+    "fields": Store("receptive_fields", "analyse receptive-fields"),
+    "dead": Store("dead_neurons", "analyse dead-neurons", of_net_of="fields"),
+    "stage": Words("before or after fine-tuning", choices=("pretrained", "finetuned")),
+    "colormap": Words("a Matplotlib colormap", choices=sorted(colormaps)),
+    "label": Words("names the network and its recipe"),
+}
 
 # of the max |weight| of living units: neither one strong unit nor the dead
 # ones set the scale of a layer
@@ -32,9 +42,7 @@ def mosaic(fields: np.ndarray, gap: int = 2) -> np.ndarray:
     return image
 
 
-def receptive_fields_figure(
-    fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str
-) -> Figure:
+def draw(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str) -> Figure:
     """One panel a layer; within a panel all units share one colour scale, symmetric about zero.
 
     The scale ends at the 75th percentile of the largest |weight| of a unit, over the units that
@@ -49,7 +57,14 @@ def receptive_fields_figure(
     stage : ``pretrained`` or ``finetuned``.
     colormap : a Matplotlib colormap.
     label : names the network and its recipe.
+
+    Raises
+    ------
+    InputError : the network has no such stage.
     """
+    if stage not in dead["stage"].values:
+        stages = ", ".join(map(str, dead["stage"].values))
+        raise InputError(f"--stage: {stage} is not in --dead; it has {stages}")
     layers = dead.sizes["layer"]
     when = {"pretrained": "after pre-training", "finetuned": "after fine-tuning"}[stage]
     title = f"{label}: receptive fields {when} ({colormap} colormap)\n{describe(fields.attrs)}"

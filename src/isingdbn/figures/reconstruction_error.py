@@ -4,16 +4,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from isingdbn.figures.options import Table
 from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
 from isingdbn.parameters.data import data_label
 
-__all__ = ["reconstruction_error_figure"]
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {"table": Table("table reconstruction-error", ("held_out_error", "data"))}
 
 BASELINES = ("zero_output", "block_mean")
 MARKS = {"autoencoder": COLOURS["vermilion"], "stack": COLOURS["orange"]}
 
 
-def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
+def draw(table: pd.DataFrame) -> Figure:
     """One panel a temperature and kind of data, one row a method, one point a seed with its
     standard error over held-out lattices.
 
@@ -22,25 +25,25 @@ def reconstruction_error_figure(errors: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    errors : one row a (net, recipe, data, temperature, seed, method) with code (length of the
+    table : one row a (net, recipe, data, temperature, seed, method) with code (length of the
         net's code), held_out_error and standard_error.
     """
-    temperatures = list(dict.fromkeys(errors["temperature"]))
-    kinds = dict(list(errors.groupby("data", sort=False)))
-    rows = {data: _rows(table) for data, table in kinds.items()}
+    temperatures = list(dict.fromkeys(table["temperature"]))
+    kinds = dict(list(table.groupby("data", sort=False)))
+    rows = {data: _rows(errors) for data, errors in kinds.items()}
     heights = [0.9 + 0.55 * len(names) for names in rows.values()]
     figure = new_figure(
         5 * len(temperatures) + 1,
         sum(heights) + 0.5,
-        f"Held-out reconstruction error, {seeds_text(errors['seed'])}",
+        f"Held-out reconstruction error, {seeds_text(table['seed'])}",
     )
     panels = figure.subplots(
         len(kinds), len(temperatures), squeeze=False, sharey="row", height_ratios=heights
     )
-    for (data, table), row_of_panels in zip(kinds.items(), panels, strict=True):
+    for (data, errors), row_of_panels in zip(kinds.items(), panels, strict=True):
         of = f"{data_label(data)}, " if len(kinds) > 1 else ""
         for temperature, axes in zip(temperatures, row_of_panels, strict=True):
-            here = table[table["temperature"] == temperature]
+            here = errors[errors["temperature"] == temperature]
             for row, (net, method) in enumerate(rows[data]):
                 points = here[(here["net"] == net) & (here["method"] == method)]
                 _draw_row(axes, row, points, MARKS.get(method, COLOURS["blue"]))

@@ -3,20 +3,37 @@
 import xarray as xr
 from matplotlib.figure import Figure
 
+from isingdbn.errors import InputError
+from isingdbn.figures.options import Store, Words
 from isingdbn.figures.style import SPINS, describe, new_figure
 
-__all__ = ["reconstructions_figure"]
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {
+    "inputs": Store("reconstruction", "analyse reconstruction", many=True),
+    "labels": Words("the names of the networks, in the same order", many=True),
+}
 
 
-def reconstructions_figure(networks: dict[str, xr.Dataset]) -> Figure:
+def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
     """One row a held-out lattice: the original, then the reconstruction
     by each network, left to right.
 
     Parameters
     ----------
-    networks : by label, with lattice and reconstruction (example, y, x), of the same lattices;
+    inputs : one a network, with lattice and reconstruction (example, y, x), of the same lattices;
         the attribute ``method`` of reconstruction names the variable with its error.
+    labels : the names of the networks.
+
+    Raises
+    ------
+    InputError : there are not as many labels as networks.
     """
+    if len(inputs) != len(labels):
+        raise InputError(
+            f"--labels: {len(labels)} names for {len(inputs)} inputs; give one a store"
+        )
+    networks = dict(zip(labels, inputs, strict=True))
     first = next(iter(networks.values()))
     rows, columns = first.sizes["example"], len(networks) + 1
     figure = new_figure(

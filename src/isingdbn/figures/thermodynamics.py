@@ -5,9 +5,23 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from isingdbn.errors import InputError
+from isingdbn.figures.options import Store
 from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
-__all__ = ["thermodynamics_figure"]
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {
+    "measured": Store("thermodynamics", "measure thermodynamics", many=True, at_points=True),
+    "exact": Store("exact", "exact"),
+    "peaks": Store("peaks", "measure peaks", many=True),
+}
+WHOSE = {"critical": "exact $T_c$", "paper": "the paper's", "mehta_schwab": "Mehta and Schwab's"}
+MARKS = {
+    f"$T = {NAMED_TEMPERATURES[name]:.4f}$, {whose}": NAMED_TEMPERATURES[name]
+    for name, whose in WHOSE.items()
+}
 
 BINDER_CRITICAL = 0.61069  # infinite square torus at T_c, Salas and Sokal 2000
 MEASURED = {"fmt": "o", "markersize": 4, "capsize": 2, "linestyle": "none"}
@@ -15,9 +29,7 @@ EXACT = {"color": "black", "linewidth": 1, "zorder": 1}
 TEMPERATURE = "temperature $T$ ($J/k_B$)"
 
 
-def thermodynamics_figure(
-    measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset], marks: dict[str, float]
-) -> Figure:
+def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset]) -> Figure:
     """E, C, |m|, χ, U4 and G(r) with error bars over exact curves, their pulls,
     and the maxima of C and χ.
 
@@ -26,8 +38,17 @@ def thermodynamics_figure(
     measured : of `isingdbn measure thermodynamics`, one a temperature and seed, of one size.
     exact : of `isingdbn exact` for that size.
     peaks : of `isingdbn measure peaks`, one a seed.
-    marks : temperatures in J/k_B to be marked, by label.
+
+    Raises
+    ------
+    InputError : they are of lattices of several shapes.
     """
+    shapes = {(data.attrs["height"], data.attrs["width"]) for data in [*measured, *peaks, exact]}
+    if len(shapes) > 1:
+        raise InputError(
+            f"--measured: the stores are of lattices {sorted(shapes)} (height, width);"
+            " give stores of one shape"
+        )
     size = f"{measured[0].attrs['height']}×{measured[0].attrs['width']}"
     seeds = seeds_text(data.attrs["seed"] for data in measured)
     figure = new_figure(
@@ -64,12 +85,12 @@ def thermodynamics_figure(
     for index, axes in enumerate(panels):
         axes.set_title(f"({'abcdefgh'[index]})", loc="left", fontsize=10)
         if index != 5:
-            _mark(axes, marks, named=index in (0, 7))
+            _mark(axes, named=index in (0, 7))
     return figure
 
 
-def _mark(axes: Axes, marks: dict[str, float], named: bool) -> None:
-    for (label, temperature), style in zip(marks.items(), ("-", "--", ":"), strict=False):
+def _mark(axes: Axes, named: bool) -> None:
+    for (label, temperature), style in zip(MARKS.items(), ("-", "--", ":"), strict=False):
         axes.axvline(
             temperature,
             color="0.6",

@@ -1,0 +1,74 @@
+"""``isingdbn figure …``: one figure a command. The module that draws it declares its options."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser, add_points, at_points, refuse_repeated
+from isingdbn.cli.csv_tables import read
+from isingdbn.cli.drawing import add_images, publish
+from isingdbn.cli.fields import refuse_other_net
+from isingdbn.figures.options import Option, Store, Table, Words
+
+__all__ = ["parser", "run"]
+
+
+def parser(drawing: ModuleType) -> argparse.ArgumentParser:
+    """The options of the command that draws by the module ``drawing``."""
+    name = drawing.__name__.rpartition(".")[2].replace("_", "-")
+    parser = Parser(prog=f"isingdbn figure {name}", description=drawing.__doc__)
+    for name, option in drawing.OPTIONS.items():
+        parser.add_argument(f"--{name}", required=True, **_keywords(option))
+        if isinstance(option, Store) and option.at_points:
+            add_points(parser, f"--{name}")
+    add_images(parser)
+    return parser
+
+
+def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
+    """Read, draw and write."""
+    inputs, values = [], {}
+    for name, option in drawing.OPTIONS.items():
+        paths = list(_paths(name, option, arguments))
+        values[name] = _read(option, paths, getattr(arguments, name))
+        inputs += paths
+        if isinstance(option, Store) and option.of_net_of:
+            other = getattr(arguments, option.of_net_of)
+            refuse_other_net(f"--{name}", paths[0], values[name], other, values[option.of_net_of])
+    modules = (__name__, drawing.__name__)
+    publish(modules, arguments.output, inputs, lambda: drawing.draw(**values))
+
+
+def _keywords(option: Option) -> dict[str, Any]:
+    """How argparse takes an option."""
+    several = {"nargs": "+"} if getattr(option, "many", False) else {}
+    if isinstance(option, Words):
+        choices = {} if option.choices is None else {"choices": option.choices, "metavar": "NAME"}
+        return {"help": option.help, **choices, **several}
+    what = "CSV" if isinstance(option, Table) else "stores" if several else "store"
+    return {"type": Path, "help": f"{what} of `isingdbn {option.made_by}`", **several}
+
+
+def _paths(name: str, option: Option, arguments: argparse.Namespace) -> Iterator[Path]:
+    """The files of an option, each of them once."""
+    if isinstance(option, Words):
+        return
+    given = getattr(arguments, name)
+    points = arguments.points if isinstance(option, Store) and option.at_points else [""]
+    patterns = given if isinstance(given, list) else [given]
+    paths = [path for pattern in patterns for path in at_points(pattern, points)]
+    refuse_repeated(f"--{name}", paths)
+    yield from paths
+
+
+def _read(option: Option, paths: list[Path], words: Any) -> Any:
+    """What ``draw`` is given for an option."""
+    if isinstance(option, Table):
+        return read(paths[0], *option.columns)
+    if isinstance(option, Store):
+        stores = [storage.load(path, option.kind) for path in paths]
+        return stores if option.many else stores[0]
+    return words

@@ -1,1 +1,0 @@
-"""``isingdbn figure …``: one figure a command."""

@@ -1,0 +1,51 @@
+"""What a figure is drawn from, as its module declares it: the options of its command,
+which reads them and calls ``draw`` with what they hold.
+
+Each module of a figure has ``OPTIONS``, a dictionary of these by name, and
+``draw(…) -> matplotlib.figure.Figure`` with a parameter for each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Option", "Store", "Table", "Words"]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store, given to ``draw`` as an xarray.Dataset; or several, as a list.
+
+    Parameters
+    ----------
+    kind : of the store.
+    made_by : the command that makes such stores.
+    many : whether there can be several.
+    at_points : whether they can be given as a pattern with ``--points``; then there are several.
+    of_net_of : the name of another store that must be of the same network.
+    """
+
+    kind: str
+    made_by: str
+    many: bool = False
+    at_points: bool = False
+    of_net_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV table with at least these ``columns``, given as a pandas.DataFrame."""
+
+    made_by: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text; or several, as a list."""
+
+    help: str
+    many: bool = False
+    choices: Iterable[str] | None = None
+
+
+Option = Store | Table | Words

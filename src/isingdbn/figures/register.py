@@ -1,0 +1,84 @@
+"""The figures of an experiment: an entry each, from which commands, targets, report,
+gallery and inventories follow.
+
+A new figure is an entry here, a module of this package that draws it, a rule
+and a caption.
+"""
+
+from dataclasses import dataclass
+from string import Formatter
+
+__all__ = ["FIGURES", "Figure"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, drawn once for each combination of its wildcards.
+
+    Parameters
+    ----------
+    purpose : what its command does.
+    category : under which the report has it: its number and what it shows.
+    name : of its files, with wildcards, without suffix; ``{point}`` is one point
+        of the experiment: a size, a temperature and a seed.
+    grid : which combinations there are, a name of `isingdbn.workflow.layout.Layout.grid`.
+    caption : the file in workflow/report/.
+    """
+
+    purpose: str
+    category: str
+    name: str
+    grid: str
+    caption: str
+
+    @property
+    def wildcards(self) -> list[str]:
+        """The names of the wildcards in its name."""
+        return [name for _, name, _, _ in Formatter().parse(self.name) if name is not None]
+
+
+# By the name of the module that draws it.
+FIGURES = {
+    "loss": Figure(
+        purpose="draw Figure 1, the loss over epochs",
+        category="Figure 1: loss",
+        name="figure1_loss_{net}_{data}_{point}",
+        grid="finetuned",
+        caption="loss.rst",
+    ),
+    "reconstructions": Figure(
+        purpose="draw Figure 2, reconstructions of the same lattices",
+        category="Figure 2: reconstructions",
+        name="figure2_reconstructions_{data}_{point}",
+        grid="data",
+        caption="reconstructions.rst",
+    ),
+    "receptive_fields": Figure(
+        purpose="draw Figure 3, the receptive fields of a network",
+        category="Figure 3: receptive fields",
+        name="figure3_receptive_fields_{net}_{data}_{stage}_{colormap}_{point}",
+        grid="fields",
+        caption="receptive_fields.rst",
+    ),
+    "dead_neurons": Figure(
+        purpose="draw Table 1, dead neurons a layer",
+        category="Table 1: dead neurons",
+        name="table1_dead_neurons",
+        grid="once",
+        caption="dead_neurons.rst",
+    ),
+    "reconstruction_error": Figure(
+        purpose="draw Figure 4, held-out errors of all networks",
+        category="Figure 4: reconstruction error",
+        name="figure4_reconstruction_error",
+        grid="once",
+        caption="reconstruction_error.rst",
+    ),
+    "thermodynamics": Figure(
+        purpose="draw Figure 5, the physics of the lattices",
+        category="Figure 5: physics of the lattices",
+        name="figure5_thermodynamics_L{size}",
+        grid="size",
+        caption="thermodynamics.rst",
+    ),
+}
