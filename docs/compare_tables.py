@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from isingdbn.cli.csv_tables import parse
+from isingdbn.cli.csv_files import parse
 
 PUBLISHED = Path(__file__).parent / "tables"
 DEVIATIONS = 3  # standard errors of a difference

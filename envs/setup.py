@@ -183,7 +183,11 @@ def make(lock: int) -> None:
     run("putting pip into .venv", PYTHON, "ensurepip", "--default-pip")
     install = [PYTHON, "pip", "install", "--quiet", "--disable-pip-version-check"]
     pinned = ["--require-hashes", "--requirement", pins]
-    run("installing the packages", *install, *pinned, **reach(PYTHON))
+    run("installing the packages", *install, "--no-compile", *pinned, **reach(PYTHON))
+    # by all cores; what cannot be compiled here is compiled when it is used, or is no module
+    compiling = [PYTHON, *PLAIN, "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(compiling, env=clean(), check=False, pass_fds=[lock], **quiet)
     package = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."]
     run("installing isingdbn", *install, *package)
     RECORD.write_bytes(wanted())

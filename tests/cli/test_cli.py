@@ -10,7 +10,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli import main
-from isingdbn.cli.csv_tables import read
+from isingdbn.cli.csv_files import read
 
 
 @pytest.fixture(scope="module")
@@ -487,13 +487,6 @@ def test_an_option_given_twice_is_refused(tmp_path, monkeypatch, capsys, again):
         == 2
     )
     assert "argument --inputs: is given twice" in capsys.readouterr().err
-
-
-def test_a_command_that_is_run_warm_keeps_its_own_options(tmp_path):
-    command = [sys.executable, "-m", "isingdbn", "warm", "echo", "--cores", "1", "--cores", "2",
-               "--help", "--help"]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "--cores 1 --cores 2 --help --help"
 
 
 @pytest.fixture(scope="module")

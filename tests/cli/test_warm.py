@@ -24,17 +24,11 @@ TRAINING = (
 )
 
 
-def run(folder, script, *, warm=True, **environment):
-    """A shell script in ``folder``, by ``isingdbn warm`` or by itself."""
-    command = [sys.executable, "-I", str(SOURCES), "warm"] if warm else []
-    environment = {**os.environ, **environment}
+def run(folder, *command, **environment):
+    """A command in ``folder``."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
     return subprocess.run(
-        [*command, "sh", "-c", script],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -45,21 +39,21 @@ def folder(tmp_path_factory):
         f"{ISINGDBN} simulate --size 5 --temperature 2.5 --samples 120 --chains 4 --kernel scalar"
         " --seed 3 --output lattices.zarr"
     )
-    done = run(folder, script, warm=False)
+    done = run(folder, "sh", "-c", script)
     assert done.returncode == 0, done.stderr
     return folder
 
 
-def test_results_and_words_are_those_of_processes_of_their_own(folder):
+def test_results_and_words_are_those_of_processes_of_their_own(folder, warm):
     """The loaded modules of the job's own process show that it was not the one that trained."""
     script = (
         f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 3"
         f" --output {{}} 2> {{}}.log"
     )
-    for name, warm in (("alone.zarr", False), ("warm.zarr", True)):
-        done = run(folder, script.format(name, name), warm=warm, OMP_NUM_THREADS="1")
+    for name, environment in (("alone.zarr", {}), ("warm.zarr", warm.environment)):
+        done = run(folder, "sh", "-c", script.format(name, name), **environment)
         assert done.returncode == 0, (folder / f"{name}.log").read_text()[-2000:]
-        assert ("tensorflow" in (folder / f"{name}.log").read_text()) is not warm
+        assert ("tensorflow" in (folder / f"{name}.log").read_text()) is not bool(environment)
     alone, shared = (
         (folder / f"{name}.zarr.sha256").read_text().replace(name, "x")
         for name in ("alone", "warm")
@@ -68,12 +62,10 @@ def test_results_and_words_are_those_of_processes_of_their_own(folder):
     assert "pre-training" in (folder / "warm.zarr.log").read_text()
 
 
-def test_status_and_message_of_a_failed_job_reach_it(folder):
-    done = run(
-        folder, f"{ISINGDBN} {TRAINING} --epochs 0 --output bad.zarr; echo status $?; exit 3"
-    )
-    assert "status 2" in done.stdout
-    assert done.returncode == 3, "that of the command"
+def test_status_and_message_of_a_failed_job_reach_it(folder, warm):
+    words = f"{TRAINING} --epochs 0 --output bad.zarr".split()
+    done = run(folder, sys.executable, "-I", SOURCES, *words, **warm.environment)
+    assert done.returncode == 2
     assert "isingdbn pretrain: --epochs: '0' is not allowed" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -87,48 +79,33 @@ def test_a_command_that_is_none_is_one_line(folder, command):
     assert done.stderr.count("\n") == 1
 
 
-def test_a_job_that_asks_for_threads_runs_by_itself(folder):
-    script = (
-        f"{sys.executable} -X importtime -I {SOURCES} {TRAINING} --epochs 1"
-        " --threads 2 --output two.zarr"
-    )
-    done = run(folder, script, OMP_NUM_THREADS="2")
-    assert done.returncode == 0
-    assert "tensorflow" in done.stderr
+def test_a_job_that_asks_for_threads_runs_by_itself(folder, warm):
+    command = [sys.executable, "-X", "importtime", "-I", SOURCES, "verify", "."]
+    for threads in ("1", "2"):
+        environment = {**warm.environment, "OMP_NUM_THREADS": threads}
+        done = run(folder, *command, **environment)
+        loaded = "isingdbn.cli.arguments" in done.stderr
+        assert loaded is (threads == "2"), done.stderr[-300:]
 
 
-def test_when_a_job_is_killed_its_fork_ends_and_leaves_nothing_in_place(folder):
-    script = (
-        f"{ISINGDBN} {TRAINING} --epochs 1000000 --output endless.zarr 2> endless.log & sleep 600"
-    )
-    warm = psutil.Popen(
-        [sys.executable, "-I", str(SOURCES), "warm", "sh", "-c", script], cwd=folder
-    )
+def test_when_a_job_is_killed_its_fork_ends_and_leaves_nothing_in_place(folder, warm):
+    before = warm.process.children()
+    words = f"{TRAINING} --epochs 1000000 --output endless.zarr".split()
+    with (folder / "endless.log").open("w") as log:
+        job = subprocess.Popen(
+            [sys.executable, "-I", SOURCES, *words],
+            cwd=folder,
+            env={**os.environ, "OMP_NUM_THREADS": "1", **warm.environment},
+            stderr=log,
+        )
     try:
-        job = wait_for(
-            lambda: next(
-                (
-                    child
-                    for child in warm.children(recursive=True)
-                    if "endless.zarr" in child.cmdline()
-                ),
-                None,
-            )
-        )
-        fork = wait_for(
-            lambda: next(
-                (child for child in warm.children() if child.cmdline()[:4] == warm.cmdline()[:4]),
-                None,
-            )
-        )
         wait_for(lambda: "pre-training" in (folder / "endless.log").read_text())
-        job.send_signal(signal.SIGKILL)
-        wait_for(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
-        assert not (folder / "endless.zarr").exists()
+        (fork,) = (child for child in warm.process.children() if child not in before)
     finally:
-        for child in warm.children(recursive=True):
-            child.kill()
-        assert warm.wait(timeout=30) != 0
+        job.kill()
+    assert job.wait() == -signal.SIGKILL
+    wait_for(lambda: not fork.is_running() or fork.status() == psutil.STATUS_ZOMBIE)
+    assert not (folder / "endless.zarr").exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it, when it can")
@@ -161,24 +138,25 @@ def wait_for(condition, seconds=120):
     return value
 
 
-def test_a_long_folder_for_temporary_files_does_no_harm(folder, tmp_path):
+def test_a_command_keeps_its_options_and_its_status_and_a_long_temporary_folder_does_no_harm(
+    folder, tmp_path
+):
     long = tmp_path / ("x" * 120)
     long.mkdir()
-    script = f"{ISINGDBN} {TRAINING} --epochs 1 --output long.zarr; echo status $?"
-    done = run(folder, script, TMPDIR=str(long), OMP_NUM_THREADS="1")
-    assert (done.returncode, done.stdout) == (0, "status 0\n"), done.stderr
+    script = f'{ISINGDBN} {TRAINING} --epochs 1 --output long.zarr; echo "$?" "$0" "$@"; exit 3'
+    options = ["--cores", "1", "--cores", "2", "--help", "--help"]
+    command = [sys.executable, "-I", SOURCES, "warm", "sh", "-c", script, *options]
+    done = run(folder, *command, TMPDIR=str(long))
+    assert (done.returncode, done.stdout) == (3, f"0 {' '.join(options)}\n"), done.stderr
 
 
-def test_a_job_of_another_checkout_is_not_done_with_this_one_s_sources(folder, tmp_path):
+def test_a_job_of_another_checkout_is_not_done_with_this_one_s_sources(folder, tmp_path, warm):
     shutil.copytree(SOURCES, tmp_path / "src")
-    pretrain = tmp_path / "src" / "isingdbn" / "cli" / "pretrain.py"
-    pretrain.write_text(
-        pretrain.read_text().replace('"title": f"Restricted', '"title": f"Edited restricted')
-    )
-    script = f"{sys.executable} -I {tmp_path / 'src'} {TRAINING} --epochs 1 --output other.zarr"
-    done = run(folder, script, OMP_NUM_THREADS="1")
-    assert done.returncode == 0, done.stderr
-    assert "Edited restricted" in (folder / "other.zarr" / "zarr.json").read_text()
+    verify = tmp_path / "src" / "isingdbn" / "cli" / "verify.py"
+    verify.write_text(verify.read_text() + "\nprint('edited')\n")
+    words = ["-I", tmp_path / "src", "verify", "."]
+    done = run(folder, sys.executable, *words, **warm.environment)
+    assert done.stdout.startswith("edited\n"), done.stderr
 
 
 def test_a_job_whose_sources_were_edited_after_the_start_does_not_begin(folder, tmp_path):

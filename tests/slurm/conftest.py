@@ -11,6 +11,7 @@ import pytest
 
 from tests.length import length
 from tests.slurm.cluster import Cluster, wait_for
+from tests.workflow import programs
 from tests.workflow.conftest import ROOT, SOURCES, Checkout, copy_of, warm_sources
 
 __all__ = ["warm_sources"]  # a fixture of these tests too
@@ -35,12 +36,11 @@ class ClusterCheckout(Checkout):
 
     def run_here(self):
         """The whole experiment, without the cluster."""
-        return self.run(
-            "snakemake", "--cores", "2", *CONFIG, environment={**self.environment, **self.warm}
-        )
+        words = ["--cores", "2", *CONFIG]
+        return self.fork(programs.snakemake, *words, environment={**self.environment, **self.warm})
 
     def submit(self, *arguments, check=True):
-        return self.run("snakemake", *OPTIONS, *arguments, check=check)
+        return self.fork(programs.snakemake, *OPTIONS, *arguments, check=check)
 
     def start_to_submit(self, *arguments):
         """Snakemake, running, with its messages in ``submit.log``."""

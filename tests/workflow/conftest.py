@@ -19,6 +19,8 @@ from isingdbn import config
 from isingdbn.workflow.figures import figures_of
 from isingdbn.workflow.layout import Layout, manifest
 from tests.length import length
+from tests.workflow import programs
+from tests.workflow.forks import forked
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src"
@@ -36,7 +38,6 @@ PARTS = (
     "envs",
     "results/README.md",
     "tests/workflow/tiny.yaml",
-    "tests/workflow/plan.py",
 )
 
 
@@ -78,6 +79,16 @@ class Checkout:
         done = subprocess.run(
             command, cwd=self.path, env=environment, capture_output=True, text=True, check=False
         )
+        return self.checked(done, check)
+
+    def fork(self, program, *arguments, check=True, environment=None):
+        """A program of `tests.workflow.programs`, which does not load Snakemake for every call."""
+        environment = self.environment if environment is None else environment
+        done = forked(program, *arguments, folder=self.path, environment=environment)
+        return self.checked(done, check)
+
+    @staticmethod
+    def checked(done, check):
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done
 
@@ -85,8 +96,9 @@ class Checkout:
         """Its jobs are forks of the session's `isingdbn warm`, as users can have
         it: the same bytes, sooner.
         """
-        command = ["snakemake", "--configfile", configfile, "--cores", "2", *arguments]
-        return self.run(*command, check=check, environment={**self.environment, **self.warm})
+        words = ["--configfile", configfile, "--cores", "2", *arguments]
+        environment = {**self.environment, **self.warm}
+        return self.fork(programs.snakemake, *words, check=check, environment=environment)
 
     def start(self, *command, warm=False):
         """What is started is a group of its own, to be broken; so are its jobs, unless warm."""
@@ -100,30 +112,13 @@ class Checkout:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_sources():
-    """A process that has loaded the repository's sources, for the jobs of all
-    checkouts that have no others.
+def warm_sources(warm):
+    """The repository's sources are loaded once, for the jobs of all checkouts
+    that have no others.
     """
-    command = [
-        sys.executable,
-        "-I",
-        "-X",
-        "utf8",
-        SOURCES,
-        "warm",
-        "sh",
-        "-c",
-        "env | grep ^ISINGDBN_WARM; echo; exec cat",
-    ]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as warm:
-        Checkout.warm = dict(
-            line.strip().split("=", 1) for line in iter(warm.stdout.readline, "\n")
-        )
-        yield
-        Checkout.warm = {}
-        warm.stdin.close()
+    Checkout.warm = warm.environment
+    yield
+    Checkout.warm = {}
 
 
 def wait_for(condition, seconds=300):

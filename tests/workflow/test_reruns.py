@@ -5,12 +5,12 @@ Every case is planned by Snakemake itself on a finished experiment.
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.workflow import programs
 from tests.workflow.conftest import copy_of
 
 TINY = "tests/workflow/tiny.yaml"
@@ -32,7 +32,7 @@ EVERYTHING = {"simulate", "exact"} | TRAIN | AFTER_TRAINING | PHYSICS
 
 
 def planned(checkout, configfile=TINY, *arguments):
-    done = checkout.run(sys.executable, "tests/workflow/plan.py", str(configfile), *arguments)
+    done = checkout.fork(programs.plan, configfile, *arguments)
     return {
         (rule, frozenset(wildcards.items()))
         for rule, wildcards in json.loads(done.stdout.splitlines()[-1])

@@ -1,6 +1,4 @@
-"""CSV files: gathered from many stores, checked by reading them back before
-publication, and read to be drawn.
-"""
+"""CSV files: gathered from many stores, and checked by reading them back before publication."""
 
 import argparse
 import math
@@ -15,10 +13,7 @@ from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_points, at_points, refuse_repeated
 from isingdbn.errors import InputError
 
-__all__ = ["gather", "network_parser", "parse", "read", "store_parser"]
-
-# Columns of tables that are text, whatever it looks like.
-TEXTS = ("net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric")
+__all__ = ["gather", "network_parser", "store_parser"]
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
@@ -90,40 +85,6 @@ def gather(
     ) as temporary:
         pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
         _refuse_misread(temporary, rows, arguments.output)
-
-
-def read(path: Path, *columns: str) -> pd.DataFrame:
-    """The table in ``path``, which has ``columns`` of these names.
-
-    Raises
-    ------
-    InputError : it is missing, damaged, no table, or has no such column.
-    """
-    storage.check_file(path)
-    try:
-        table = parse(path)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: cannot be read, {' '.join(str(error).split())};"
-            " give a table of `isingdbn table`"
-        ) from None
-    for column in columns:
-        if column not in table:
-            raise InputError(
-                f"{path}: has no column {column}; give the right table of `isingdbn table`"
-            )
-    return table
-
-
-def parse(path: Path) -> pd.DataFrame:
-    """The CSV file ``path``, with names as text even if they look like
-    a number or like a missing value.
-    """
-    numbers = set(pd.read_csv(path, nrows=0).columns) - set(TEXTS)
-    empty = {number: [""] for number in numbers}
-    return pd.read_csv(
-        path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=empty
-    )
 
 
 def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_points, at_points, refuse_repeated
-from isingdbn.cli.csv_tables import read
+from isingdbn.cli.csv_files import read
 from isingdbn.cli.drawing import add_images, publish
 from isingdbn.cli.fields import refuse_other_net
 from isingdbn.figures.options import Option, Store, Table, Words
