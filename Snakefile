@@ -45,3 +45,9 @@ rule all:
         with_manifests(figures_of(LAYOUT)),
         with_manifests(LAYOUT.all_tables),
         with_manifests(LAYOUT.all_stores),
+
+
+rule paper:
+    """Regenerate what the paper shows: its Figures 1 to 3 and the dead neurons of its two nets."""
+    input:
+        lambda wildcards: with_manifests(paper_figures(LAYOUT)),

@@ -64,7 +64,7 @@ TABLES = {
     "dead_neurons": Table(
         (*NET, "stage", "layer"),
         {name: of_counts(name) for name in ("dead_by_weight", "dead_by_activity")},
-        same=("units",),
+        same=("units", "training_lattices", "epochs"),
     ),
     "reconstruction_error": Table(
         (*NET, "method"),
@@ -72,7 +72,7 @@ TABLES = {
             "held_out_error": by_error("standard_error"),
             "minus_pca": by_error("minus_pca_standard_error"),
         },
-        same=("code", "held_out_lattices"),
+        same=("code", "held_out_lattices", "training_lattices", "epochs"),
     ),
     "training": Table(
         (*NET, "layer"),

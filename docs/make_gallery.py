@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 WIDTH = 1500  # pixels
 FIGURES = [
     "figure1_loss_LargeNet_lattices_L40_T2.2976_seed0",
-    "figure2_reconstructions_lattices_L40_T2.2976_seed0",
+    "figure2_reconstructions_all_lattices_L40_T2.2976_seed0",
     "figure3_receptive_fields_SmallNet_lattices_finetuned_hot_L40_T2.2976_seed0",
     "figure3_receptive_fields_LargeNet_lattices_finetuned_prism_L40_T2.2976_seed0",
     "figure3_receptive_fields_LargeNet_lattices_pretrained_RdBu_r_L40_T2.2976_seed0",
@@ -22,7 +22,7 @@ FIGURES = [
     "figure1_loss_FaithfulLarge_lattices_L40_T2.2976_seed0",
     "figure4_reconstruction_error",
     "figure5_thermodynamics_L40",
-    "table1_dead_neurons",
+    "table1_dead_neurons_all",
 ]
 
 for folder in ("gallery", "tables"):

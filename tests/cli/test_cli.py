@@ -109,7 +109,8 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     )
     assert (
         table.read_text().splitlines()[0]
-        == "net,recipe,data,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+        == "net,recipe,data,temperature,seed,stage,layer,units,training_lattices,epochs,"
+        "dead_by_weight,dead_by_activity"
     )
     pattern, twice = dead.with_stem("{point}"), tmp_path / "twice.csv"
     again = dead.with_stem("again")
@@ -545,13 +546,14 @@ def test_figures_take_the_names_of_an_older_table_as_text(tmp_path):
     NA vanished from Table 1.
     """
     table = tmp_path / "t.csv"
-    head = "net,recipe,data,temperature,seed,stage,layer,units,dead_by_weight,dead_by_activity"
+    head = "net,recipe,data,temperature,seed,stage,layer,units,training_lattices,epochs,"
+    head += "dead_by_weight,dead_by_activity"
     with storage.publish_file(
         table, storage.provenance("isingdbn.cli.table.dead_neurons", {})
     ) as partial:
         partial.write_text(
-            f"{head}\nNA,null,lattices,2.450980392156863,0,pretrained,0,7,1,2\n"
-            "007,True,lattices,2.450980392156863,0,pretrained,0,7,1,2\n"
+            f"{head}\nNA,null,lattices,2.450980392156863,0,pretrained,0,7,90,3,1,2\n"
+            "007,True,lattices,2.450980392156863,0,pretrained,0,7,90,3,1,2\n"
         )
     names = read(table, "dead_by_weight")
     assert names[["net", "recipe"]].values.tolist() == [["NA", "null"], ["007", "True"]]

@@ -22,6 +22,9 @@ ATTRIBUTES = {
     "temperature": 2.2976,
     "seed": 7,
     "units": [15, 11, 2],
+    "training_lattices": 90,
+    "pretraining_epochs": [3, 4],
+    "finetuning_epochs": 7,
     "l1": 5e-4,
     "l1_scale": "per_sample",
 }
@@ -49,7 +52,7 @@ def test_loss_figure_draws_the_numbers_it_is_given():
                 "held_out_error": [0.95, 0.7]}.items()}  # fmt: skip
     figure = loss.draw(
         xr.Dataset(history, attrs=ATTRIBUTES),
-        xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}),
+        xr.Dataset({"error_pca": ("held_out", [0.4, 0.5])}, attrs=ATTRIBUTES),
         "Net (recipe)",
     )
     curves = {
@@ -60,7 +63,8 @@ def test_loss_figure_draws_the_numbers_it_is_given():
     assert np.allclose(curves["total cost with the L1 term, training"], [1.2, 0.8])
     assert curves["zero output (1)"] == [1, 1]
     assert np.allclose(curves["PCA-2, held-out (0.4500)"], 0.45)
-    assert all(word in texts(figure) for word in ("Net (recipe)", "2.2976", "seed 7", "epoch"))
+    words = ("Net (recipe)", "2.2976", "seed 7", "trained on 90", "3 to 4 + 7 epochs")
+    assert all(word in texts(figure) for word in words)
 
 
 def test_reconstructions_are_in_the_given_order_beside_the_original():
@@ -135,6 +139,7 @@ def counts(seeds):
         [
             {"net": "N", "recipe": "r", "data": "lattices", "temperature": 2.5, "seed": seed,
              "stage": stage, "layer": 0, "units": 100,
+             "training_lattices": 90, "epochs": 3 if stage == "pretrained" else 7,
              "dead_by_weight": 10 * seed + (stage == "finetuned"),
              "dead_by_activity": 3}
             for seed in seeds for stage in ("pretrained", "finetuned")
@@ -155,7 +160,8 @@ def test_dead_neuron_table_has_counts_or_means_over_seeds():
         "21.0 ± 14.1",
         "3.0 ± 0.0",
     ]
-    assert "2 seeds, mean ± standard deviation" in texts(dead_neurons.draw(counts([1, 3])))
+    title = "2 seeds, mean ± standard deviation\ntrained on 90 lattices, 3 + 7 epochs"
+    assert title in texts(dead_neurons.draw(counts([1, 3])))
 
 
 def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():
@@ -179,6 +185,7 @@ def test_error_figure_has_a_panel_a_temperature_and_kind_of_data(temperatures):
     rows = [
         {"net": net, "recipe": "r", "data": data, "temperature": temperature, "seed": 0,
          "method": method, "code": code, "standard_error": 0.01,
+         "training_lattices": 90, "epochs": 7 * (method == "autoencoder"),
          "held_out_error": error + offset * (method in ("pca", "autoencoder"))}
         for net, code, offset, kinds in (
             ("A", 25, 0, ["lattices", "pixel_shuffle"]), ("B", 9, 0.02, ["lattices"])
@@ -203,6 +210,7 @@ def test_error_figure_has_a_panel_a_temperature_and_kind_of_data(temperatures):
             "PCA-9",
             "B\n(r recipe)",
             "seed 0",
+            "trained on 90 lattices, 7 epochs",
         )
     )
 
@@ -211,7 +219,8 @@ def test_error_figure_draws_the_stack_of_a_net_that_is_not_fine_tuned():
     methods = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "stack": 0.55}
     rows = [
         {"net": net, "recipe": "r", "data": "lattices", "temperature": 2.5, "seed": 0,
-         "method": method, "code": 25, "held_out_error": error, "standard_error": 0.01}
+         "method": method, "code": 25, "held_out_error": error, "standard_error": 0.01,
+         "training_lattices": 90, "epochs": {"stack": 4, "autoencoder": 7}.get(method, 0)}
         for net, errors in (("Tuned", {**methods, "autoencoder": 0.45}), ("Bare", methods))
         for method, error in errors.items()
     ]  # fmt: skip

@@ -15,6 +15,8 @@ from snakemake.settings.types import (
 
 __all__ = ["plan", "snakemake"]
 
+TARGETS = {"all", "paper"}  # rules without a command
+
 
 def snakemake(arguments):
     """The program of that name."""
@@ -23,16 +25,18 @@ def snakemake(arguments):
 
 def plan(arguments):
     """Print, as JSON, the jobs that Snakemake would run in the current folder
-    by ``CONFIGFILE [--all]``.
+    by ``CONFIGFILE [--all | TARGET ...]``.
     """
-    configfile, *everything = arguments
+    configfile, *targets = arguments
+    everything = targets == ["--all"]
+    chosen = DAGSettings(forceall=True) if everything else DAGSettings(targets=set(targets))
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         workflow = api.workflow(
             resource_settings=ResourceSettings(cores=2),
             config_settings=ConfigSettings(configfiles=[Path(configfile)]),
             snakefile=Path("Snakefile"),
         )
-        workflow.dag(DAGSettings(forceall=bool(everything))).execute_workflow(executor="dryrun")
+        workflow.dag(chosen).execute_workflow(executor="dryrun")
         dag = workflow._workflow.dag
-        jobs = [job for job in dag.jobs if dag.needrun(job) and job.rule.name != "all"]
+        jobs = [job for job in dag.jobs if dag.needrun(job) and job.rule.name not in TARGETS]
         print(json.dumps([[job.rule.name, job.wildcards_dict] for job in jobs]))

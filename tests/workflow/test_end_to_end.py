@@ -22,7 +22,7 @@ from tests.workflow.conftest import ROOT, digests, stop, wait_for
 POINT = "L8_T3.5_seed3"
 FIGURES = [
     *(f"figure1_loss_{net}_lattices_{{point}}" for net in ("Shallow", "Deep")),
-    "figure2_reconstructions_lattices_{point}",
+    "figure2_reconstructions_all_lattices_{point}",
     *(
         f"figure3_receptive_fields_Shallow_lattices_{stage}_{colours}_{{point}}"
         for stage in ("pretrained", "finetuned")
@@ -44,7 +44,7 @@ FIGURES = [
 def test_all_figures_are_there_and_not_blank(finished):
     points = (POINT, "L8_T2.269185314213022_seed3")
     names = {name.format(point=point) for name in FIGURES for point in points} | {
-        "table1_dead_neurons",
+        "table1_dead_neurons_all",
         "figure4_reconstruction_error",
     }
     names.add("figure5_thermodynamics_L8")
@@ -176,7 +176,7 @@ def test_the_report_is_made_and_has_every_figure(finished):
     finished.snakemake("--report", "report.html")
     report = (finished.path / "report.html").read_text()
     assert report.count("figure3_receptive_fields_Deep_lattices_finetuned_prism") >= 2
-    assert "table1_dead_neurons" in report
+    assert "table1_dead_neurons_all" in report
 
 
 def test_a_surrogate_is_made_when_asked_for(own):

@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from isingdbn import config
+from isingdbn.errors import InputError
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import path_of
+from isingdbn.workflow.figures import paper_figures, path_of
 from isingdbn.workflow.layout import LATTICES, LAYER, Layout, filled
 
 ROOT = Path(__file__).parents[2]
@@ -91,3 +92,43 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
         assert sum(path.startswith(folder) for path in stores) == number, folder
     assert filled(LAYER, net="SmallNet", data="lattices", layer=[0], **layout.at)[0] in stores
     assert set(layout.everywhere(LATTICES)) <= stores
+
+
+def test_the_paper_s_figures_are_those_of_a_list_by_hand(layout):
+    point = "lattices_L40_T2.2976_seed0"
+    fields = "figure3_receptive_fields"
+    point_of_fields = point.removeprefix("lattices_")
+    names = {
+        f"figure1_loss_SmallNet_{point}",
+        f"figure1_loss_LargeNet_{point}",
+        f"figure2_reconstructions_paper_{point}",
+        f"{fields}_SmallNet_lattices_pretrained_hot_{point_of_fields}",
+        f"{fields}_SmallNet_lattices_finetuned_hot_{point_of_fields}",
+        f"{fields}_LargeNet_lattices_pretrained_prism_{point_of_fields}",
+        f"{fields}_LargeNet_lattices_finetuned_prism_{point_of_fields}",
+        "table1_dead_neurons_paper",
+    }
+    found = paper_figures(layout)
+    assert len(found) == len(set(found))
+    assert set(found) == {
+        f"results/figures/{name}.{suffix}" for name in names for suffix in ("png", "pdf")
+    }
+
+
+@pytest.mark.parametrize(
+    "change", [{"temperatures": ["critical"]}, {"nets": [DEFAULT["nets"][0]]}], ids=str
+)
+def test_without_the_paper_s_nets_or_temperature_its_target_is_one_line(change):
+    layout = Layout(config.validate(DEFAULT | change, "config"))
+    assert list(layout.selections) == ["all"]
+    with pytest.raises(InputError, match="SmallNet and LargeNet, or the temperature `paper`"):
+        paper_figures(layout)
+
+
+def test_a_net_that_only_a_control_has_is_in_no_figure_of_the_paper():
+    nets = [dict(net) for net in DEFAULT["nets"]]
+    nets[0]["data"] = ["lattices", "pixel_shuffle"]
+    nets[3]["data"] = ["lattices", "independent"]
+    found = paper_figures(Layout(config.validate(DEFAULT | {"nets": nets}, "config")))
+    kinds = {kind for kind in ("pixel_shuffle", "independent") if any(kind in f for f in found)}
+    assert kinds == {"pixel_shuffle"}

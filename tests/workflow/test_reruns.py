@@ -5,6 +5,7 @@ Every case is planned by Snakemake itself on a finished experiment.
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,25 @@ CONFIG_EDITS = {
         lambda _: set(),
     ),
 }
+
+
+def test_the_paper_s_figures_need_its_two_nets_at_its_temperature_alone(finished):
+    """One set of lattices, five layers, two fine-tuned nets and what is measured on them."""
+    found = planned(finished, "config.yaml", "paper")
+    count = Counter(rule for rule, _ in found)
+    assert count == {
+        "simulate": 1, "pretrain": 5, "finetune": 2, "receptive_fields": 2, "dead_neurons": 2,
+        "reconstruction": 2, "table": 1, "figure_loss": 2, "figure_reconstructions": 1,
+        "figure_receptive_fields": 4, "figure_dead_neurons": 1,
+    }  # fmt: skip
+    assert {dict(wildcards).get("temperature", "2.2976") for _, wildcards in found} == {"2.2976"}
+
+
+def test_the_paper_s_figures_of_an_experiment_without_its_nets_are_one_line(finished):
+    done = finished.snakemake("paper", check=False)
+    assert done.returncode == 1
+    assert "the experiment lacks nets called SmallNet and LargeNet" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("name", CONFIG_EDITS)

@@ -101,7 +101,7 @@ def test_nets_on_every_kind_of_data_have_their_kind_in_stores_tables_and_figures
     }
     assert len({weights[data]["weights_0"].values.tobytes() for data in spins}) == len(spins)
     for data in DATA:
-        assert list(results.glob(f"figures/figure2_reconstructions_{data}_*.png"))
+        assert list(results.glob(f"figures/figure2_reconstructions_all_{data}_*.png"))
     drawn = xr.open_zarr(next(results.glob("surrogates/gaussian_field/*.zarr")))["spins"]
     assert float(abs(drawn).max()) > 1
 

@@ -125,7 +125,7 @@ use rule isingdbn as table with:
     wildcard_constraints:
         table="|".join(LAYOUT.tables),
     params:
-        command=lambda wildcards: command(f"table {wildcards.table.replace('_', '-')}"),
+        command=lambda wildcards: command(LAYOUT.command_of(wildcards.table)),
         paths=lambda wildcards, output: ["--output", output.csv],
         # A command of all stores could be longer than the system allows; patterns are not.
         settings=lambda wildcards: LAYOUT.table_settings(wildcards.table),

@@ -22,19 +22,19 @@ use rule isingdbn as figure_loss with:
 
 
 use rule isingdbn as figure_reconstructions with:
-    """Draw Figure 2, the same held-out lattices reconstructed by every net."""
+    """Draw Figure 2, the same held-out lattices reconstructed by every net of a selection."""
     input:
         inputs=lambda wildcards: ancients(LAYOUT.reconstructions_of(wildcards)),
         manifests=lambda wildcards: manifests(*LAYOUT.reconstructions_of(wildcards)),
     output:
         **images("reconstructions"),
     log:
-        LOG.format(job=f"figure_reconstructions/{{data}}/{POINT}"),
+        LOG.format(job=f"figure_reconstructions/{{selection}}/{{data}}/{POINT}"),
     benchmark:
-        BENCHMARK.format(job=f"figure_reconstructions/{{data}}/{POINT}")
+        BENCHMARK.format(job=f"figure_reconstructions/{{selection}}/{{data}}/{POINT}")
     params:
         command=command("figure reconstructions"),
-        settings=lambda wildcards: ["--labels", *LAYOUT.labels_on(wildcards.data)],
+        settings=lambda wildcards: ["--labels", *LAYOUT.labels_on(wildcards)],
 
 
 use rule isingdbn as figure_receptive_fields with:
@@ -59,17 +59,22 @@ use rule isingdbn as figure_receptive_fields with:
         ],
 
 
+def dead_neurons_of(wildcards):
+    """The table behind Table 1 of a selection."""
+    return TABLE.format(table=LAYOUT.table_of("dead_neurons", wildcards.selection))
+
+
 use rule isingdbn as figure_dead_neurons with:
-    """Draw Table 1, the dead neurons of every layer."""
+    """Draw Table 1, the dead neurons of every layer of the nets of a selection."""
     input:
-        table=TABLE.format(table="dead_neurons"),
-        manifests=manifests(TABLE.format(table="dead_neurons")),
+        table=lambda wildcards: dead_neurons_of(wildcards),
+        manifests=lambda wildcards: manifests(dead_neurons_of(wildcards)),
     output:
         **images("dead_neurons"),
     log:
-        LOG.format(job="figure_dead_neurons"),
+        LOG.format(job="figure_dead_neurons_{selection}"),
     benchmark:
-        BENCHMARK.format(job="figure_dead_neurons")
+        BENCHMARK.format(job="figure_dead_neurons_{selection}")
     params:
         command=command("figure dead-neurons"),
 

@@ -87,6 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
     attributes = {
         "title": "Deep autoencoder, ReLU encoder and tanh decoder",
         **parameters,
+        "training_lattices": len(lattices.training),
         **storage.provenance(__name__, parameters, inputs),
     }
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))

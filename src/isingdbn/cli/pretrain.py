@@ -103,6 +103,7 @@ def run(arguments: argparse.Namespace) -> None:
     attributes = {
         "title": f"Restricted Boltzmann machine, layer {len(below)} of a stack",
         **parameters,
+        "training_lattices": len(lattices.training),
         "l1_effective": settings.l1_effective,
         **outcome,
         **storage.provenance(__name__, parameters, inputs),

@@ -39,12 +39,13 @@ def trained_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 @dataclass(frozen=True)
 class Trained:
-    """A stack with its autoencoder, if there is one, the attributes of the
-    last store, and all stores.
+    """A stack with its autoencoder, if there is one, how long each layer was trained,
+    the attributes of the last store, and all stores.
     """
 
     stack: list[StackLayer]
     network: Network | None
+    epochs: list[int]
     diverged: list[int]
     attributes: dict
     last: Path
@@ -59,11 +60,11 @@ def load_trained(arguments: argparse.Namespace) -> Trained:
     InputError : a store is missing or damaged, or they are not those of one network.
     """
     stack, attributes = load_layers(arguments.layers)
+    epochs = [of["epochs_done"] for of in attributes]
     diverged = [of["epochs_done"] + 1 if of["diverged"] else 0 for of in attributes]
     if arguments.network is None:
-        return Trained(
-            stack, None, diverged, attributes[-1], arguments.layers[-1], arguments.layers
-        )
+        last = arguments.layers[-1]
+        return Trained(stack, None, epochs, diverged, attributes[-1], last, arguments.layers)
     network, source = load_network(arguments.network)
     if not storage.comes_from(source.attrs, arguments.layers[-1]):
         raise InputError(
@@ -73,6 +74,7 @@ def load_trained(arguments: argparse.Namespace) -> Trained:
     return Trained(
         stack,
         network,
+        epochs,
         diverged,
         source.attrs,
         arguments.network,
@@ -91,5 +93,10 @@ def measurement_attributes(
     inputs : stores that it is made from, other than those of the network.
     """
     identity = {name: trained.attributes[name] for name in IDENTITY}
+    identity |= {
+        "training_lattices": trained.attributes["training_lattices"],
+        "pretraining_epochs": trained.epochs,
+        "finetuning_epochs": 0 if trained.network is None else trained.attributes["epochs"],
+    }
     origin = storage.provenance(module, {**identity, **settings}, [*trained.stores, *inputs])
     return {"kind": kind, **identity, **settings, **origin}

@@ -4,12 +4,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import new_figure, seeds_text, temperature_label
+from isingdbn.figures.style import new_figure, range_text, seeds_text, temperature_label
 from isingdbn.parameters.data import data_label
 
 __all__ = ["OPTIONS", "draw", "summarize"]
 
-OPTIONS = {"table": Table("table dead-neurons", ("dead_by_weight", "data"))}
+OPTIONS = {"table": Table("table dead-neurons", ("dead_by_weight", "data", "epochs"))}
 
 COUNTS = ("dead_by_weight", "dead_by_activity")
 
@@ -49,9 +49,11 @@ def draw(table: pd.DataFrame) -> Figure:
     summary = summarize(table)
     seeds = seeds_text(table["seed"])
     spread = ", mean ± standard deviation" if "seeds" in seeds else ""
-    figure = new_figure(
-        13, 1.2 + 0.32 * (len(summary) + 1), f"Dead neurons a layer, {seeds}{spread}"
-    )
+    stages = table.groupby("stage", sort=False)["epochs"]
+    epochs = " + ".join(range_text(of_stage) for _, of_stage in stages)
+    trained = f"trained on {range_text(table['training_lattices'])} lattices, {epochs} epochs"
+    title = f"Dead neurons a layer, {seeds}{spread}\n{trained}"
+    figure = new_figure(13, 1.5 + 0.32 * (len(summary) + 1), title)
     axes = figure.add_subplot()
     axes.set_axis_off()
     columns = [

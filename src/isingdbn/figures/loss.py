@@ -5,7 +5,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Store, Words
-from isingdbn.figures.style import COLOURS, describe, new_figure
+from isingdbn.figures.style import COLOURS, describe, epochs_text, new_figure
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -31,10 +31,9 @@ def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
     reconstruction : of the same network, with error_pca (held_out).
     label : names the network and its recipe.
     """
+    title = f"{label}: reconstruction loss, {epochs_text(reconstruction.attrs)}"
     penalty = rf"$\lambda = {network.attrs['l1']:g}$ {network.attrs['l1_scale'].replace('_', ' ')}"
-    figure = new_figure(
-        11, 5, f"{label}: reconstruction loss\n{describe(network.attrs)}, {penalty}"
-    )
+    figure = new_figure(11, 5, f"{title}\n{describe(reconstruction.attrs)}, {penalty}")
     whole, magnified = figure.subplots(1, 2)
     epochs = np.arange(1, network.sizes["epoch"] + 1)
     total = network["training_error"] + network["penalty"]

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from isingdbn.errors import InputError
 from isingdbn.figures.options import Store, Words
-from isingdbn.figures.style import describe, new_figure
+from isingdbn.figures.style import describe, epochs_text, new_figure
 
 __all__ = ["OPTIONS", "draw", "mosaic"]
 
@@ -20,6 +20,8 @@ OPTIONS = {
     "colormap": Words("a Matplotlib colormap", choices=sorted(colormaps)),
     "label": Words("names the network and its recipe"),
 }
+
+NOT_TUNED = {"finetuning_epochs": 0}
 
 # of the max |weight| of living units: neither one strong unit nor the dead
 # ones set the scale of a layer
@@ -67,7 +69,9 @@ def draw(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label:
         raise InputError(f"--stage: {stage} is not in --dead; it has {stages}")
     layers = dead.sizes["layer"]
     when = {"pretrained": "after pre-training", "finetuned": "after fine-tuning"}[stage]
-    title = f"{label}: receptive fields {when} ({colormap} colormap)\n{describe(fields.attrs)}"
+    trained = epochs_text(fields.attrs if stage == "finetuned" else fields.attrs | NOT_TUNED)
+    what = f"{label}: receptive fields {when}, {trained} ({colormap} colormap)"
+    title = f"{what}\n{describe(fields.attrs)}"
     figure = new_figure(5.4 * layers + 0.4, 6.2, title)
     for k, axes in enumerate(figure.subplots(1, layers, squeeze=False)[0]):
         masks = dead.sel(stage=stage).isel(layer=k)

@@ -5,12 +5,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
+from isingdbn.figures.style import COLOURS, new_figure, range_text, seeds_text, temperature_label
 from isingdbn.parameters.data import data_label
 
 __all__ = ["OPTIONS", "draw"]
 
-OPTIONS = {"table": Table("table reconstruction-error", ("held_out_error", "data"))}
+OPTIONS = {"table": Table("table reconstruction-error", ("held_out_error", "data", "epochs"))}
 
 BASELINES = ("zero_output", "block_mean")
 MARKS = {"autoencoder": COLOURS["vermilion"], "stack": COLOURS["orange"]}
@@ -32,11 +32,12 @@ def draw(table: pd.DataFrame) -> Figure:
     kinds = dict(list(table.groupby("data", sort=False)))
     rows = {data: _rows(errors) for data, errors in kinds.items()}
     heights = [0.9 + 0.55 * len(names) for names in rows.values()]
-    figure = new_figure(
-        5 * len(temperatures) + 1,
-        sum(heights) + 0.5,
-        f"Held-out reconstruction error, {seeds_text(table['seed'])}",
+    seeds, lattices = seeds_text(table["seed"]), range_text(table["training_lattices"])
+    epochs = range_text(table["epochs"][table["epochs"] > 0])
+    title = (
+        f"Held-out reconstruction error, {seeds}\ntrained on {lattices} lattices, {epochs} epochs"
     )
+    figure = new_figure(5 * len(temperatures) + 1, sum(heights) + 0.8, title)
     panels = figure.subplots(
         len(kinds), len(temperatures), squeeze=False, sharey="row", height_ratios=heights
     )

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from isingdbn.errors import InputError
 from isingdbn.figures.options import Store, Words
-from isingdbn.figures.style import SPINS, describe, new_figure
+from isingdbn.figures.style import SPINS, describe, epochs_text, new_figure
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -47,7 +47,7 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
         for label, data in networks.items():
             images.append(
                 (
-                    label,
+                    f"{label}\n{epochs_text(data.attrs)}",
                     data["reconstruction"][row],
                     float(data[f"error_{data['reconstruction'].attrs['method']}"][row]),
                 )

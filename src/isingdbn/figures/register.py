@@ -49,8 +49,8 @@ FIGURES = {
     "reconstructions": Figure(
         purpose="draw Figure 2, reconstructions of the same lattices",
         category="Figure 2: reconstructions",
-        name="figure2_reconstructions_{data}_{point}",
-        grid="data",
+        name="figure2_reconstructions_{selection}_{data}_{point}",
+        grid="selection and data",
         caption="reconstructions.rst",
     ),
     "receptive_fields": Figure(
@@ -63,8 +63,8 @@ FIGURES = {
     "dead_neurons": Figure(
         purpose="draw Table 1, dead neurons a layer",
         category="Table 1: dead neurons",
-        name="table1_dead_neurons",
-        grid="once",
+        name="table1_dead_neurons_{selection}",
+        grid="selection",
         caption="dead_neurons.rst",
     ),
     "reconstruction_error": Figure(

@@ -12,8 +12,10 @@ __all__ = [
     "SPINS",
     "STYLE",
     "describe",
+    "epochs_text",
     "house_style",
     "new_figure",
+    "range_text",
     "seeds_text",
     "temperature_label",
 ]
@@ -60,7 +62,25 @@ def seeds_text(seeds: Iterable[int]) -> str:
 
 
 def describe(attributes: dict) -> str:
-    """Lattice, temperature and seed of a store's ``attributes`` in one line."""
+    """Lattice, temperature, seed and number of training lattices of a measurement's
+    ``attributes`` in one line.
+    """
     temperature = temperature_label(attributes["temperature"])
     where = f"$T = {temperature}\\,J/k_B$, {seeds_text([attributes['seed']])}"
-    return f"{attributes['height']}×{attributes['width']} lattice, {where}"
+    size = f"{attributes['height']}×{attributes['width']}"
+    return f"{size} lattice, {where}, trained on {attributes['training_lattices']}"
+
+
+def range_text(numbers: Iterable[int]) -> str:
+    """A number, or the least and the largest of several."""
+    least, most = min(numbers), max(numbers)
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def epochs_text(attributes: dict) -> str:
+    """How long a net of a measurement's ``attributes`` was trained: epochs a layer,
+    and of fine-tuning if there is any.
+    """
+    tuning = attributes["finetuning_epochs"]
+    before = range_text(attributes["pretraining_epochs"])
+    return f"{before} + {tuning} epochs" if tuning else f"{before} epochs"

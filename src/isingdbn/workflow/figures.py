@@ -1,9 +1,18 @@
 """Where the figures of an experiment are."""
 
+from isingdbn.errors import InputError
 from isingdbn.figures.register import FIGURES, Figure
-from isingdbn.workflow.layout import FIGURE, POINT, Layout, filled
+from isingdbn.workflow.layout import (
+    EVERYTHING,
+    FIGURE,
+    PAPER,
+    PAPER_NETS,
+    POINT,
+    Layout,
+    filled,
+)
 
-__all__ = ["figures_of", "labels_of", "path_of"]
+__all__ = ["figures_of", "labels_of", "paper_figures", "path_of"]
 
 
 def path_of(figure: Figure) -> str:
@@ -27,3 +36,30 @@ def figures_of(layout: Layout, suffixes: tuple[str, ...] = ("png", "pdf")) -> li
         for path in filled(path_of(figure), **values)
         for suffix in suffixes
     ]
+
+
+def paper_figures(layout: Layout) -> list[str]:
+    """The images of what the paper shows: Figures 1 to 3 of its two nets, each in
+    its own colormap, and the table of their dead neurons.
+
+    Raises
+    ------
+    InputError : the experiment lacks its nets or its temperature.
+    """
+    if PAPER not in layout.selections:
+        raise InputError(
+            f"paper: the experiment lacks nets called {' and '.join(PAPER_NETS)},"
+            " or the temperature `paper`; add them to the configuration"
+        )
+    found = []
+    for name in ("loss", "reconstructions", "receptive_fields", "dead_neurons"):
+        for values in layout.grid(FIGURES[name].grid):
+            if values.get("selection") == EVERYTHING:
+                continue
+            chosen = {**values, **layout.selections[PAPER], "selection": PAPER}
+            if "net" in values:
+                if values["net"] not in PAPER_NETS:
+                    continue
+                chosen |= {"net": values["net"], "colormap": layout.nets[values["net"]].colormap}
+            found += filled(path_of(FIGURES[name]), **chosen)
+    return [f"{path}.{suffix}" for path in dict.fromkeys(found) for suffix in ("png", "pdf")]

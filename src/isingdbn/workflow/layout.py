@@ -18,11 +18,13 @@ from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.pretraining import Pretraining
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 __all__ = [
     "BENCHMARK",
     "DEAD_NEURONS",
     "EVALUATION",
+    "EVERYTHING",
     "EXACT",
     "FIGURE",
     "KERAS",
@@ -31,6 +33,8 @@ __all__ = [
     "LOG",
     "METRICS",
     "NETWORK",
+    "PAPER",
+    "PAPER_NETS",
     "PEAKS",
     "POINT",
     "RECEPTIVE_FIELDS",
@@ -68,6 +72,11 @@ PEAKS = "results/thermodynamics/peaks_L{size}_seed{seed}.zarr"
 EXACT = "results/thermodynamics/exact_L{size}.zarr"
 LOG = "results/logs/{job}.log"
 BENCHMARK = "results/benchmarks/{job}.tsv"
+
+# The nets and the temperature of the paper.
+PAPER = "paper"
+PAPER_NETS = ("SmallNet", "LargeNet")
+EVERYTHING = "all"
 
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -110,6 +119,12 @@ def _names(pattern: str) -> tuple[str, ...]:
     )
 
 
+def _parts(table: str) -> tuple[str, str]:
+    """The selection and the measurement of a table, from its name."""
+    selection, _, measurement = table.partition("_")
+    return (PAPER, measurement) if selection == PAPER else (EVERYTHING, table)
+
+
 class Layout:
     """The points, nets and stores of one experiment, and what each of its jobs takes."""
 
@@ -127,11 +142,22 @@ class Layout:
         self.finetuned = [
             name for name in self.nets if experiment.recipe_of(name).finetuning is not None
         ]
+        self.selections = self._selections()
         self.work = {
             (name, first): self._work(name, first)
             for name, net in self.nets.items()
             for first in range(len(net.layers))
         }
+
+    def _selections(self) -> dict[str, dict[str, list[str]]]:
+        """The sets of nets and temperatures that are shown side by side: all, and
+        those of the paper if the experiment has them.
+        """
+        found = {EVERYTHING: {"net": list(self.nets), "temperature": self.temperatures}}
+        temperature = temperature_text(NAMED_TEMPERATURES[PAPER])
+        if self.nets.keys() >= set(PAPER_NETS) and temperature in self.temperatures:
+            found[PAPER] = {"net": list(PAPER_NETS), "temperature": [temperature]}
+        return found
 
     @property
     def trained(self) -> list[tuple[str, str]]:
@@ -200,9 +226,10 @@ class Layout:
         on = "" if data == ISING else f" on {data_label(data)}"
         return f"{net}{on} ({self.nets[net].recipe} recipe)"
 
-    def nets_on(self, data: str) -> list[str]:
-        """The names of the nets that are trained on ``data``."""
-        return [net for net, of in self.trained if of == data]
+    def nets_on(self, data: str, selection: str) -> list[str]:
+        """The names of the nets of a selection that are trained on ``data``."""
+        chosen = self.selections[selection]["net"]
+        return [net for net in chosen if (net, data) in self.trained]
 
     def table_settings(self, table: str) -> list[str]:
         """The names, patterns and points of one table's stores, as options.
@@ -214,19 +241,31 @@ class Layout:
         return [
             *("--nets", *nets, "--recipes", *recipes),
             *("--inputs", *(pattern.replace(POINT, "{point}") for pattern in patterns)),
-            *("--points", *self.points),
+            *("--points", *filled(POINT, **self._at(table))),
         ]
+
+    def _at(self, table: str) -> dict[str, Any]:
+        """The points of a table."""
+        return {**self.at, "temperature": self.selections[_parts(table)[0]]["temperature"]}
 
     @property
     def tables(self) -> list[str]:
-        """The names of the tables of nets."""
+        """The names of the tables of nets; those of a selection begin with its name."""
         return [
-            "dead_neurons",
+            *(self.table_of("dead_neurons", selection) for selection in self.selections),
             "metrics",
             "reconstruction_error",
             "training",
             *(["evaluation"] if self.evaluated else []),
         ]
+
+    def table_of(self, measurement: str, selection: str) -> str:
+        """The name of the table of one measurement of the nets of a selection."""
+        return measurement if selection == EVERYTHING else f"{selection}_{measurement}"
+
+    def command_of(self, table: str) -> str:
+        """The command that gathers a table."""
+        return f"table {_parts(table)[1].replace('_', '-')}"
 
     @property
     def all_tables(self) -> list[str]:
@@ -260,21 +299,27 @@ class Layout:
         return [*self.network_of(wildcards), *self.stack_of(wildcards), self.data_of(wildcards)]
 
     def reconstructions_of(self, wildcards: Any) -> list[str]:
-        """The reconstructions of the same lattices by every net that is trained on their kind."""
-        return filled(RECONSTRUCTION, **{**wildcards, "net": self.nets_on(wildcards.data)})
+        """The reconstructions of the same lattices by every net of a selection that is
+        trained on their kind.
+        """
+        nets = self.nets_on(wildcards.data, wildcards.selection)
+        return filled(RECONSTRUCTION, **{**wildcards, "net": nets})
 
-    def labels_on(self, data: str) -> list[str]:
-        """The labels of all nets that are trained on ``data``."""
-        return [self._label(net, data) for net in self.nets_on(data)]
+    def labels_on(self, wildcards: Any) -> list[str]:
+        """The labels of the nets of `reconstructions_of`."""
+        nets = self.nets_on(wildcards.data, wildcards.selection)
+        return [self._label(net, wildcards.data) for net in nets]
 
     def grid(self, name: str) -> list[dict[str, Any]]:
         """The values of the wildcards of a kind of figure, to be combined."""
         return {
             "once": [{}],
             "size": [{"size": self.at["size"]}],
-            "data": [
-                {**self.at, "data": data}
-                for data in dict.fromkeys(data for _, data in self.trained)
+            "selection": [{"selection": list(self.selections)}],
+            "selection and data": [
+                {**self.at, "temperature": of["temperature"], "selection": name, "data": data}
+                for name, of in self.selections.items()
+                for data in dict.fromkeys(data for net, data in self.trained if net in of["net"])
             ],
             "finetuned": [
                 {**self.at, "net": net, "data": data}
@@ -320,18 +365,23 @@ class Layout:
 
     def table_patterns(self, table: str) -> list[tuple[str, str]]:
         """The stores of one measurement, as pairs of a net and a pattern of stores at any point."""
+        selection, measurement = _parts(table)
         patterns = {
             "dead_neurons": DEAD_NEURONS,
             "metrics": METRICS,
             "reconstruction_error": RECONSTRUCTION,
             "evaluation": EVALUATION,
         }
-        pairs = self.evaluated if table == "evaluation" else self.trained
+        pairs = self.evaluated if measurement == "evaluation" else self.trained
+        chosen = self.selections[selection]["net"]
         return [
             (net, store)
             for net, data in pairs
+            if net in chosen
             for pattern in (
-                [patterns[table]] if table in patterns else filled(LAYER, layer=self.layers_of(net))
+                [patterns[measurement]]
+                if measurement in patterns
+                else filled(LAYER, layer=self.layers_of(net))
             )
             for store in filled(pattern, net=net, data=data)
         ]
@@ -339,7 +389,9 @@ class Layout:
     def table_inputs(self, table: str) -> list[str]:
         """The stores of one measurement."""
         return [
-            store for _, pattern in self.table_patterns(table) for store in self.everywhere(pattern)
+            store
+            for _, pattern in self.table_patterns(table)
+            for store in filled(pattern, **self._at(table))
         ]
 
     def at_physics(

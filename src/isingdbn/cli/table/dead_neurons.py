@@ -27,5 +27,9 @@ def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
     for stage in data["stage"].values:
         for layer in range(data.sizes["layer"]):
             at = data.sel(stage=stage).isel(layer=layer)
+            pretraining, tuning = data.attrs["pretraining_epochs"], data.attrs["finetuning_epochs"]
+            epochs = tuning if stage == "finetuned" else pretraining[layer]
+            trained = {"training_lattices": data.attrs["training_lattices"], "epochs": epochs}
             counts = {f"dead_by_{how}": int(at[f"dead_by_{how}"].sum()) for how in CRITERIA}
-            yield {"stage": str(stage), "layer": layer, "units": int(at["units"]), **counts}
+            where = {"stage": str(stage), "layer": layer, "units": int(at["units"])}
+            yield where | trained | counts

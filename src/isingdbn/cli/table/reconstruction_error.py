@@ -31,6 +31,10 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
     The last two columns compare with principal components on the same lattices, pair by pair.
     """
     pca = data["error_pca"].values
+    epochs = {
+        "stack": max(data.attrs["pretraining_epochs"]),
+        "autoencoder": data.attrs["finetuning_epochs"],
+    }
     for method in (method for method in METHODS if f"error_{method}" in data):
         error = data[f"error_{method}"].values
         yield {
@@ -41,6 +45,8 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
             "minus_pca": round((error - pca).mean(), 6),
             "minus_pca_standard_error": round(standard_error(error - pca), 6),
             "held_out_lattices": len(error),
+            "training_lattices": data.attrs["training_lattices"],
+            "epochs": epochs.get(method, 0),
         }
 
 
