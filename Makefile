@@ -56,6 +56,7 @@ lint: setup  ## the linters alone
 
 bench: setup  ## speed and memory beside other implementations, in one run
 	sh envs/setup_benchmark.sh
+	$(RUN) python benchmarks/processor.py
 	$(RUN) python benchmarks/peers/run.py
 	$(RUN) python benchmarks/sampling.py
 	$(RUN) python benchmarks/peers/run_training.py

@@ -2,9 +2,9 @@
 `python benchmarks/peers/run_training.py [ROUNDS]`, after `sh envs/setup_benchmark.sh`.
 
 All train on the same 18,000 lattices of 40×40 spins at T_c in minibatches of 100, in float32
-(ours once more with bfloat16 products), each in a process of its own, on one thread and on two.
-Rounds alternate between them; the tables have medians. One that is not there,
-or fails, has a row that says why.
+(ours and PyTorch's loop once more with bfloat16 products), each in a process of its own,
+on one thread and on two. Rounds alternate between them; the tables have medians.
+One that is not there, or fails, has a row that says why.
 """
 
 import os
@@ -23,11 +23,14 @@ from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
 SAMPLES, THREADS = 18_000, (1, 2)
 OURS, ROUNDED = "isingdbn", "  in bfloat16"
+PYTORCH = ("PyTorch loop", "  in bfloat16 ", "  by autocast")  # the same, by PyTorch
 # interpreter, program, epochs (the first is not timed), and what must have been installed
 TRAINERS = {
     OURS: (sys.executable, "isingdbn_trainer.py", 3, ()),
     ROUNDED: (sys.executable, "isingdbn_bfloat16_trainer.py", 3, ()),
     "PyTorch loop": (PEER, "torch_trainer.py", 3, ("torch",)),
+    "  in bfloat16 ": (PEER, "torch_bfloat16_trainer.py", 3, ("torch",)),
+    "  by autocast": (PEER, "torch_autocast_trainer.py", 3, ("torch",)),
     "Keras fit": (sys.executable, "keras_trainer.py", 3, ()),
     "scikit-learn": (PEER, "sklearn_trainer.py", 2, ("scikit-learn",)),
     "rbms": (PEER, "rbms_trainer.py", 2, ("torch", "rbms")),
@@ -61,7 +64,7 @@ GROUPS = (
         "Gaussian visible (σ = 1) and Bernoulli hidden units, CD-1, momentum 0.5, proximal L1",
         "gaussian",
         (1600, 400),
-        ("PyTorch loop", "Keras fit", "learnergy"),
+        (*PYTORCH, "Keras fit", "learnergy"),
     ),
     Group(
         "Bernoulli visible and hidden units, PCD-1 of 100 chains",
@@ -73,13 +76,13 @@ GROUPS = (
         "visible and hidden spins in {-1, +1}, CD-1, momentum 0.5, proximal L1",
         "spin",
         (1600, 400),
-        ("PyTorch loop",),
+        PYTORCH,
     ),
     Group(
         "autoencoder, ReLU up and tanh down, mean squared error and L1, Adam with cosine decay",
         "autoencoder",
         (1600, 400, 100, 25),
-        ("Keras fit", "PyTorch loop"),
+        ("Keras fit", *PYTORCH),
     ),
 )
 

@@ -1,5 +1,6 @@
 """A plain PyTorch loop, as somebody writes it who knows PyTorch: tensors in float32,
-nothing done twice, in place where it is easy.
+nothing done twice, in place where it is easy; with matrix products in float32,
+in bfloat16 by hand, or in what autocast makes of them.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,25 @@ from trainer import (
 )
 
 Function = Callable[[torch.Tensor], torch.Tensor]
+Product = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+def in_bfloat16(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """A matrix product of rounded operands, as float32."""
+    return (a.bfloat16() @ b.bfloat16()).float()
+
+
+def by_autocast(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """A matrix product as autocast does it, as float32."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return (a @ b).float()
+
+
+PRODUCTS: dict[str, Product] = {
+    "float32": torch.matmul,
+    "bfloat16": in_bfloat16,
+    "autocast": by_autocast,
+}
 
 
 def states(mean: torch.Tensor) -> torch.Tensor:
@@ -47,11 +67,22 @@ VISIBLE: dict[str, Function] = {
 
 @torch.no_grad()
 def contrastive_divergence(
-    work: Work, data: torch.Tensor, clock: Clock
+    work: Work, data: torch.Tensor, clock: Clock, precision: str
 ) -> tuple[torch.Tensor, ...]:
     """CD-1 with momentum and a proximal L1 step; returns weights and biases."""
     visible_units, hidden_units = work.layers
     mean, draw = HIDDEN[work.machine]
+    product = PRODUCTS[precision]
+
+    def affine(bias: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        return torch.addmm(bias, a, b) if precision == "float32" else product(a, b).add_(bias)
+
+    def add_product(total: torch.Tensor, a: torch.Tensor, b: torch.Tensor, factor: float) -> None:
+        if precision == "float32":
+            total.addmm_(a, b, alpha=factor)
+        else:
+            total.add_(product(a, b), alpha=factor)
+
     weights, b, c = (
         INITIAL_SCALE * torch.randn(visible_units, hidden_units),
         torch.zeros(visible_units),
@@ -62,12 +93,12 @@ def contrastive_divergence(
     for _ in range(work.epochs):
         for index in torch.randperm(len(data)).split(MINIBATCH):
             v = data[index]
-            inputs = torch.addmm(c, v, weights)
-            fantasy = VISIBLE[work.machine](torch.addmm(b, draw(inputs), weights.T))
-            h, fantasy_h = mean(inputs), mean(torch.addmm(c, fantasy, weights))
-            steps[0].mul_(MOMENTUM).addmm_(v.T, h, alpha=scale).addmm_(
-                fantasy.T, fantasy_h, alpha=-scale
-            )
+            inputs = affine(c, v, weights)
+            fantasy = VISIBLE[work.machine](affine(b, draw(inputs), weights.T))
+            h, fantasy_h = mean(inputs), mean(affine(c, fantasy, weights))
+            steps[0].mul_(MOMENTUM)
+            add_product(steps[0], v.T, h, scale)
+            add_product(steps[0], fantasy.T, fantasy_h, -scale)
             steps[1].mul_(MOMENTUM).add_((v - fantasy).sum(0), alpha=scale)
             steps[2].mul_(MOMENTUM).add_((h - fantasy_h).sum(0), alpha=scale)
             weights = softshrink(weights.add_(steps[0]), RATE * L1)
@@ -77,10 +108,21 @@ def contrastive_divergence(
     return weights, b, c
 
 
-def autoencoder(work: Work, data: torch.Tensor, clock: Clock) -> list[torch.nn.Linear]:
+class RoundedLinear(torch.nn.Linear):
+    """A layer whose products have operands in bfloat16."""
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Weights times values and bias."""
+        return in_bfloat16(values, self.weight.T) + self.bias
+
+
+def autoencoder(
+    work: Work, data: torch.Tensor, clock: Clock, precision: str
+) -> list[torch.nn.Linear]:
     """Adam with cosine decay on mean squared error and L1; returns the layers."""
     units = [*work.layers, *work.layers[-2::-1]]
-    layers = [torch.nn.Linear(n, m) for n, m in pairwise(units)]
+    kind = RoundedLinear if precision == "bfloat16" else torch.nn.Linear
+    layers = [kind(n, m) for n, m in pairwise(units)]
     for layer in layers:
         torch.nn.init.xavier_uniform_(layer.weight)
         torch.nn.init.zeros_(layer.bias)
@@ -95,7 +137,9 @@ def autoencoder(work: Work, data: torch.Tensor, clock: Clock) -> list[torch.nn.L
         for index in torch.randperm(len(data)).split(MINIBATCH):
             v = data[index]
             optimizer.zero_grad()
-            mse_loss(net(v), v).backward()
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "autocast"):
+                output = net(v)
+            mse_loss(output.float(), v).backward()
             # the penalty's gradient by hand: in the loss it would take a quarter of the epoch
             for layer in layers:
                 layer.weight.grad.add_(layer.weight.detach().sign(), alpha=ADAM_L1)
@@ -105,7 +149,7 @@ def autoencoder(work: Work, data: torch.Tensor, clock: Clock) -> list[torch.nn.L
     return layers
 
 
-def main() -> None:
+def main(precision: str) -> None:
     """Train and report."""
     work = arguments()
     torch.set_num_threads(work.threads)
@@ -114,12 +158,13 @@ def main() -> None:
     if work.machine == "autoencoder":
         learnt = [
             (layer.weight.detach().numpy().T, layer.bias.detach().numpy())
-            for layer in autoencoder(work, data, clock)
+            for layer in autoencoder(work, data, clock, precision)
         ]
     else:
-        learnt = [parameter.numpy() for parameter in contrastive_divergence(work, data, clock)]
+        trained = contrastive_divergence(work, data, clock, precision)
+        learnt = [parameter.numpy() for parameter in trained]
     report(work, version("torch"), clock, learnt)
 
 
 if __name__ == "__main__":
-    main()
+    main("float32")
