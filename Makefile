@@ -21,7 +21,7 @@ help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 figures: setup  ## compute the experiment of config.yaml and draw every figure (CORES=all)
-	$(RUN) snakemake --cores $(CORES)
+	$(RUN) isingdbn warm snakemake --cores $(CORES)
 
 report: figures  ## the figures with their captions and provenance in one report.html
 	$(RUN) snakemake --cores $(CORES) --report report.html

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -373,34 +374,55 @@ def test_divergence_may_be_a_result(lattices, tmp_path):
 
 
 KILLED = """
-import os, signal, sys
-from isingdbn.cli import main
+import json, os, signal, sys
+from isingdbn.cli import finetune, main, pretrain
 from isingdbn.learning import callbacks
 
 callbacks.Checkpoint.__init__.__defaults__ = (0.0,)
 write = callbacks.Checkpoint.__call__
 
-def write_and_die(self, training):
-    write(self, training)
-    if training.finished == int(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGKILL)
+def do(folder, epochs, arguments):
+    def write_and_die(self, training):
+        write(self, training)
+        if training.finished == epochs:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-callbacks.Checkpoint.__call__ = write_and_die
-sys.exit(main(sys.argv[2:]))
+    callbacks.Checkpoint.__call__ = write_and_die
+    os.chdir(folder)
+    os.dup2(os.open("said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    os._exit(main(arguments))
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        do(*json.loads(line))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def killed_after(epochs, *arguments):
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, str(epochs), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def killed_after():
+    """Do a command in the current folder, with a checkpoint after every epoch, and kill
+    it after a number of them; returns its exit status and what it said.
+
+    Each is a fork of one process that has loaded all it needs, and has done nothing.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as loaded:
+
+        def kill(epochs, *arguments):
+            loaded.stdin.write(json.dumps([str(Path.cwd()), epochs, arguments]) + "\n")
+            loaded.stdin.flush()
+            status = int(loaded.stdout.readline())
+            return status, Path("said").read_text()
+
+        yield kill
+        loaded.stdin.close()
 
 
 def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
-    lattices, tmp_path, monkeypatch
+    lattices, tmp_path, monkeypatch, killed_after
 ):
     """SIGKILL after two of five epochs, of pre-training with persistent chains, and of fine-tuning;
     checkpoints after every epoch.
@@ -424,11 +446,11 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
         monkeypatch.chdir(tmp_path / "whole")
         assert main([command, *options]) == 0
         monkeypatch.chdir(tmp_path / "killed")
-        assert killed_after(2, command, *options).returncode == -9
+        assert killed_after(2, command, *options)[0] == -9
         assert len(list((tmp_path / "killed" / ".checkpoints").iterdir())) == 1
-        resumed = killed_after(99, command, *options)
-        assert resumed.returncode == 0, resumed.stderr
-        assert "going on after epoch 2 of 5" in resumed.stderr
+        status, said = killed_after(99, command, *options)
+        assert status == 0, said
+        assert "going on after epoch 2 of 5" in said
         assert list((tmp_path / "killed" / ".checkpoints").iterdir()) == []
     manifests = [
         [(tmp_path / place / f"{store}.zarr.sha256").read_text() for store in ("layer0", "net")]
@@ -440,22 +462,24 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
     ).read_bytes()
 
 
-def test_another_configuration_does_not_take_the_checkpoint(lattices, tmp_path, monkeypatch):
+def test_another_configuration_does_not_take_the_checkpoint(
+    lattices, tmp_path, monkeypatch, killed_after
+):
     monkeypatch.chdir(tmp_path)
     options = ["--lattices", str(lattices), "--units", "7", *PRETRAIN, "--visible", "spin",
                "--hidden", "spin", "--output", "a.zarr"]  # fmt: skip
     options[options.index("--epochs") + 1] = "5"
-    assert killed_after(2, "pretrain", *options).returncode == -9
+    assert killed_after(2, "pretrain", *options)[0] == -9
     (checkpoint,) = (tmp_path / ".checkpoints").iterdir()
     changed = [*options, "--l2", "0.001"]
-    assert killed_after(3, "pretrain", *changed).returncode == -9
+    assert killed_after(3, "pretrain", *changed)[0] == -9
     (other,) = set((tmp_path / ".checkpoints").iterdir()) - {checkpoint}
     checkpoint.replace(other)
-    done = killed_after(99, "pretrain", *changed)
-    assert done.returncode == 2
-    assert len([line for line in done.stderr.splitlines() if line.startswith("isingdbn ")]) == 1
-    assert f".checkpoints/{other.name}: is a checkpoint of another configuration" in done.stderr
-    assert "remove it to train from the start" in done.stderr
+    status, said = killed_after(99, "pretrain", *changed)
+    assert status == 2
+    assert len([line for line in said.splitlines() if line.startswith("isingdbn ")]) == 1
+    assert f".checkpoints/{other.name}: is a checkpoint of another configuration" in said
+    assert "remove it to train from the start" in said
 
 
 @pytest.mark.parametrize(
