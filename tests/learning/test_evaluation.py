@@ -151,8 +151,8 @@ def test_annealing_agrees_with_the_exact_value_within_its_own_error(visible, hid
 class Hot(evaluation._Path):
     """Moves at the full machine all the time."""
 
-    def transition(self, inputs, beta, seed):
-        return super().transition(inputs, tf.ones_like(beta), seed)
+    def transition(self, inputs, beta, key, step):
+        return super().transition(inputs, tf.ones_like(beta), key, step)
 
 
 class Biased(evaluation._Path):
@@ -165,9 +165,9 @@ class Biased(evaluation._Path):
 class Stale(evaluation._Path):
     """The density leaves the visible bias where it was in the beginning."""
 
-    def log_density(self, v, inputs, beta):
-        return super().log_density(v, inputs, beta) - tf.linalg.matvec(
-            v, beta * (self.double.visible_bias - self.base_bias)
+    def log_density_gain(self, v, inputs, beta, higher):
+        return super().log_density_gain(v, inputs, beta, higher) - tf.linalg.matvec(
+            v, (higher - beta) * (self.double.visible_bias - self.base_bias)
         )
 
 

@@ -160,6 +160,15 @@ def test_energy_sums_over_units(kind):
     )
 
 
+@EVERY_KIND
+def test_energy_gain_is_a_difference_of_energies(kind):
+    values = tf.constant(np.random.default_rng(5).choice(points(kind)[0], (7, 3)))
+    bias, other = tf.constant(BIAS), tf.constant(BIAS[::-1] + 0.3)
+    units = KINDS[kind]
+    expected = units.energy(values, other) - units.energy(values, bias)
+    np.testing.assert_allclose(units.energy_gain(values, bias, other), expected, atol=1e-9)
+
+
 def test_energy_of_a_real_rectified_value_is_that_of_the_nearest_count():
     units, bias = NoisyRectifier(), tf.constant(BIAS)
     counts = np.array([[0.0, 1.0, 2.0], [7.0, 63.0, 64.0], [65.0, 150.0, 3.0]])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from isingdbn.learning import noise
 from isingdbn.learning.dataset import Samples, in_order
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Bernoulli, Gaussian, NoisyRectifier, Spin, Units
@@ -218,7 +219,7 @@ def log_partition_ais(
     annealing_steps : number of β, evenly from 0 to 1 with both.
     """
     path = _Path(rbm, base_bias)
-    seed = _seed(rng)
+    key = _key(rng)
     v = independent_samples(rbm, base_bias, chains, rng)
     log_weights = tf.zeros(chains, tf.float64)
     betas = np.linspace(0, 1, annealing_steps)
@@ -228,7 +229,8 @@ def log_partition_ais(
             v,
             log_weights,
             tf.constant(betas[first : first + STEPS + 1]),
-            tf.constant([seed, first]),
+            key,
+            tf.constant(first),
         )
     return LogPartition(path.log_base, log_weights.numpy())
 
@@ -258,20 +260,23 @@ class _Path(tf.Module):
 
     @tf.function(reduce_retracing=True, autograph=False)
     def anneal(
-        self, v: tf.Tensor, log_weights: tf.Tensor, betas: tf.Tensor, seed: tf.Tensor
+        self,
+        v: tf.Tensor,
+        log_weights: tf.Tensor,
+        betas: tf.Tensor,
+        key: tf.Tensor,
+        first: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Take chains ``v`` (chain, visible), samples at the first of ``betas``, to the last,
-        and their log weights along.
+        and their log weights along; ``first`` is that one's number on the whole path.
         """
 
         def rise(step: tf.Tensor, v: tf.Tensor, log_weights: tf.Tensor) -> tuple[tf.Tensor, ...]:
             inputs = self.rbm.inputs_h_from_v(v)
-            log_weights += self.log_density(v, inputs, betas[step + 1]) - self.log_density(
-                v, inputs, betas[step]
-            )
+            log_weights += self.log_density_gain(v, inputs, betas[step], betas[step + 1])
             return (
                 step + 1,
-                self.transition(inputs, betas[step + 1], seed + tf.stack([0, step])),
+                self.transition(inputs, betas[step + 1], key, first + step),
                 log_weights,
             )
 
@@ -279,29 +284,34 @@ class _Path(tf.Module):
             lambda step, *_: step < tf.shape(betas)[0] - 1, rise, (0, v, log_weights)
         )[1:]
 
-    def log_density(self, v: tf.Tensor, inputs: tf.Tensor, beta: tf.Tensor) -> tf.Tensor:
-        """-F(v) at ``beta`` of each chain, float64 (chain,);
+    def log_density_gain(
+        self, v: tf.Tensor, inputs: tf.Tensor, beta: tf.Tensor, higher: tf.Tensor
+    ) -> tf.Tensor:
+        """-F(v) at β = ``higher`` less that at ``beta``, of each chain, float64 (chain,);
         ``inputs`` Wᵀ s(v) are those at β = 1.
         """
-        visible, hidden = self._biases(beta, tf.float64)
-        v, inputs = tf.cast(v, tf.float64), tf.cast(inputs, tf.float64)
-        return self.double.hidden.cumulant(beta * inputs, hidden) - self.double.visible.energy(
-            v, visible
+        (visible, hidden), (higher_visible, higher_hidden) = (
+            self._biases(of, tf.float64) for of in (beta, higher)
         )
+        inputs, units = tf.cast(inputs, tf.float64), self.double.hidden
+        gain = units.cumulant(higher * inputs, higher_hidden) - units.cumulant(
+            beta * inputs, hidden
+        )
+        return gain - self.double.visible.energy_gain(v, visible, higher_visible)
 
-    def transition(self, inputs: tf.Tensor, beta: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """One Gibbs sweep at ``beta`` of chains whose hidden units feel ``inputs``
-        at β = 1; new v (chain, visible).
+    def transition(
+        self, inputs: tf.Tensor, beta: tf.Tensor, key: tf.Tensor, step: tf.Tensor
+    ) -> tf.Tensor:
+        """One Gibbs sweep, number ``step``, at ``beta`` of chains whose hidden units
+        feel ``inputs`` at β = 1; new v (chain, visible).
         """
         rbm = self.rbm
         visible, hidden = self._biases(beta, inputs.dtype)
         beta = tf.cast(beta, inputs.dtype)
-        h = rbm.hidden.sample(
-            beta * inputs, hidden, _noise(rbm.hidden, tf.shape(inputs), 2 * seed, inputs.dtype)
-        )
+        h = rbm.hidden.sample(beta * inputs, hidden, _noise(rbm.hidden, inputs, key, 2 * step))
         back = rbm.inputs_v_from_h(h)
         return rbm.visible.sample(
-            beta * back, visible, _noise(rbm.visible, tf.shape(back), 2 * seed + 1, back.dtype)
+            beta * back, visible, _noise(rbm.visible, back, key, 2 * step + 1)
         )
 
     def _biases(self, beta: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:
@@ -315,16 +325,16 @@ def independent_samples(
     """Visible units without weights and with the biases ``base_bias``
     (visible,); (chain, visible).
     """
-    shape, dtype = (chains, len(base_bias)), rbm.weights.dtype
-    noise = _noise(rbm.visible, shape, tf.constant([_seed(rng), 0]), dtype)
-    return rbm.visible.sample(tf.zeros(shape, dtype), tf.constant(base_bias, dtype), noise)
+    none = tf.zeros((chains, len(base_bias)), rbm.weights.dtype)
+    numbers = _noise(rbm.visible, none, _key(rng), tf.constant(0))
+    return rbm.visible.sample(none, tf.constant(base_bias, none.dtype), numbers)
 
 
 def free_energies(rbm: RBM, samples: Samples) -> np.ndarray:
     """F(v) of each of ``samples``, float64 (sample,). The log likelihood is -F - log Z."""
     machine = _double(rbm)
     return np.concatenate(
-        [machine.free_energy(tf.constant(rows, tf.float64)).numpy() for rows in in_order(samples)]
+        [machine.free_energy(tf.cast(rows, tf.float64)).numpy() for rows in in_order(samples)]
     )
 
 
@@ -399,12 +409,12 @@ def model_samples(rbm: RBM, start: tf.Tensor, sweeps: int, rng: np.random.Genera
     (snapshot, chain, visible): at most `SNAPSHOTS` states of each chain, evenly over
     the second half of its ``sweeps``.
     """
-    seed = _seed(rng)
+    key = _key(rng)
     sampler = _Sampler(rbm)
     times = np.unique(np.rint(np.linspace(sweeps / 2, sweeps, SNAPSHOTS + 1)[1:]).astype(int))
     v, done, snapshots = tf.cast(start, rbm.weights.dtype), 0, []
     for time in progress(times, total=len(times), label=f"sampling, {sweeps} sweeps"):
-        v = sampler.sweep(v, tf.constant(time - done), tf.constant([seed, done]))
+        v = sampler.sweep(v, tf.constant(time - done, tf.int32), key, tf.constant(done))
         snapshots.append(v.numpy())
         done = int(time)
     return np.stack(snapshots)
@@ -418,21 +428,17 @@ class _Sampler(tf.Module):
         self.rbm = rbm
 
     @tf.function(reduce_retracing=True, autograph=False)
-    def sweep(self, v: tf.Tensor, sweeps: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """``v`` (chain, visible) after some sweeps."""
-        rbm, (visible, hidden) = self.rbm, self.rbm.weights.shape
+    def sweep(self, v: tf.Tensor, sweeps: tf.Tensor, key: tf.Tensor, done: tf.Tensor) -> tf.Tensor:
+        """``v`` (chain, visible) after some ``sweeps``, before which some were ``done``."""
+        rbm = self.rbm
 
         def once(step: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            here = 2 * (seed + tf.stack([0, step]))
-            h = rbm.sample_h_from_v(v, _noise(rbm.hidden, (tf.shape(v)[0], hidden), here, v.dtype))
-            return (
-                step + 1,
-                rbm.sample_v_from_h(
-                    h, _noise(rbm.visible, (tf.shape(v)[0], visible), here + 1, v.dtype)
-                ),
-            )
+            stream = 2 * (done + step)
+            inputs = rbm.inputs_h_from_v(v)
+            h = rbm.hidden.sample(inputs, rbm.hidden_bias, _noise(rbm.hidden, inputs, key, stream))
+            return step + 1, rbm.sample_v_from_h(h, _noise(rbm.visible, v, key, stream + 1))
 
-        return tf.while_loop(lambda step, _: step < tf.cast(sweeps, tf.int32), once, (0, v))[1]
+        return tf.while_loop(lambda step, _: step < sweeps, once, (0, v))[1]
 
 
 def lattice_averages(v: np.ndarray, shape: tuple[int, int]) -> dict[str, np.ndarray]:
@@ -490,16 +496,19 @@ def _double(rbm: RBM) -> RBM:
     return RBM(visible, hidden, weights, b, c)
 
 
-def _seed(rng: np.random.Generator) -> int:
-    return int(rng.integers(2**30))
+def _key(rng: np.random.Generator) -> tf.Tensor:
+    """Two uint32 that name the random numbers of one use."""
+    return tf.constant(rng.integers(0, 2**32, size=2, dtype=np.uint32))
 
 
-def _noise(
-    units: Units, shape: tuple[int, int] | tf.Tensor, seed: tf.Tensor, dtype: tf.DType
-) -> tf.Tensor:
-    """Random numbers of the distribution that ``units`` draw from;
-    the same for the same ``seed``, two integers.
+def _noise(units: Units, like: tf.Tensor, key: tf.Tensor, stream: tf.Tensor) -> tf.Tensor:
+    """Random numbers of the distribution that ``units`` draw from, of the shape and type
+    of ``like``; the same for the same ``key`` and ``stream``.
     """
-    draw = tf.random.stateless_normal if units.noise == "normal" else tf.random.stateless_uniform
-    numbers = draw(shape, seed, dtype=dtype, alg="philox")
-    return 2 * numbers - 1 if units.noise == "symmetric" else numbers
+    draw = getattr(noise, units.noise)
+    numbers = tf.numpy_function(
+        lambda shape, key, stream: draw(tuple(shape), key, int(stream)),
+        [tf.shape(like), key, stream],
+        tf.float32,
+    )
+    return tf.cast(tf.reshape(numbers, tf.shape(like)), like.dtype)

@@ -44,6 +44,12 @@ class Units:
         """Self energy U_b of each row of ``values`` (sample, unit), shape (sample,)."""
         return tf.reduce_sum(self._own_energy(values) - values * bias, axis=-1)
 
+    def energy_gain(self, values: tf.Tensor, bias: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
+        """U_b at the bias ``other`` less that at ``bias``, of each row of ``values``,
+        shape (sample,), in the type of the biases.
+        """
+        return tf.linalg.matvec(tf.cast(values, bias.dtype), bias - other)
+
     def bias_gradient(
         self,
         values: tf.Tensor,
@@ -131,7 +137,13 @@ class Gaussian(Units):
 
     def energy(self, values: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
         """Σ (values - bias)²/2σ²."""
-        return tf.reduce_sum((values - bias) ** 2 / (2 * self.sigma**2), axis=-1)
+        return tf.reduce_sum(tf.square(values - bias) / (2 * self.sigma**2), axis=-1)
+
+    def energy_gain(self, values: tf.Tensor, bias: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
+        """Σ (bias - other)·(values - (bias + other)/2)/σ²."""
+        change = (bias - other) / self.sigma**2
+        linear = tf.linalg.matvec(tf.cast(values, bias.dtype), change)
+        return linear - tf.reduce_sum(change * (bias + other) / 2)
 
     def bias_gradient(self, values: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
         """(values - bias)/σ²."""
