@@ -68,7 +68,7 @@ def describe(attributes: dict) -> str:
     temperature = temperature_label(attributes["temperature"])
     where = f"$T = {temperature}\\,J/k_B$, {seeds_text([attributes['seed']])}"
     size = f"{attributes['height']}×{attributes['width']}"
-    return f"{size} lattice, {where}, trained on {attributes['training_lattices']}"
+    return f"{size} lattice, {where}, trained on {attributes['training_lattices']} lattices"
 
 
 def range_text(numbers: Iterable[int]) -> str:
