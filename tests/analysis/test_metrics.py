@@ -33,8 +33,6 @@ KNOWN = [
     ("participation_ratio", block(4, 22, 15), 16),
     ("participation_ratio", np.full(SHAPE, -3.0), 24 * 16),
     ("participation_ratio", block(1) + block(1, 5, 5, 2.0), 25 / 17),
-    # of n sites with one 1: ((n - 1)⁴ + n - 1) n / ((n - 1)² + n - 1)² - 3
-    ("excess_kurtosis", block(1, 5, 5), (383**4 + 383) * 384 / (383**2 + 383) ** 2 - 3),
     ("half_power_sites", block(4, 22, 15), 8),
     ("half_power_sites", block(1) + block(1, 5, 5, -2.0), 1),
     ("half_power_sites", block(1, 3, 3), 1),
@@ -127,7 +125,7 @@ def test_a_metric_does_not_depend_on_scale_sign_place_or_order(name):
     moved = [np.roll(field, shift, axis=(0, 1)) for field in fields]
     order = [4, 2, 0, 6, 1, 5, 3]
     for other in (-1e-30 * fields, moved, fields.astype(np.float32)):
-        np.testing.assert_allclose(value(name, *other), expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(value(name, *other), expected, rtol=1e-5)
     mixed = np.array(value(name, *fields[order]))
     np.testing.assert_allclose(mixed, expected[order] if expected.ndim else expected, rtol=1e-7)
 
@@ -159,7 +157,7 @@ def test_a_local_field_differs_from_its_null_in_the_stated_direction(name):
     bump = np.exp(-((y - 9) ** 2 + (x - 5) ** 2) / 8) + 0.2
     null = permuted(np.array([bump] * 50), np.random.default_rng(3))
     found, nulls = value(name, bump), measured(metric, null, np.zeros(50, bool))
-    if name in ("participation_ratio", "half_power_sites", "sign_coherence", "excess_kurtosis"):
+    if name in ("participation_ratio", "half_power_sites", "sign_coherence"):
         np.testing.assert_allclose(nulls, found, err_msg="it knows no places")
     else:
         assert (found > nulls).all() if metric.local == "higher" else (found < nulls).all()

@@ -92,18 +92,3 @@ use rule isingdbn as figure_reconstruction_error with:
         BENCHMARK.format(job="figure_reconstruction_error")
     params:
         command=command("figure reconstruction-error"),
-
-
-use rule isingdbn as figure_field_sizes with:
-    """Draw the size of receptive fields over depth."""
-    input:
-        table=TABLE.format(table="metrics"),
-        manifests=manifests(TABLE.format(table="metrics")),
-    output:
-        **images("field_sizes"),
-    log:
-        LOG.format(job="figure_field_sizes"),
-    benchmark:
-        BENCHMARK.format(job="figure_field_sizes")
-    params:
-        command=command("figure field-sizes"),

@@ -7,14 +7,7 @@ import numpy as np
 
 from isingdbn.analysis.metric import metric
 
-__all__ = [
-    "centres",
-    "excess_kurtosis",
-    "half_power_sites",
-    "participation_ratio",
-    "radii",
-    "rms_radius",
-]
+__all__ = ["centres", "half_power_sites", "participation_ratio", "radii", "rms_radius"]
 
 BACKGROUND = 0.1  # of a unit's largest |w|: what is below counts for no radius
 HALF = 0.5
@@ -44,16 +37,6 @@ def rms_radius(fields: np.ndarray) -> np.ndarray:
     over the whole lattice would decide it.
     """
     return radii(fields, centres(fields))
-
-
-@metric("excess kurtosis of the weights", local="higher")
-def excess_kurtosis(fields: np.ndarray) -> np.ndarray:
-    """⟨(w - ⟨w⟩)⁴⟩ / ⟨(w - ⟨w⟩)²⟩² - 3 over all sites: 0 for normally distributed weights,
-    large where few sites stand out.
-    """
-    flat = (fields / np.abs(fields).max(axis=(1, 2), keepdims=True)).reshape(len(fields), -1)
-    moved = flat - flat.mean(axis=1, keepdims=True)
-    return np.mean(moved**4, axis=1) / np.mean(moved**2, axis=1) ** 2 - 3
 
 
 def centres(fields: np.ndarray) -> np.ndarray:

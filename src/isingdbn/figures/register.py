@@ -74,13 +74,6 @@ FIGURES = {
         grid="once",
         caption="reconstruction_error.rst",
     ),
-    "field_sizes": Figure(
-        purpose="draw the size of receptive fields over depth",
-        category="Sizes of fields",
-        name="field_sizes",
-        grid="once",
-        caption="field_sizes.rst",
-    ),
     "thermodynamics": Figure(
         purpose="draw Figure 5, the physics of the lattices",
         category="Figure 5: physics of the lattices",
