@@ -78,7 +78,11 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
 
     figure = reconstructions.draw([data(1), data(-1)], ["Left", "Right"])
     panels = [axes for axes in figure.axes if axes.images and axes.get_label() != "<colorbar>"]
-    assert [axes.get_title() for axes in panels[:3]] == ["original", "Left", "Right"]
+    assert [axes.get_title() for axes in panels[:3]] == [
+        "original",
+        "Left\n3 to 4 + 7 epochs",
+        "Right\n3 to 4 + 7 epochs",
+    ]
     assert [float(axes.images[0].get_array().mean()) for axes in panels[:3]] == [1, 0.5, -0.5]
     assert "squared error a pixel 0.250" in texts(figure)
 

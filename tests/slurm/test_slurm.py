@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.slurm.cluster import output_of, wait_for
-from tests.slurm.conftest import TARGET, ClusterCheckout
+from tests.slurm.conftest import TARGET, TARGETS, ClusterCheckout
 
 pytestmark = pytest.mark.slurm
 
@@ -32,7 +32,7 @@ def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
     processors of the cluster.
     """
     checkout = ClusterCheckout(tmp_path / "checkout")
-    checkout.submit("--group-components", "fields=8", "errors=8")
+    checkout.submit("--group-components", "fields=8", "errors=8", "--", *TARGETS)
     assert checkout.digests() == local.digests()
     assert "Nothing to be done" in checkout.run_here().stderr
 

@@ -1,5 +1,6 @@
 """Programs that tests call often, as functions of their arguments for `tests.workflow.forks`."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from snakemake.settings.types import (
 __all__ = ["plan", "snakemake"]
 
 TARGETS = {"all", "paper"}  # rules without a command
+
+gc.collect()
+gc.freeze()  # forks would copy every page by looking through it for garbage
 
 
 def snakemake(arguments):

@@ -9,6 +9,7 @@ A job that asks for more than one thread runs by itself, as all do without ``isi
 
 import argparse
 import fcntl
+import gc
 import json
 import os
 import select
@@ -71,6 +72,8 @@ def run(arguments: argparse.Namespace) -> None:
             sources.code_digest(*command.modules)  # of what is loaded now
             for module in command.modules:
                 import_module(module)
+        gc.collect()
+        gc.freeze()  # forks would copy every page by looking through it for garbage
         _serve(listener, running)
     sys.exit(running.returncode if running.returncode >= 0 else 128 - running.returncode)
 
