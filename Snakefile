@@ -47,7 +47,9 @@ rule all:
         with_manifests(LAYOUT.all_stores),
 
 
-rule paper:
-    """Regenerate what the paper shows: its Figures 1 to 3 and the dead neurons of its two nets."""
-    input:
-        lambda wildcards: with_manifests(paper_figures(LAYOUT)),
+if PAPER in LAYOUT.selections:
+
+    rule paper:
+        """Regenerate what the paper shows: its Figures 1 to 3, and the dead neurons."""
+        input:
+            with_manifests(paper_figures(LAYOUT)),

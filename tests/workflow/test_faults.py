@@ -38,11 +38,12 @@ def one_line(done, *words):
 
 def whole(checkout):
     """Manifests of what is whole, with the times at which they were written;
-    stores may come and go meanwhile.
+    stores may come and go meanwhile. What is hidden is not published yet.
     """
     found = {}
     for folder, _, names in os.walk(checkout.path / "results"):
-        for path in (Path(folder, name) for name in names if name.endswith(".sha256")):
+        published = [name for name in names if name.endswith(".sha256") and name[0] != "."]
+        for path in (Path(folder, name) for name in published):
             with suppress(FileNotFoundError):
                 if path.with_suffix("").exists():
                     found[path] = path.stat().st_mtime_ns

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from isingdbn import config
-from isingdbn.errors import InputError
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import paper_figures, path_of
 from isingdbn.workflow.layout import LATTICES, LAYER, Layout, filled
@@ -118,11 +117,8 @@ def test_the_paper_s_figures_are_those_of_a_list_by_hand(layout):
 @pytest.mark.parametrize(
     "change", [{"temperatures": ["critical"]}, {"nets": [DEFAULT["nets"][0]]}], ids=str
 )
-def test_without_the_paper_s_nets_or_temperature_its_target_is_one_line(change):
-    layout = Layout(config.validate(DEFAULT | change, "config"))
-    assert list(layout.selections) == ["all"]
-    with pytest.raises(InputError, match="SmallNet and LargeNet, or the temperature `paper`"):
-        paper_figures(layout)
+def test_without_the_paper_s_nets_or_temperature_there_is_no_such_selection(change):
+    assert list(Layout(config.validate(DEFAULT | change, "config")).selections) == ["all"]
 
 
 def test_a_net_that_only_a_control_has_is_in_no_figure_of_the_paper():

@@ -199,7 +199,7 @@ def test_the_paper_s_figures_need_its_two_nets_at_its_temperature_alone(finished
 def test_the_paper_s_figures_of_an_experiment_without_its_nets_are_one_line(finished):
     done = finished.snakemake("paper", check=False)
     assert done.returncode == 1
-    assert "the experiment lacks nets called SmallNet and LargeNet" in done.stderr
+    assert "No rule to produce paper" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -59,16 +59,11 @@ use rule isingdbn as figure_receptive_fields with:
         ],
 
 
-def dead_neurons_of(wildcards):
-    """The table behind Table 1 of a selection."""
-    return TABLE.format(table=LAYOUT.table_of("dead_neurons", wildcards.selection))
-
-
 use rule isingdbn as figure_dead_neurons with:
     """Draw Table 1, the dead neurons of every layer of the nets of a selection."""
     input:
-        table=lambda wildcards: dead_neurons_of(wildcards),
-        manifests=lambda wildcards: manifests(dead_neurons_of(wildcards)),
+        table=lambda wildcards: LAYOUT.dead_neurons_of(wildcards),
+        manifests=lambda wildcards: manifests(LAYOUT.dead_neurons_of(wildcards)),
     output:
         **images("dead_neurons"),
     log:

@@ -1,6 +1,5 @@
 """Where the figures of an experiment are."""
 
-from isingdbn.errors import InputError
 from isingdbn.figures.register import FIGURES, Figure
 from isingdbn.workflow.layout import (
     EVERYTHING,
@@ -40,17 +39,8 @@ def figures_of(layout: Layout, suffixes: tuple[str, ...] = ("png", "pdf")) -> li
 
 def paper_figures(layout: Layout) -> list[str]:
     """The images of what the paper shows: Figures 1 to 3 of its two nets, each in
-    its own colormap, and the table of their dead neurons.
-
-    Raises
-    ------
-    InputError : the experiment lacks its nets or its temperature.
+    its own colormap, and the table of their dead neurons; the experiment has this selection.
     """
-    if PAPER not in layout.selections:
-        raise InputError(
-            f"paper: the experiment lacks nets called {' and '.join(PAPER_NETS)},"
-            " or the temperature `paper`; add them to the configuration"
-        )
     found = []
     for name in ("loss", "reconstructions", "receptive_fields", "dead_neurons"):
         for values in layout.grid(FIGURES[name].grid):

@@ -263,6 +263,10 @@ class Layout:
         """The name of the table of one measurement of the nets of a selection."""
         return measurement if selection == EVERYTHING else f"{selection}_{measurement}"
 
+    def dead_neurons_of(self, wildcards: Any) -> str:
+        """The table behind Table 1 of a selection."""
+        return TABLE.format(table=self.table_of("dead_neurons", wildcards.selection))
+
     def command_of(self, table: str) -> str:
         """The command that gathers a table."""
         return f"table {_parts(table)[1].replace('_', '-')}"
