@@ -8,6 +8,7 @@ from scipy.ndimage import uniform_filter
 
 from isingdbn.analysis.metric import metric
 from isingdbn.analysis.modes import principal_overlap
+from isingdbn.analysis.strength import scaled
 
 __all__ = ["block_cosine_2", "block_cosine_4", "block_cosine_8", "block_overlap"]
 
@@ -50,7 +51,7 @@ def block_cosine(fields: np.ndarray, side: int) -> np.ndarray:
     """
     if side > min(fields.shape[1:]):
         return np.full(len(fields), np.nan)
-    scaled = (fields / np.abs(fields).max(axis=(1, 2), keepdims=True)).astype(np.float64)
-    means = uniform_filter(scaled, size=(1, side, side), mode="wrap")
+    fields = scaled(fields)
+    means = uniform_filter(fields, size=(1, side, side), mode="wrap")
     best = np.max(means**2, axis=(1, 2)) * side**2
-    return best / np.sum(scaled**2, axis=(1, 2))
+    return best / np.sum(fields**2, axis=(1, 2))

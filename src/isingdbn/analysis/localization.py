@@ -6,6 +6,7 @@
 import numpy as np
 
 from isingdbn.analysis.metric import metric
+from isingdbn.analysis.strength import scaled, strong
 
 __all__ = ["centres", "half_power_sites", "participation_ratio", "radii", "rms_radius"]
 
@@ -60,15 +61,13 @@ def radii(fields: np.ndarray, around: np.ndarray) -> np.ndarray:
 
 
 def _power(fields: np.ndarray) -> np.ndarray:
-    """w² of every unit, with sum 1; scaled first, so that small weights do not vanish."""
-    scaled = fields / np.abs(fields).max(axis=(1, 2), keepdims=True)
-    power = scaled.astype(np.float64) ** 2
+    """w² of every unit, with sum 1."""
+    power = scaled(fields) ** 2
     return power / power.sum(axis=(1, 2), keepdims=True)
 
 
 def _above_background(fields: np.ndarray) -> np.ndarray:
-    size = np.abs(fields)
-    return np.where(size >= BACKGROUND * size.max(axis=(1, 2), keepdims=True), fields, 0)
+    return np.where(strong(fields, BACKGROUND), fields, 0)
 
 
 def _circular_mean(power: np.ndarray) -> np.ndarray:

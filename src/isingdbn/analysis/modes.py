@@ -10,6 +10,7 @@ invariance the principal components are waves.
 import numpy as np
 
 from isingdbn.analysis.metric import metric
+from isingdbn.analysis.strength import scaled
 
 __all__ = ["low_mode_overlap", "low_mode_share", "principal_overlap"]
 
@@ -20,8 +21,7 @@ SPANS = 1e-5  # of the largest singular value: single precision spans no directi
 @metric("share of the power in |k| ≤ 2", local="higher")
 def low_mode_share(fields: np.ndarray) -> np.ndarray:
     """The part of Σ w² that is in the waves with |k_x|, |k_y| ≤ 2."""
-    scaled = fields / np.abs(fields).max(axis=(1, 2), keepdims=True)
-    power = np.abs(np.fft.fft2(scaled.astype(np.float64))) ** 2
+    power = np.abs(np.fft.fft2(scaled(fields))) ** 2
     return power[:, _low(fields)].sum(axis=1) / power.sum(axis=(1, 2))
 
 
@@ -50,10 +50,10 @@ def principal_overlap(first: np.ndarray, second: np.ndarray) -> float:
 
 def _basis(vectors: np.ndarray) -> np.ndarray:
     """Orthonormal vectors (dimension, component) with the same span."""
-    scaled = (vectors / np.abs(vectors).max()).astype(np.float64)
-    squares, combinations = np.linalg.eigh(scaled @ scaled.T)
+    vectors = (vectors / np.abs(vectors).max()).astype(np.float64)
+    squares, combinations = np.linalg.eigh(vectors @ vectors.T)
     spans = squares > squares[-1] * SPANS**2
-    return combinations[:, spans].T @ scaled / np.sqrt(squares[spans])[:, None]
+    return combinations[:, spans].T @ vectors / np.sqrt(squares[spans])[:, None]
 
 
 def _low(fields: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from isingdbn.analysis.metric import metric
+from isingdbn.analysis.strength import scaled, strong
 
 __all__ = ["lag_1", "regions", "sign_coherence"]
 
@@ -20,7 +21,7 @@ def lag_1(fields: np.ndarray) -> np.ndarray:
     """Σ w(x) w(x + 1) / Σ w², the mean over both directions: the cosine
     of a field and itself moved by a site.
     """
-    fields = _scaled(fields)
+    fields = scaled(fields)
     neighbours = sum(np.sum(fields * np.roll(fields, 1, axis=axis), axis=(1, 2)) for axis in (1, 2))
     return neighbours / (2 * np.sum(fields**2, axis=(1, 2)))
 
@@ -30,15 +31,14 @@ def sign_coherence(fields: np.ndarray) -> np.ndarray:
     """|P₊ − P₋| / (P₊ + P₋), where P are the powers Σ w² of the positive and
     of the negative weights; 1 for a field of one sign. Permuted sites do not change it.
     """
-    fields = _scaled(fields)
+    fields = scaled(fields)
     return np.abs(np.sum(fields * np.abs(fields), axis=(1, 2))) / np.sum(fields**2, axis=(1, 2))
 
 
 @metric("connected regions above half of the maximum", local="lower")
 def regions(fields: np.ndarray) -> np.ndarray:
     """How many connected regions (by edges) have |w| of at least half of the unit's largest."""
-    size = np.abs(fields)
-    high = size >= HALF * size.max(axis=(1, 2), keepdims=True)
+    high = strong(fields, HALF)
     within = np.zeros((3, 3, 3), bool)
     within[1] = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]  # never from unit to unit
     named, count = label(high, within)
@@ -52,8 +52,3 @@ def regions(fields: np.ndarray) -> np.ndarray:
     unit = np.broadcast_to(np.arange(len(fields))[:, None, None], named.shape)[high]
     of_unit = np.unique(np.stack([unit, group[named[high]]], axis=1), axis=0)[:, 0]
     return np.bincount(of_unit, minlength=len(fields))
-
-
-def _scaled(fields: np.ndarray) -> np.ndarray:
-    """Fields whose largest |w| is 1, so that the squares of small weights do not vanish."""
-    return (fields / np.abs(fields).max(axis=(1, 2), keepdims=True)).astype(np.float64)

@@ -7,6 +7,7 @@ import numpy as np
 
 from isingdbn.analysis.localization import centres, radii
 from isingdbn.analysis.metric import metric
+from isingdbn.analysis.strength import strong
 
 __all__ = ["centre_entropy", "coverage", "covering_units", "spacing_over_diameter"]
 
@@ -46,7 +47,7 @@ def spacing_over_diameter(fields: np.ndarray) -> float:
 @metric("part of the lattice that is covered", local="lower", of_layer=True)
 def coverage(fields: np.ndarray) -> float:
     """The part of the sites at which some unit has at least half of its largest |w|."""
-    return float(np.mean(_high(fields).any(axis=0)))
+    return float(np.mean(strong(fields, HALF).any(axis=0)))
 
 
 @metric("units that cover a covered site", local="lower", of_layer=True)
@@ -54,10 +55,5 @@ def covering_units(fields: np.ndarray) -> float:
     """The mean number of units with at least half of their largest |w| at a
     site that is covered: 1 for tiles that do not overlap.
     """
-    high = _high(fields)
+    high = strong(fields, HALF)
     return float(high.sum() / high.any(axis=0).sum())
-
-
-def _high(fields: np.ndarray) -> np.ndarray:
-    size = np.abs(fields)
-    return size >= HALF * size.max(axis=(1, 2), keepdims=True)
