@@ -53,3 +53,10 @@ if PAPER in LAYOUT.selections:
         """Regenerate what the paper shows: its Figures 1 to 3, and the dead neurons."""
         input:
             with_manifests(paper_figures(LAYOUT)),
+
+
+rule study:
+    """Judge every claim: the tables by which they are judged, and the scorecard."""
+    input:
+        with_manifests(SCORECARD.values()),
+        with_manifests(filled(TABLE, table=LAYOUT.study)),

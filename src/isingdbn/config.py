@@ -209,6 +209,10 @@ class Net(_Block):
             description="what it is trained on: lattices, and surrogates of them as controls",
         ),
     ] = [LATTICES]
+    temperatures: Annotated[
+        Temperatures | None,
+        Field(description="at which of the temperatures it is trained; at all if not given"),
+    ] = None
     colormap: Annotated[
         Literal["hot", "prism", "viridis", "cividis", "gray"],
         Field(description="of its Figure 3, beside the diverging one"),
@@ -305,6 +309,7 @@ class Experiment(_Block):
                     f" allowed are {', '.join(self.recipes)}"
                 )
             self._data_fit(net, here)
+            self._temperatures_fit(net, here)
             for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
                     raise ValueError(
@@ -336,6 +341,19 @@ class Experiment(_Block):
                 raise ValueError(f"{here}.data: {data} is given twice; give it once")
             if problem := data_problem(data, recipe.first_layer.visible, augment):
                 raise ValueError(f"{here}.data: with the recipe {net.recipe}, {problem}")
+
+    def _temperatures_fit(self, net: Net, here: str) -> None:
+        known = temperature_values(self.temperatures)
+        for value in temperature_values(net.temperatures or []):
+            if value not in known:
+                raise ValueError(
+                    f"{here}.temperatures: {value:g} is not among the temperatures of"
+                    f" the experiment, {', '.join(f'{each:g}' for each in known)}; add it there"
+                )
+
+    def temperatures_of(self, net: str) -> list[float]:
+        """The temperatures at which the net called ``net`` is trained, in J/k_B."""
+        return temperature_values(self.net(net).temperatures or self.temperatures)
 
     def is_model_of_spins(self, net: str, data: str) -> bool:
         """Whether the first machine of the net called ``net`` is a model of ``data``, spins."""

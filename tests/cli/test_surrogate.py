@@ -10,9 +10,10 @@ from isingdbn import storage
 from isingdbn.cli import main
 from isingdbn.cli.data import load_lattices
 from isingdbn.ising import surrogates as module
+from isingdbn.parameters.data import POWERS, REAL, SIGN_PRODUCTS
 from isingdbn.parameters.data import SURROGATES as KINDS
 
-SPINS = [kind for kind in KINDS if kind != "gaussian_field"]
+SPINS = [kind for kind in KINDS if kind not in REAL]
 
 
 def simulate(output):
@@ -74,7 +75,7 @@ def test_spins_are_lattices_to_everyone(stores, lattices, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_variables_and_attributes(stores, lattices, kind):
-    data = storage.load(stores[kind], "field" if kind == "gaussian_field" else "lattices").load()
+    data = storage.load(stores[kind], "field" if kind in REAL else "lattices").load()
     spins = data["spins"].values.astype(np.float64)
     bonds = spins * np.roll(spins, -1, 1) + spins * np.roll(spins, -1, 2)
     np.testing.assert_allclose(data["energy"], -bonds.mean(axis=(1, 2)), atol=1e-12)
@@ -93,7 +94,7 @@ def test_variables_and_attributes(stores, lattices, kind):
     assert (
         ("correlation_miss" in data.attrs)
         == ("clipped_fraction" in data.attrs)
-        == (kind == "thresholded_gaussian")
+        == (kind in {*SIGN_PRODUCTS, *POWERS})
     )
 
 

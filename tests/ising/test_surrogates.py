@@ -18,10 +18,14 @@ from isingdbn.ising.surrogates import (
     field_energy_per_site,
     gaussian_spectrum,
     group_count,
+    power_correlation,
     surrogates,
     with_spectrum,
 )
+from isingdbn.parameters.data import POWERS, REAL, SIGN_PRODUCTS
 from isingdbn.parameters.data import SURROGATES as KINDS
+
+OF_GAUSSIAN_FIELDS = [*SIGN_PRODUCTS, *REAL]
 
 SHAPE = (5, 11)
 TEMPERATURE = 3.1
@@ -93,7 +97,7 @@ def circulant(correlation):
 def test_shape_type_and_values(lattices, kind):
     drawn = draw(kind, lattices[:97])
     assert drawn.shape == (97, 5, 11)
-    if kind == "gaussian_field":
+    if kind in REAL:
         assert drawn.dtype == np.float32
         assert len(np.unique(drawn)) > 0.99 * drawn.size
     else:
@@ -145,10 +149,10 @@ def test_fixed_permutation_loses_the_neighbours(lattices):
     assert was.ravel()[1:].mean() < 0.2
 
 
-@pytest.mark.parametrize("kind", ["gaussian_field", "thresholded_gaussian"])
+@pytest.mark.parametrize("kind", OF_GAUSSIAN_FIELDS)
 def test_gaussian_kinds_have_the_two_point_function_of_the_lattices(lattices, kind):
     """At every r, within the error of the independent surrogates: at r = (0, 1),
-    where G = 0.40, it sees a bias of 1.6 %.
+    where G = 0.40, it sees a bias of 3 %, and of 1.6 % in all but heavy-tailed ones.
 
     A field whose signs were taken without the arcsine law would miss 0.14 there.
     """
@@ -157,11 +161,12 @@ def test_gaussian_kinds_have_the_two_point_function_of_the_lattices(lattices, ki
     drawn, facts = surrogates(kind, lattices, TEMPERATURE, 0)
     far, error = deviations(correlations(np.concatenate(list(drawn)).astype(np.float64)), expected)
     assert far.max() < 4.5
-    assert error[0, 1] * 4.5 < 0.016 * expected[0, 1]
-    assert facts.get("correlation_miss", 0) < 1e-12
+    heavy = kind == "elliptical" or POWERS.get(kind, 0) > 1
+    assert error[0, 1] * 4.5 < (0.03 if heavy else 0.016) * expected[0, 1]
+    assert facts.get("correlation_miss", 0) < (0.01 if SIGN_PRODUCTS.get(kind, 1) > 1 else 1e-6)
 
 
-@pytest.mark.parametrize("kind", ["gaussian_field", "thresholded_gaussian"])
+@pytest.mark.parametrize("kind", OF_GAUSSIAN_FIELDS)
 def test_gaussian_kinds_are_symmetric_at_every_pixel(lattices, kind):
     drawn = draw(kind, lattices).astype(np.float64)
     assert deviations(drawn, 0.0)[0].max() < 4.5
@@ -177,6 +182,57 @@ def test_gaussian_field_is_gaussian(lattices):
     assert deviations(magnetization**2, 1)[0] < 4.5
     assert deviations(magnetization**4, 3)[0] < 4.5
     assert deviations((drawn**4).mean(axis=(1, 2)), 3)[0] < 4.5
+
+
+@pytest.mark.parametrize("kind", [*POWERS, "elliptical"])
+def test_kinds_of_real_numbers_have_their_kurtosis(lattices, kind):
+    """Excess kurtosis of one pixel, from the moments of a normal variable: -1.8 to 5.2."""
+
+    def moment(power):
+        return 2 ** (power / 2) * math.gamma((power + 1) / 2) / math.sqrt(math.pi)
+
+    if kind == "elliptical":
+        expected = 3 * math.exp(1)  # of lognormal amplitudes, whose logarithm has σ = 0.5
+    else:
+        expected = moment(4 * POWERS[kind]) / moment(2 * POWERS[kind]) ** 2
+    drawn = draw(kind, lattices).astype(np.float64)
+    far, error = deviations((drawn**4).mean(axis=(1, 2)), expected)
+    assert far < 4.5
+    assert error < 0.05 * expected
+
+
+@pytest.mark.parametrize(("factors", "kind"), [(n, kind) for kind, n in SIGN_PRODUCTS.items()])
+def test_sign_products_differ_beyond_two_points(lattices, factors, kind):
+    """The mean product of the four spins around a plaquette, beside that of signs of the same
+    two-point function drawn in the obvious way: Cholesky, one pixel after the other.
+    """
+    spectrum, _ = arcsine_spectrum(two_point_function([lattices]), factors)
+    covariance = circulant(np.fft.irfft2(spectrum, SHAPE))
+    plaquette = covariance[np.ix_([0, 1, 11, 12], [0, 1, 11, 12])]
+    noise = np.random.default_rng(1).standard_normal((factors, 200_000, 4))
+    slow = np.where(noise @ np.linalg.cholesky(plaquette).T >= 0, 1, -1).prod(axis=(0, 2))
+    drawn = draw(kind, lattices).astype(np.int64)
+    found = drawn * np.roll(drawn, -1, 1) * np.roll(drawn, -1, 2) * np.roll(drawn, -1, (1, 2))
+    found = found.mean(axis=(1, 2))
+    error = math.hypot(found.std() / math.sqrt(len(found)), slow.std() / math.sqrt(len(slow)))
+    assert abs(found.mean() - slow.mean()) < 4.5 * error
+    assert error < 0.004
+
+
+@pytest.mark.parametrize("exponent", [0, 0.25, 0.5, 1, 1.5])
+def test_correlation_of_powers_is_the_integral(exponent):
+    """Against Gauss-Hermite quadrature in two dimensions; coarse near the kink at zero."""
+    x, weight = np.polynomial.hermite_e.hermegauss(150)
+    weight = weight / weight.sum()
+    rho = np.array([-0.9, -0.3, 0.0, 0.5, 0.8])[:, None, None]
+    other = rho * x[:, None] + np.sqrt(1 - rho**2) * x
+
+    def power(g):
+        return np.sign(g) * np.abs(g) ** exponent
+
+    found = (power(x)[:, None] * power(other) * weight[:, None] * weight).sum(axis=(1, 2))
+    expected = found / (power(x) ** 2 * weight).sum()
+    np.testing.assert_allclose(power_correlation(rho[:, 0, 0], exponent), expected, atol=0.01)
 
 
 @pytest.mark.parametrize("shape", [(5, 11), (4, 6), (2, 7), (3, 2)])
@@ -249,7 +305,7 @@ def test_a_group_depends_on_its_number_and_lattices_alone(lattices, monkeypatch,
     assert len({group[:5].tobytes() for group in drawn}) == 7
     again = draw(kind, some)
     assert (np.concatenate(drawn) == again).all()
-    if "gaussian" not in kind:  # these take the two-point function of all lattices
+    if kind not in OF_GAUSSIAN_FIELDS:  # these take the two-point function of all lattices
         other = np.concatenate([some[8:16], some[8:], lattices[500:510]])
         assert (draw(kind, other)[8:53] == again[8:]).all()
 

@@ -105,6 +105,32 @@ use rule isingdbn as evaluate with:
         threads=several,
 
 
+use rule isingdbn as discriminate with:
+    """Tell lattices from surrogates by the first machines of two nets, and by physics."""
+    input:
+        layer=lambda wildcards: ancient(LAYER.format(**{**wildcards, "layer": 0, "data": ISING})),
+        lattices=ancient(LATTICES),
+        control_layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        control_lattices=ancient(SURROGATES),
+        manifests=lambda wildcards: manifests(
+            *filled(LAYER, **{**wildcards, "layer": 0, "data": [ISING, wildcards.data]}),
+            *filled([LATTICES, SURROGATES], **wildcards),
+        ),
+    output:
+        store=directory(DISCRIMINATION),
+        manifest=manifest(DISCRIMINATION),
+    log:
+        LOG.format(job=f"discrimination/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"discrimination/{TRAINED}")
+    resources:
+        mem_mb=rising(2000),
+        runtime=rising(10),
+    params:
+        command=command("discriminate"),
+        threads=several,
+
+
 use rule isingdbn as table with:
     """Gather one measurement of all nets into a CSV table."""
     input:
@@ -123,9 +149,27 @@ use rule isingdbn as table with:
     benchmark:
         BENCHMARK.format(job="table/{table}")
     wildcard_constraints:
-        table="|".join(LAYOUT.tables),
+        table="|".join([*LAYOUT.tables, *LAYOUT.study]),
     params:
         command=lambda wildcards: command(LAYOUT.command_of(wildcards.table)),
         paths=lambda wildcards, output: ["--output", output.csv],
         # A command of all stores could be longer than the system allows; patterns are not.
         settings=lambda wildcards: LAYOUT.table_settings(wildcards.table),
+
+
+use rule isingdbn as scorecard with:
+    """Judge every claim by the tables."""
+    input:
+        tables=filled(TABLE, table=LAYOUT.study),
+        manifests=manifests(*filled(TABLE, table=LAYOUT.study)),
+    output:
+        csv=report(SCORECARD["csv"], caption="../report/scorecard.rst", category="Scorecard"),
+        comparisons=SCORECARD["comparisons"],
+        json=SCORECARD["json"],
+        manifests=manifests(*SCORECARD.values()),
+    log:
+        LOG.format(job="scorecard"),
+    benchmark:
+        BENCHMARK.format(job="scorecard")
+    params:
+        command=command("scorecard"),

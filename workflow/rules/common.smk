@@ -31,7 +31,7 @@ from isingdbn import config as experiment_config
 from isingdbn.cli import planned_digests
 from isingdbn.cli.arguments import options, path_options
 from isingdbn.errors import InputError
-from isingdbn.parameters.data import DATA, SURROGATES as KINDS
+from isingdbn.parameters.data import DATA, LATTICES as ISING, SURROGATES as KINDS
 from isingdbn.sources import PACKAGE
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import figures_of, labels_of, paper_figures, path_of

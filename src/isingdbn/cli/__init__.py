@@ -67,6 +67,10 @@ COMMANDS = (
         "evaluate",
         "evaluate a trained machine as a model: log Z, likelihood, and lattices of its own",
     ),
+    Command(
+        "discriminate",
+        "measure how well trained machines tell lattices from surrogates, beside physics",
+    ),
     Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
     Command("analyse receptive-fields", "compute the receptive fields of a trained network"),
     Command("analyse dead-neurons", "count the dead units of a trained network"),
@@ -82,9 +86,11 @@ COMMANDS = (
     Command("table dead-neurons", "gather the dead neurons of many networks into a CSV table"),
     Command("table reconstruction-error", "gather the held-out errors of many networks"),
     Command("table metrics", "gather the metrics of the receptive fields of many networks"),
+    Command("table discrimination", "gather how well machines tell lattices from surrogates"),
     Command("table training", "gather how the training of many layers ended"),
     Command("table evaluation", "gather many machines as models of their lattices"),
     Command("table thermodynamics", "gather the physics of many lattices"),
+    Command("scorecard", "judge every claim by the tables of an experiment"),
     Command(
         "warm",
         (

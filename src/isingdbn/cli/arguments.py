@@ -154,20 +154,31 @@ def options(settings: Any, **changes: Any) -> list[str]:
 
 
 def path_options(given: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]:
-    """The words that give a rule's inputs and outputs to a command, each as the option of its name.
+    """The words that give a rule's inputs and outputs to a command, each as the option of its name,
+    with hyphens.
 
     Parameters
     ----------
     given : paths, one or a list, by name; manifests stand for no option, nor does an empty list.
-    made : likewise; what is called store, csv, png or pdf is ``--output``.
+    made : likewise; what is called store, csv, png or pdf is ``--output``, and
+        everything else but manifests is the option of its name.
     """
     words = []
     for name, paths in given.items():
         if name != "manifests" and paths:
-            words += [f"--{name}", *([paths] if isinstance(paths, str) else paths)]
-    outputs = [path for name, path in made.items() if name in ("store", "csv", "png", "pdf")]
-    keras = [word for name, path in made.items() if name == "keras" for word in ("--keras", path)]
-    return [*words, "--output", *outputs, *keras]
+            words += [
+                f"--{name.replace('_', '-')}",
+                *([paths] if isinstance(paths, str) else paths),
+            ]
+    main = ("store", "csv", "png", "pdf")
+    outputs = [path for name, path in made.items() if name in main]
+    others = [
+        word
+        for name, path in made.items()
+        if name not in main and "manifest" not in name
+        for word in (f"--{name}", path)
+    ]
+    return [*words, "--output", *outputs, *others]
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,9 @@
 """``isingdbn surrogate``: data that keep some statistics of given lattices and lack the others,
 as a Zarr store of the same shape.
 
-Four kinds have spins -1 and +1; their stores are ``lattices``, as of ``isingdbn simulate``,
-and networks train on them in the same way. The real numbers of ``gaussian_field`` are a ``field``,
-for measurements alone: networks need spins.
+Most kinds have spins -1 and +1; their stores are ``lattices``, as of ``isingdbn simulate``,
+and networks train on them in the same way. Those of real numbers are a ``field``,
+which only machines with Gaussian visible units take.
 
 The attribute ``seed`` is that of the lattices, so that networks on both have the same split,
 initial weights and training order; ``surrogate_seed`` is what the surrogates were drawn with.

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-__all__ = ["energy_per_site", "magnetization_per_site", "two_point_function"]
+__all__ = [
+    "energy_per_site",
+    "magnetization_per_site",
+    "plaquette_per_site",
+    "two_point_function",
+]
 
 
 def energy_per_site(spins: np.ndarray) -> np.ndarray:
@@ -18,6 +23,14 @@ def energy_per_site(spins: np.ndarray) -> np.ndarray:
 def magnetization_per_site(spins: np.ndarray) -> np.ndarray:
     """Signed magnetization, shape (sample,), of ``spins`` (sample, y, x) in {-1, +1}."""
     return spins.mean(axis=(1, 2), dtype=np.float64)
+
+
+def plaquette_per_site(spins: np.ndarray) -> np.ndarray:
+    """Mean product of the four spins around a plaquette, shape (sample,), of ``spins``
+    (sample, y, x) in {-1, +1} on the torus.
+    """
+    pairs = spins * np.roll(spins, -1, axis=1)
+    return (pairs * np.roll(pairs, -1, axis=2)).mean(axis=(1, 2), dtype=np.float64)
 
 
 def two_point_function(spins: Iterable[np.ndarray]) -> np.ndarray:

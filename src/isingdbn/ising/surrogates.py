@@ -18,16 +18,20 @@ group at a time is in memory. The size of a group is a part of this definition, 
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from scipy.special import gamma, hyp2f1
 
 from isingdbn.ising.observables import two_point_function
+from isingdbn.parameters.data import POWERS, SIGN_PRODUCTS
 from isingdbn.seeding import generator
 
 __all__ = [
     "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count",
-    "groups", "independent", "permuted", "pixel_shuffle", "signs", "surrogates", "with_spectrum",
+    "groups", "independent", "permuted", "pixel_shuffle", "power_correlation", "power_spectrum",
+    "random_amplitudes", "signed_power", "signs", "surrogates", "with_spectrum",
 ]  # fmt: skip
 
 GROUP_SITES = 2**20
+AMPLITUDE_SPREAD = 0.5  # standard deviation of the logarithm of the amplitudes of `elliptical`
 
 Draw = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
@@ -49,9 +53,9 @@ def surrogates(
     Returns
     -------
     groups of surrogates, to be iterated over once: shape (n, height, width), int8 in {-1, +1},
-    or float32 for ``gaussian_field``. The n add up to the number of lattices.
-    facts : how well the kind does what it says, of ``thresholded_gaussian`` those
-        of `arcsine_spectrum`, and otherwise empty.
+    or float32 for the kinds of real numbers. The n add up to the number of lattices.
+    facts : how well the kind does what it says, of signs and powers of Gaussian fields those
+        of `arcsine_spectrum` and `power_spectrum`, and otherwise empty.
 
     Raises
     ------
@@ -71,24 +75,42 @@ def _prepare(
     kind: str, lattices: np.ndarray, shared: np.random.Generator
 ) -> tuple[Draw, dict[str, float]]:
     """How one group is drawn, and the facts; ``shared`` gives what is drawn once for all groups."""
-    if kind == "gaussian_field":
-        spectrum = gaussian_spectrum(two_point_function(groups(lattices)))
-        return (
-            lambda spins, rng: with_spectrum(rng.standard_normal(spins.shape), spectrum).astype(
-                np.float32
-            ),
-            {},
-        )
-    if kind == "thresholded_gaussian":
-        spectrum, facts = arcsine_spectrum(two_point_function(groups(lattices)))
-        return (
-            lambda spins, rng: signs(with_spectrum(rng.standard_normal(spins.shape), spectrum)),
-            facts,
-        )
+    if kind in SHUFFLES:
+        return SHUFFLES[kind], {}
     if kind == "fixed_permutation":
         order = shared.permutation(lattices.shape[1] * lattices.shape[2])
         return lambda spins, _: permuted(spins, order), {}
-    return {"pixel_shuffle": pixel_shuffle, "independent": independent}[kind], {}
+    correlation = two_point_function(groups(lattices))
+    if kind in SIGN_PRODUCTS:
+        factors = SIGN_PRODUCTS[kind]
+        spectrum, facts = arcsine_spectrum(correlation, factors)
+        return (
+            lambda spins, rng: np.prod(
+                [signs(_field(spins, spectrum, rng)) for _ in range(factors)], axis=0, dtype=np.int8
+            ),
+            facts,
+        )
+    if kind in POWERS:
+        exponent = POWERS[kind]
+        spectrum, facts = power_spectrum(correlation, exponent)
+        return lambda spins, rng: signed_power(_field(spins, spectrum, rng), exponent), facts
+    if kind == "elliptical":
+        spectrum = gaussian_spectrum(correlation)
+        return (
+            lambda spins, rng: (
+                _field(spins, spectrum, rng) * random_amplitudes(len(spins), rng)[:, None, None]
+            ).astype(np.float32),
+            {},
+        )
+    if kind == "gaussian_field":
+        spectrum = gaussian_spectrum(correlation)
+        return lambda spins, rng: _field(spins, spectrum, rng).astype(np.float32), {}
+    raise KeyError(kind)
+
+
+def _field(spins: np.ndarray, spectrum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Gaussian fields of the shape of ``spins``."""
+    return with_spectrum(rng.standard_normal(spins.shape), spectrum)
 
 
 def group_count(lattices: np.ndarray) -> int:
@@ -146,35 +168,116 @@ def gaussian_spectrum(correlation: np.ndarray) -> np.ndarray:
     return np.maximum(np.fft.rfft2(correlation).real, 0)
 
 
-def arcsine_spectrum(correlation: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
-    """The spectrum of a Gaussian field whose signs have the two-point function ``correlation``,
-    as nearly as there is one.
+def arcsine_spectrum(
+    correlation: np.ndarray, factors: int = 1
+) -> tuple[np.ndarray, dict[str, float]]:
+    """The spectrum of independent Gaussian fields the product of whose signs has the two-point
+    function ``correlation``, as nearly as there is one.
 
     Signs of Gaussian variables of correlation ρ have the correlation (2/π)
-    arcsin ρ (the arcsine law; Van Vleck and Middleton, Proc. IEEE 54, 2 (1966)), so the field
-    needs ρ = sin(π G / 2). That need not be a covariance: its negative eigenvalues are set to zero,
-    and what is left is scaled to unit variance.
+    arcsin ρ (the arcsine law; Van Vleck and Middleton, Proc. IEEE 54, 2 (1966)), and a product of
+    n independent ones its n-th power. So each field needs ρ = sin(π G^(1/n) / 2); negative G,
+    which an even number of factors cannot have, counts as zero.
 
     Parameters
     ----------
     correlation : G(r), shape (height, width), with G(0) = 1.
+    factors : n, the number of fields.
+
+    Returns
+    -------
+    spectrum, facts : as of `_nearest_spectrum`.
+    """
+    root = correlation if factors == 1 else _root(correlation, factors)
+    return _nearest_spectrum(
+        correlation,
+        np.sin(np.pi / 2 * root),
+        lambda rho: (2 / np.pi * np.arcsin(rho)) ** factors,
+    )
+
+
+def _root(values: np.ndarray, degree: int) -> np.ndarray:
+    return np.sign(values) ** degree * np.maximum(np.abs(values) if degree % 2 else values, 0) ** (
+        1 / degree
+    )
+
+
+def power_spectrum(correlation: np.ndarray, exponent: float) -> tuple[np.ndarray, dict[str, float]]:
+    """The spectrum of a Gaussian field g such that sign(g)|g|^a has the two-point
+    function ``correlation``, as nearly as there is one.
+
+    Parameters
+    ----------
+    correlation : G(r), shape (height, width), with G(0) = 1.
+    exponent : a ≥ 0.
+
+    Returns
+    -------
+    spectrum, facts : as of `_nearest_spectrum`.
+    """
+    rho = np.sin(np.linspace(-np.pi / 2, np.pi / 2, 4001))
+    needed = np.interp(correlation, power_correlation(rho, exponent), rho)
+    return _nearest_spectrum(correlation, needed, lambda rho: power_correlation(rho, exponent))
+
+
+def power_correlation(rho: np.ndarray, exponent: float) -> np.ndarray:
+    """The correlation of sign(g)|g|^a and sign(g')|g'|^a for standard normal g and g' of
+    correlation ``rho``: with the hypergeometric function F,
+
+    2 Γ(1 + a/2)² / (√π Γ(a + 1/2)) ρ F((1 - a)/2, (1 - a)/2; 3/2; ρ²),
+
+    which is (2/π) arcsin ρ for a = 0 and ρ for a = 1.
+    """
+    half = (1 - exponent) / 2
+    scale = 2 * gamma(1 + exponent / 2) ** 2 / (np.sqrt(np.pi) * gamma(exponent + 0.5))
+    return scale * rho * hyp2f1(half, half, 1.5, rho**2)
+
+
+def _nearest_spectrum(
+    correlation: np.ndarray, needed: np.ndarray, link: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, dict[str, float]]:
+    """The spectrum of a Gaussian field of nearly the correlations ``needed``.
+
+    These need not be a covariance: negative eigenvalues are set to zero,
+    and what is left is scaled to unit variance.
+
+    Parameters
+    ----------
+    correlation : what is wanted of the data, shape (height, width).
+    needed : correlations of the field, of the same shape.
+    link : gives the correlation of the data from that of the field.
 
     Returns
     -------
     spectrum : as of `gaussian_spectrum`.
-    facts : ``correlation_miss``, the largest |ΔG(r)| by which the signs miss ``correlation``,
+    facts : ``correlation_miss``, the largest |ΔG(r)| by which the data miss ``correlation``,
         and ``clipped_fraction``, the sum of the sizes of the negative eigenvalues over
         the sum of all eigenvalues.
     """
-    spectrum = gaussian_spectrum(np.sin(np.pi / 2 * correlation))
+    spectrum = gaussian_spectrum(needed)
     covariance = np.fft.irfft2(spectrum, correlation.shape)
     variance = covariance[0, 0]  # 1 before clipping
-    reached = 2 / np.pi * np.arcsin(np.clip(covariance / variance, -1, 1))
+    reached = link(np.clip(covariance / variance, -1, 1))
     facts = {
         "correlation_miss": float(np.abs(reached - correlation).max()),
         "clipped_fraction": max(0.0, float(variance - 1)),
     }
     return spectrum / variance, facts
+
+
+def signed_power(field: np.ndarray, exponent: float) -> np.ndarray:
+    """sign(g)|g|^a of a Gaussian ``field`` of unit variance, scaled to unit variance, float32."""
+    variance = 2**exponent * gamma(exponent + 0.5) / np.sqrt(np.pi)  # of |g|^a
+    return (np.sign(field) * np.abs(field) ** exponent / np.sqrt(variance)).astype(np.float32)
+
+
+def random_amplitudes(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Independent lognormal numbers of unit mean square, shape (count,).
+
+    A Gaussian field times one of them has the same two-point function, an elliptical
+    distribution, and the excess kurtosis 3 exp(4 `AMPLITUDE_SPREAD`²) - 3 = 5.2.
+    """
+    return np.exp(AMPLITUDE_SPREAD * rng.standard_normal(count) - AMPLITUDE_SPREAD**2)
 
 
 def with_spectrum(noise: np.ndarray, spectrum: np.ndarray) -> np.ndarray:
@@ -192,6 +295,9 @@ def with_spectrum(noise: np.ndarray, spectrum: np.ndarray) -> np.ndarray:
     the circulant one with these eigenvalues.
     """
     return np.fft.irfft2(np.fft.rfft2(noise) * np.sqrt(spectrum), noise.shape[1:])
+
+
+SHUFFLES: dict[str, Draw] = {"pixel_shuffle": pixel_shuffle, "independent": independent}
 
 
 def field_energy_per_site(field: np.ndarray) -> np.ndarray:

@@ -4,7 +4,9 @@ __all__ = [
     "DATA",
     "LATTICES",
     "MODELS_OF_SPINS",
+    "POWERS",
     "REAL",
+    "SIGN_PRODUCTS",
     "SURROGATES",
     "data_label",
     "data_problem",
@@ -12,17 +14,30 @@ __all__ = [
 
 LATTICES = "lattices"
 
+# Signs of Gaussian fields: how many independent ones are multiplied.
+SIGN_PRODUCTS = {"thresholded_gaussian": 1, "sign_product_2": 2, "sign_product_3": 3}
+# Powers a of Gaussian fields g: sign(g)|g|^a.
+POWERS = {f"power_{exponent}": exponent for exponent in (0.25, 0.5, 0.75, 1.25, 1.5)}
+
 # The only list of kinds of surrogates, each with what it is.
 SURROGATES = {
     "pixel_shuffle": "the pixels of each lattice in a random order of its own",
     "fixed_permutation": "the pixels of all lattices in one and the same random order",
     "gaussian_field": "real Gaussian fields with the two-point function of the lattices",
     "thresholded_gaussian": "signs of Gaussian fields, with the two-point function of the lattices",
+    "sign_product_2": "products of two such independent signs, with the two-point function",
+    "sign_product_3": "products of three such independent signs, with the two-point function",
+    **{
+        kind: f"sign(g)|g|^{exponent:g} of Gaussian fields g, with the two-point function"
+        for kind, exponent in POWERS.items()
+    },
+    "elliptical": "Gaussian fields, each times a random amplitude, with the two-point function",
     "independent": "independent spins, +1 or -1 with probability 1/2",
 }
 DATA = (LATTICES, *SURROGATES)
 
-REAL = ("gaussian_field",)  # real numbers; all other data are spins, -1 and +1
+# Real numbers; all other data are spins, -1 and +1.
+REAL = ("gaussian_field", *POWERS, "elliptical")
 MODELS_OF_SPINS = ("spin", "gaussian")  # visible units whose values spins can be
 WITHOUT_SYMMETRY = ("fixed_permutation",)  # lattices that are moved or turned are other data
 

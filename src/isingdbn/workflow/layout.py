@@ -23,6 +23,7 @@ from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 __all__ = [
     "BENCHMARK",
     "DEAD_NEURONS",
+    "DISCRIMINATION",
     "EVALUATION",
     "EVERYTHING",
     "EXACT",
@@ -39,6 +40,8 @@ __all__ = [
     "POINT",
     "RECEPTIVE_FIELDS",
     "RECONSTRUCTION",
+    "SCORECARD",
+    "STUDY",
     "SURROGATES",
     "TABLE",
     "THERMODYNAMICS",
@@ -65,7 +68,13 @@ DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 METRICS = f"{ANALYSIS}/metrics.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
+DISCRIMINATION = f"{ANALYSIS}/discrimination.zarr"
 TABLE = "results/tables/{table}.csv"
+SCORECARD = {
+    "csv": "results/tables/scorecard.csv",
+    "comparisons": "results/tables/comparisons.csv",
+    "json": "results/tables/scorecard.json",
+}
 FIGURE = "results/figures/{figure}"
 THERMODYNAMICS = f"results/thermodynamics/{POINT}.zarr"
 PEAKS = "results/thermodynamics/peaks_L{size}_seed{seed}.zarr"
@@ -77,6 +86,10 @@ BENCHMARK = "results/benchmarks/{job}.tsv"
 PAPER = "paper"
 PAPER_NETS = ("SmallNet", "LargeNet")
 EVERYTHING = "all"
+FINETUNED = "finetuned"
+
+# The tables by which claims are judged.
+STUDY = ("metrics", "training", "discrimination", "finetuned_reconstruction_error")
 
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -122,7 +135,7 @@ def _names(pattern: str) -> tuple[str, ...]:
 def _parts(table: str) -> tuple[str, str]:
     """The selection and the measurement of a table, from its name."""
     selection, _, measurement = table.partition("_")
-    return (PAPER, measurement) if selection == PAPER else (EVERYTHING, table)
+    return (selection, measurement) if selection in (PAPER, FINETUNED) else (EVERYTHING, table)
 
 
 class Layout:
@@ -139,6 +152,10 @@ class Layout:
             "seed": experiment.seeds,
         }
         self.points = filled(POINT, **self.at)
+        self.at_of = {
+            name: {**self.at, "temperature": _texts(experiment.temperatures_of(name))}
+            for name in self.nets
+        }
         self.finetuned = [
             name for name in self.nets if experiment.recipe_of(name).finetuning is not None
         ]
@@ -155,7 +172,9 @@ class Layout:
         """
         found = {EVERYTHING: {"net": list(self.nets), "temperature": self.temperatures}}
         temperature = temperature_text(NAMED_TEMPERATURES[PAPER])
-        if self.nets.keys() >= set(PAPER_NETS) and temperature in self.temperatures:
+        if self.nets.keys() >= set(PAPER_NETS) and all(
+            temperature in self.at_of[name]["temperature"] for name in PAPER_NETS
+        ):
             found[PAPER] = {"net": list(PAPER_NETS), "temperature": [temperature]}
         return found
 
@@ -171,6 +190,15 @@ class Layout:
             (net, data)
             for net, data in self.trained
             if self.experiment.is_model_of_spins(net, data)
+        ]
+
+    @property
+    def discriminated(self) -> list[tuple[str, str]]:
+        """Those of the pairs that are surrogates and have a net of the same name on lattices."""
+        return [
+            (net, data)
+            for net, data in self.evaluated
+            if data != ISING and (net, ISING) in self.trained
         ]
 
     def everywhere(self, patterns: str | Sequence[str], **values: Any) -> list[str]:
@@ -205,6 +233,7 @@ class Layout:
         patterns += [NETWORK, KERAS] if net in self.finetuned else []
         patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, METRICS, RECONSTRUCTION]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
+        patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
         return filled(patterns, net=net, data=data)
 
     def stages_of(self, net: str) -> list[str]:
@@ -226,27 +255,43 @@ class Layout:
         on = "" if data == ISING else f" on {data_label(data)}"
         return f"{net}{on} ({self.nets[net].recipe} recipe)"
 
-    def nets_on(self, data: str, selection: str) -> list[str]:
-        """The names of the nets of a selection that are trained on ``data``."""
-        chosen = self.selections[selection]["net"]
-        return [net for net in chosen if (net, data) in self.trained]
+    def nets_on(self, data: str, temperature: str, selection: str) -> list[str]:
+        """The names of the nets of a selection that are trained on ``data``
+        at a temperature.
+        """
+        return [
+            net
+            for net in self.selections[selection]["net"]
+            if (net, data) in self.trained and temperature in self.at_of[net]["temperature"]
+        ]
 
     def table_settings(self, table: str) -> list[str]:
         """The names, patterns and points of one table's stores, as options.
 
-        A command of all stores could be longer than the system allows; this one is not.
+        A command of all stores could be longer than the system allows; this one, in which
+        each pattern stands for all seeds, is not.
         """
-        nets, patterns = zip(*self.table_patterns(table), strict=True)
+        nets, patterns = zip(*self._patterns_at(table), strict=True)
         recipes = [self.nets[net].recipe for net in nets]
         return [
             *("--nets", *nets, "--recipes", *recipes),
-            *("--inputs", *(pattern.replace(POINT, "{point}") for pattern in patterns)),
-            *("--points", *filled(POINT, **self._at(table))),
+            *("--inputs", *(pattern.replace("{seed}", "{point}") for pattern in patterns)),
+            *("--points", *map(str, self.at["seed"])),
         ]
 
-    def _at(self, table: str) -> dict[str, Any]:
-        """The points of a table."""
-        return {**self.at, "temperature": self.selections[_parts(table)[0]]["temperature"]}
+    def _patterns_at(self, table: str) -> list[tuple[str, str]]:
+        """Those of `table_patterns` at each temperature of the table at which the net is trained;
+        only the seed is open.
+        """
+        selection = _parts(table)[0]
+        allowed = self.selections.get(selection, self.selections[EVERYTHING])["temperature"]
+        return [
+            (net, path)
+            for net, pattern in self.table_patterns(table)
+            for temperature in self.at_of[net]["temperature"]
+            if temperature in allowed
+            for path in filled(pattern, size=self.at["size"], temperature=temperature)
+        ]
 
     @property
     def tables(self) -> list[str]:
@@ -257,7 +302,13 @@ class Layout:
             "reconstruction_error",
             "training",
             *(["evaluation"] if self.evaluated else []),
+            *(["discrimination"] if self.discriminated else []),
         ]
+
+    @property
+    def study(self) -> list[str]:
+        """The tables by which claims are judged, if the experiment has what each is made of."""
+        return [table for table in STUDY if self.table_patterns(table)]
 
     def table_of(self, measurement: str, selection: str) -> str:
         """The name of the table of one measurement of the nets of a selection."""
@@ -284,14 +335,19 @@ class Layout:
         interrupted, is never taken for done.
         """
         size, seed = self.at["size"], self.at["seed"]
-        surrogates = list(dict.fromkeys(data for _, data in self.trained if data != ISING))
+        surrogates = [
+            path
+            for net, data in self.trained
+            if data != ISING
+            for path in filled(SURROGATES, data=data, **self.at_of[net])
+        ]
         return [
             *self.everywhere(LATTICES),
-            *self.everywhere(SURROGATES, data=surrogates),
+            *dict.fromkeys(surrogates),
             *(
                 path
                 for net, data in self.trained
-                for path in self.everywhere(self.stores_of(net, data))
+                for path in filled(self.stores_of(net, data), **self.at_of[net])
             ),
             *(path for path in self.at_physics([LATTICES, THERMODYNAMICS])),
             *filled(PEAKS, size=size, seed=seed),
@@ -306,12 +362,12 @@ class Layout:
         """The reconstructions of the same lattices by every net of a selection that is
         trained on their kind.
         """
-        nets = self.nets_on(wildcards.data, wildcards.selection)
+        nets = self.nets_on(wildcards.data, wildcards.temperature, wildcards.selection)
         return filled(RECONSTRUCTION, **{**wildcards, "net": nets})
 
     def labels_on(self, wildcards: Any) -> list[str]:
         """The labels of the nets of `reconstructions_of`."""
-        nets = self.nets_on(wildcards.data, wildcards.selection)
+        nets = self.nets_on(wildcards.data, wildcards.temperature, wildcards.selection)
         return [self._label(net, wildcards.data) for net in nets]
 
     def grid(self, name: str) -> list[dict[str, Any]]:
@@ -321,18 +377,20 @@ class Layout:
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
             "selection and data": [
-                {**self.at, "temperature": of["temperature"], "selection": name, "data": data}
+                {**self.at, "temperature": temperature, "selection": name, "data": data}
                 for name, of in self.selections.items()
-                for data in dict.fromkeys(data for net, data in self.trained if net in of["net"])
+                for data in dict.fromkeys(data for _, data in self.trained)
+                for temperature in of["temperature"]
+                if self.nets_on(data, temperature, name)
             ],
             "finetuned": [
-                {**self.at, "net": net, "data": data}
+                {**self.at_of[net], "net": net, "data": data}
                 for net, data in self.trained
                 if net in self.finetuned
             ],
             "fields": [
                 {
-                    **self.at,
+                    **self.at_of[net],
                     "net": net,
                     "data": data,
                     "stage": self.stages_of(net),
@@ -348,8 +406,11 @@ class Layout:
         """
         net, data = getattr(wildcards, "net", None), getattr(wildcards, "data", None)
         if net is None:
-            at_nets = wildcards.temperature in self.temperatures
-            chosen = [name for name, of in self.trained if data in (None, of)] if at_nets else []
+            chosen = [
+                name
+                for name, of in self.trained
+                if data in (None, of) and wildcards.temperature in self.at_of[name]["temperature"]
+            ]
             return max((self.work[name, 0] for name in chosen), default=0)
         layer = getattr(wildcards, "layer", None)
         return self.work[net, len(self.layers_of(net)) if layer is None else int(layer)]
@@ -375,9 +436,11 @@ class Layout:
             "metrics": METRICS,
             "reconstruction_error": RECONSTRUCTION,
             "evaluation": EVALUATION,
+            "discrimination": DISCRIMINATION,
         }
-        pairs = self.evaluated if measurement == "evaluation" else self.trained
-        chosen = self.selections[selection]["net"]
+        some = {"evaluation": self.evaluated, "discrimination": self.discriminated}
+        pairs = some.get(measurement, self.trained)
+        chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]
         return [
             (net, store)
             for net, data in pairs
@@ -394,8 +457,8 @@ class Layout:
         """The stores of one measurement."""
         return [
             store
-            for _, pattern in self.table_patterns(table)
-            for store in filled(pattern, **self._at(table))
+            for _, pattern in self._patterns_at(table)
+            for store in filled(pattern, seed=self.at["seed"])
         ]
 
     def at_physics(

@@ -1,0 +1,137 @@
+"""What a claim is: a sentence, and comparisons of measured numbers that decide about it.
+
+The comparisons and their ranges are fixed before the data are seen. A quantity is one number a
+seed, read from the tables of an experiment; a net and its control are paired by seed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Claim", "Comparison", "Derived", "MissingError", "Quantity"]
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+class MissingError(Exception):
+    """A quantity that the experiment did not measure."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number a seed: a ``column`` of a ``table`` in the rows where other columns have
+    the values of ``where``.
+    """
+
+    table: str
+    column: str
+    where: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What is measured, in words."""
+        return str(self.where.get("metric", self.column)).replace("_", " ")
+
+    def of(self, tables: Tables) -> pd.Series:
+        """The numbers, by seed.
+
+        Raises
+        ------
+        MissingError : no row is so.
+        ValueError : there are two for one seed.
+        """
+        rows = tables[self.table]
+        for column, value in self.where.items():
+            same = rows[column] == value
+            if isinstance(value, float):
+                same = np.isclose(rows[column], value, rtol=1e-9)
+            rows = rows[same]
+        found = rows.set_index("seed")[self.column].astype(np.float64).dropna()
+        if found.empty:
+            raise MissingError(", ".join(f"{key} {value}" for key, value in self.where.items()))
+        if found.index.has_duplicates:
+            raise ValueError(f"{self}: is not one number a seed")
+        return found
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One number a seed, a function of several quantities at the same seed."""
+
+    name: str
+    parts: tuple[Quantity, ...]
+    function: Callable[..., float]
+
+    def of(self, tables: Tables) -> pd.Series:
+        """The numbers, by seed; MissingError if a part is."""
+        parts = pd.concat([part.of(tables) for part in self.parts], axis=1, join="inner")
+        values = [self.function(*row) for row in parts.to_numpy()]
+        return pd.Series(values, index=parts.index, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A quantity beside its control, and the range in which it must be.
+
+    Parameters
+    ----------
+    label : which of the comparisons of its claim.
+    value, control : what is compared.
+    how : whether the range is one of the ``ratio`` of value and control, tested on its
+        logarithm; of their ``difference``; or of the ``value``, which the control only illustrates.
+    low, high : the range; None leaves it open.
+    """
+
+    label: str
+    value: Quantity | Derived
+    control: Quantity | Derived
+    how: Literal["ratio", "difference", "value"]
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.low is None and self.high is None:
+            raise ValueError(f"{self.label}: give low, high or both: nothing would refute it")
+
+    @property
+    def rule(self) -> str:
+        """What must hold, in words."""
+        what = {
+            "ratio": "the ratio to the control",
+            "difference": "the difference from the control",
+            "value": "the value",
+        }[self.how]
+        if self.low is None:
+            return f"{what} is below {self.high:g}"
+        if self.high is None:
+            return f"{what} is above {self.low:g}"
+        return f"{what} is between {self.low:g} and {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that is true if all of its comparisons hold.
+
+    Parameters
+    ----------
+    id : its name in tables.
+    sentence : what is claimed, in our words.
+    source : whose claim it is.
+    refuted_by : what would refute it, in words.
+    comparisons : at least one.
+    headline : whether it is one of the questions that the study is for.
+    """
+
+    id: str
+    sentence: str
+    source: Literal["paper", "here"]
+    refuted_by: str
+    comparisons: tuple[Comparison, ...] = field(repr=False)
+    headline: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.comparisons:
+            raise ValueError(f"{self.id}: a claim needs a comparison")

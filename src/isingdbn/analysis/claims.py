@@ -1,0 +1,504 @@
+"""The claims that are judged: the sentences of the paper and of this project's own questions, each
+with the comparisons that decide it, fixed before the data. A new claim is a new entry.
+
+The nets are those of config/study.yaml. An experiment without one of them leaves the claims
+about it undecided.
+"""
+
+import numpy as np
+
+from isingdbn.analysis.claim import Claim, Comparison, Derived, Quantity
+from isingdbn.parameters.data import LATTICES
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES
+
+__all__ = ["CLAIMS", "SAME", "WIDTHS"]
+
+PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
+COLD, HOT = 2.0, 3.5  # J/k_B
+TWIN = "thresholded_gaussian"
+TWINS = (TWIN, "sign_product_2", "sign_product_3")
+
+SAME = (0.8, 1.25)  # ratios that count as equality
+SITES = 1600
+LOCAL = 160.0  # sites; participation ratio of a field that is called local: 0.3 of a random one's
+BLIND = 0.65  # AUC; a machine below it is called blind
+SEEING = 0.05  # AUC by which three physical numbers must do better
+LOW_MODES, PLAIN_BLOCK = 0.8, 0.61  # share in |k| ≤ 2: above which it is called theirs; 8×8 block
+
+# What is compared between a net and its twin, in every layer.
+CORE = ("participation_ratio", "rms_radius", "lag_1", "sign_coherence")
+# Single spin layers, by units: the net and which of its layers.
+WIDTHS = {25: "Spin25", 50: "Spin50", 100: "Spin100", 200: "Spin200", 400: "SpinStack"}
+
+
+def fields(
+    metric: str,
+    net: str,
+    data: str = LATTICES,
+    *,
+    layer: int = 0,
+    temperature: float = MS,
+    stage: str = "pretrained",
+    column: str = "median",
+) -> Quantity:
+    """The median of a metric of receptive fields over the living units of a layer."""
+    where = {"net": net, "data": data, "temperature": temperature}
+    return Quantity("metrics", column, {**where, "stage": stage, "layer": layer, "metric": metric})
+
+
+def living(net: str, data: str = LATTICES, *, temperature: float = MS) -> Quantity:
+    """The number of living units of the first layer."""
+    return fields("participation_ratio", net, data, temperature=temperature, column="living")
+
+
+def discrimination(column: str, net: str, data: str, temperature: float) -> Quantity:
+    """An area under the curve on held-out lattices and surrogates."""
+    where = {"net": net, "data": data, "temperature": temperature}
+    return Quantity("discrimination", column, where)
+
+
+def reconstruction(column: str, temperature: float, data: str = LATTICES) -> Quantity:
+    """An error of the fine-tuned SmallNet on held-out lattices."""
+    where = {"net": "SmallNet", "data": data, "temperature": temperature}
+    return Quantity("finetuned_reconstruction_error", column, {**where, "method": "autoencoder"})
+
+
+def at(temperature: float) -> str:
+    """A temperature in labels."""
+    return f"T = {temperature:.5g}"
+
+
+def twins(net: str, twins_of: tuple[str, ...], temperature: float) -> tuple[Comparison, ...]:
+    """Every core measure of every layer of a net beside that of the net on each twin."""
+    return tuple(
+        Comparison(
+            f"layer {layer + 1}, {metric}, {data}",
+            fields(metric, net, data, layer=layer, temperature=temperature),
+            fields(metric, net, layer=layer, temperature=temperature),
+            "ratio",
+            *SAME,
+        )
+        for data in twins_of
+        for layer in range(3)
+        for metric in CORE
+    )
+
+
+def width_exponent(data: str) -> Derived:
+    """The exponent of participation ratio against living units over `WIDTHS`."""
+    parts = [
+        quantity
+        for net in WIDTHS.values()
+        for quantity in (living(net, data), fields("participation_ratio", net, data))
+    ]
+
+    def slope(*values: float) -> float:
+        units, sizes = np.log(values[::2]), np.log(values[1::2])
+        return float(np.polyfit(units, sizes, 1)[0])
+
+    return Derived("exponent of size against living units", tuple(parts), slope)
+
+
+def filled_share(net: str, data: str = LATTICES) -> Derived:
+    """Participation ratio times living units over sites, of a first layer."""
+    parts = (living(net, data), fields("participation_ratio", net, data))
+    return Derived("size times living units over sites", parts, lambda n, size: n * size / SITES)
+
+
+def _twin_claims() -> list[Claim]:
+    same = "some measure of some layer differs by more than a fifth"
+    spin = [
+        Claim(
+            f"twin_spin_{name}",
+            f"Spin machines on fields with the lattices' C(r) and nothing else of the Ising model"
+            f" have the same receptive fields, at {at(temperature)}.",
+            "here",
+            same,
+            twins("SpinStack", TWINS, temperature),
+            headline=True,
+        )
+        for name, temperature in (("2.45", MS), ("2.2976", PAPER), ("3.5", HOT), ("2.0", COLD))
+    ]
+    gaussian = [
+        Claim(
+            f"twin_gaussian_{name}",
+            f"The same for the paper's machines of Gaussian units, at {at(temperature)}.",
+            "here",
+            same,
+            twins("GaussianStack", (TWIN,), temperature),
+            headline=True,
+        )
+        for name, temperature in (("2.45", MS), ("2.2976", PAPER))
+    ]
+    return spin + gaussian
+
+
+def _dial(first: str, second: str, low: float) -> Comparison:
+    net_of = {LATTICES: "GaussianStack", TWIN: "GaussianStack"}
+    size = [
+        fields("participation_ratio", net_of.get(data, "Dial"), data, temperature=PAPER)
+        for data in (second, first)
+    ]
+    return Comparison(f"{second} over {first}", *size, "ratio", low)
+
+
+HEADLINES = (
+    *_twin_claims(),
+    Claim(
+        "dial",
+        "At the same C(r), the distribution of one pixel decides whether fields are local: they"
+        " grow with its kurtosis, and those of Gaussian and elliptical fields are not local.",
+        "here",
+        "sizes that do not grow with kurtosis, or local fields on Gaussian data",
+        (
+            _dial(TWIN, "power_0.25", 1.0),
+            _dial("power_0.25", "power_0.5", 1.0),
+            _dial("power_0.5", "power_0.75", 1.0),
+            _dial(LATTICES, "gaussian_field", 10.0),
+            _dial(LATTICES, "elliptical", 10.0),
+        ),
+        headline=True,
+    ),
+    Claim(
+        "width_law",
+        "The size of a field is the number of sites a living unit: single layers of 25 to 400"
+        " units tile the lattice about once, whatever their number.",
+        "here",
+        "an exponent that is not -1 ± 0.2, or a tiling by less than half or more than twice",
+        (
+            Comparison(
+                "exponent", width_exponent(LATTICES), width_exponent(TWIN), "value", -1.2, -0.8
+            ),
+            *(
+                Comparison(
+                    f"{units} units",
+                    filled_share(net),
+                    filled_share(net, TWIN),
+                    "value",
+                    0.5,
+                    2.0,
+                )
+                for units, net in WIDTHS.items()
+            ),
+        ),
+        headline=True,
+    ),
+    Claim(
+        "depth_beyond_width",
+        "Depth adds nothing to size: the fields of the second and third layer of a stack are as"
+        " large as those of 100 and 25 units trained straight on lattices.",
+        "here",
+        "a ratio of sizes outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                f"layer {layer + 1} and {net}",
+                fields("participation_ratio", "SpinStack", layer=layer),
+                fields("participation_ratio", net),
+                "ratio",
+                *SAME,
+            )
+            for layer, net in ((1, "Spin100"), (2, "Spin25"))
+        ),
+        headline=True,
+    ),
+    Claim(
+        "blind",
+        "Machines with local fields are blind to what is Ising beyond C(r): their likelihood"
+        " ratio hardly tells lattices from twins, where energy, plaquette and |m| do.",
+        "here",
+        f"an AUC above {BLIND}, or physics that is no better by {SEEING}",
+        tuple(
+            comparison
+            for net in ("Spin25", "Spin100", "SpinStack")
+            for machine, physics in [
+                [discrimination(f"{who}_auc", net, TWIN, MS) for who in ("machine", "physics")]
+            ]
+            for comparison in (
+                Comparison(f"{net}, AUC", machine, physics, "value", high=BLIND),
+                Comparison(f"{net}, physics", machine, physics, "difference", high=-SEEING),
+            )
+        ),
+        headline=True,
+    ),
+    Claim(
+        "fourier",
+        "Fine-tuning turns the code's compact fields into the lowest Fourier modes, those that"
+        " principal components give, on lattices and twins alike.",
+        "here",
+        f"a share in |k| ≤ 2 below {LOW_MODES}, no rise by fine-tuning, or another on twins",
+        tuple(
+            comparison
+            for temperature in (PAPER, MS)
+            for tuned, before, twin in [
+                [
+                    fields(
+                        "low_mode_share",
+                        "SmallNet",
+                        data,
+                        layer=1,
+                        temperature=temperature,
+                        stage=stage,
+                    )
+                    for data, stage in (
+                        (LATTICES, "finetuned"),
+                        (LATTICES, "pretrained"),
+                        (TWIN, "finetuned"),
+                    )
+                ]
+            ]
+            for comparison in (
+                Comparison(f"{at(temperature)}, share", tuned, before, "value", LOW_MODES),
+                Comparison(f"{at(temperature)}, rise", tuned, before, "difference", 0.0),
+                Comparison(f"{at(temperature)}, twin", twin, tuned, "ratio", *SAME),
+            )
+        ),
+        headline=True,
+    ),
+)
+
+OF_THE_PAPER = (
+    Claim(
+        "blocks_4_16_64",
+        "The receptive fields are blocks of 4, 16 and 64 spins, fourfold with each layer.",
+        "paper",
+        "a layer whose median size is not within a third of its block",
+        tuple(
+            Comparison(
+                f"layer {layer + 1}",
+                fields("participation_ratio", "SpinStack", layer=layer, temperature=PAPER),
+                fields("participation_ratio", "SpinStack", TWIN, layer=layer, temperature=PAPER),
+                "value",
+                area * 0.75,
+                area / 0.75,
+            )
+            for layer, area in enumerate((4.0, 16.0, 64.0))
+        ),
+    ),
+    Claim(
+        "stride_is_window",
+        "Fields lie beside one another like windows whose stride is their size.",
+        "paper",
+        "nearest centres nearer than 0.8 or farther than 1.25 diameters",
+        tuple(
+            Comparison(
+                f"layer {layer + 1}",
+                fields("spacing_over_diameter", "SpinStack", layer=layer, temperature=PAPER),
+                fields("spacing_over_diameter", "SpinStack", TWIN, layer=layer, temperature=PAPER),
+                "value",
+                *SAME,
+            )
+            for layer in range(3)
+        ),
+    ),
+    Claim(
+        "several_regions",
+        "A unit of the fine-tuned code has several separate receptive regions.",
+        "paper",
+        "a median of fewer than 1.5 regions a unit",
+        (
+            Comparison(
+                "SmallNet's code",
+                fields("regions", "SmallNet", layer=1, temperature=PAPER, stage="finetuned"),
+                fields("regions", "SmallNet", layer=1, temperature=PAPER),
+                "value",
+                1.5,
+            ),
+        ),
+    ),
+    Claim(
+        "deep_less_noisy",
+        "The code of the deeper net is less noisy, at equally long training.",
+        "paper",
+        "no higher lag-1 autocorrelation of the pre-trained code's fields",
+        (
+            Comparison(
+                "GaussianStack and SmallNet",
+                fields("lag_1", "GaussianStack", layer=2, temperature=PAPER),
+                fields("lag_1", "SmallNet", layer=1, temperature=PAPER),
+                "difference",
+                0.0,
+            ),
+        ),
+    ),
+    Claim(
+        "l1_necessary_gaussian",
+        "Without the L1 penalty the fields of Gaussian units are not local.",
+        "paper",
+        f"a median participation ratio below {LOCAL:g} sites at λ = 0",
+        (
+            Comparison(
+                "λ = 0",
+                fields("participation_ratio", "GaussianFree", temperature=PAPER),
+                fields("participation_ratio", "GaussianStack", temperature=PAPER),
+                "value",
+                LOCAL,
+            ),
+        ),
+    ),
+    Claim(
+        "l1_necessary_spin",
+        "Without the L1 penalty the fields of spin units are not local.",
+        "paper",
+        f"a median participation ratio below {LOCAL:g} sites at λ = 0",
+        (
+            Comparison(
+                "λ = 0",
+                fields("participation_ratio", "SpinFree"),
+                fields("participation_ratio", "SpinStack"),
+                "value",
+                LOCAL,
+            ),
+        ),
+    ),
+    Claim(
+        "criticality_necessary",
+        "Local fields need lattices near the critical temperature.",
+        "paper",
+        f"a median participation ratio below {LOCAL:g} sites at {at(HOT)}",
+        (
+            Comparison(
+                at(HOT),
+                fields("participation_ratio", "SpinStack", temperature=HOT),
+                fields("participation_ratio", "SpinStack", temperature=PAPER),
+                "value",
+                LOCAL,
+            ),
+        ),
+    ),
+    Claim(
+        "ordered_needs_one",
+        "An ordered lattice needs a single neuron.",
+        "paper",
+        f"more than 1.5 living units of the first layer at {at(COLD)}",
+        (
+            Comparison(
+                at(COLD),
+                living("SpinStack", temperature=COLD),
+                living("SpinStack"),
+                "value",
+                high=1.5,
+            ),
+        ),
+    ),
+    Claim(
+        "dead_with_l1",
+        "A stronger L1 penalty leaves more dead neurons.",
+        "paper",
+        "no fewer living units at a larger λ",
+        tuple(
+            Comparison(label, living(more), living(less), "difference", high=0.0)
+            for label, more, less in (
+                ("λ = 0.06 and 0.03", "SpinHeavy", "SpinStack"),
+                ("λ = 0.03 and 0.01", "SpinStack", "SpinLight"),
+            )
+        ),
+    ),
+    Claim(
+        "binary_explodes",
+        "Training 0/1 visible units on data of ±1 explodes.",
+        "paper",
+        "a training that reaches its last epoch",
+        (
+            Comparison(
+                "epochs",
+                *(
+                    Quantity(
+                        "training",
+                        "epochs",
+                        {"net": net, "data": LATTICES, "temperature": MS, "layer": 0},
+                    )
+                    for net in ("BinaryStack", "SpinStack")
+                ),
+                "ratio",
+                high=1.0,
+            ),
+        ),
+    ),
+    Claim(
+        "disorder_is_harder",
+        "Disordered lattices are harder to encode than principal components say.",
+        "paper",
+        "a gain over PCA that is no smaller at the higher temperature",
+        (
+            Comparison(
+                "error minus that of PCA",
+                reconstruction("minus_pca", MS),
+                reconstruction("minus_pca", PAPER),
+                "difference",
+                0.0,
+            ),
+        ),
+    ),
+)
+
+OURS = (
+    Claim(
+        "localization_survives_tuning",
+        "Fine-tuning leaves the fields of the first layer as local as they were.",
+        "here",
+        "a ratio of sizes outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                at(temperature),
+                fields(
+                    "participation_ratio", "SmallNet", temperature=temperature, stage="finetuned"
+                ),
+                fields("participation_ratio", "SmallNet", temperature=temperature),
+                "ratio",
+                *SAME,
+            )
+            for temperature in (PAPER, MS)
+        ),
+    ),
+    Claim(
+        "neighbours_needed",
+        "Compact fields need neighbours: with the pixels of each lattice shuffled, the fields are"
+        " as sparse, and scattered.",
+        "here",
+        "a lag-1 autocorrelation above 0.1 on shuffled pixels",
+        (
+            Comparison(
+                "lag-1",
+                fields("lag_1", "SpinControl", "pixel_shuffle"),
+                fields("lag_1", "SpinStack"),
+                "value",
+                high=0.1,
+            ),
+        ),
+    ),
+    Claim(
+        "names_do_not_matter",
+        "What is local is local in correlation, not on paper: under one fixed permutation of the"
+        " pixels the sizes are the same.",
+        "here",
+        "a ratio of sizes outside 0.8 to 1.25",
+        (
+            Comparison(
+                "size",
+                fields("participation_ratio", "SpinControl", "fixed_permutation"),
+                fields("participation_ratio", "SpinStack"),
+                "ratio",
+                *SAME,
+            ),
+        ),
+    ),
+    Claim(
+        "code_gains_on_ising",
+        "What a nonlinear code gains over principal components is larger on lattices than on"
+        " twins: there it sees more than C(r).",
+        "here",
+        "a gain that is no larger on lattices",
+        tuple(
+            Comparison(
+                at(temperature),
+                reconstruction("minus_pca", temperature),
+                reconstruction("minus_pca", temperature, TWIN),
+                "difference",
+                high=0.0,
+            )
+            for temperature in (PAPER, MS)
+        ),
+    ),
+)
+
+CLAIMS = (*HEADLINES, *OF_THE_PAPER, *OURS)
