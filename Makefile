@@ -35,7 +35,7 @@ test: lint  ## all tests, linters first; those of the workflow, half of the time
 test-faults: setup  ## faults of one machine at length: 50 kills, thousands of configurations, 10⁸ updates; about half an hour
 	$(RUN) ISINGDBN_AT_LENGTH=1 pytest -s tests/workflow/test_faults.py \
 		tests/workflow/test_end_to_end.py tests/workflow/test_unusual.py tests/test_config_fuzz.py \
-		tests/ising/test_chains.py
+		tests/ising/test_chains.py tests/ising/test_mutations.py
 
 test-slurm: export PATH := $(PATH):/usr/sbin:/sbin
 test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for it and taken down (LENGTH=0: one net of it)

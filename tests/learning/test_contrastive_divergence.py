@@ -874,58 +874,44 @@ def on_one_thread():
     return frozen()
 
 
-def test_a_frozen_run_has_the_same_bits_on_two_threads(on_one_thread):
+def wide():
+    """The digest of an epoch of a wide machine with centering."""
+    data = np.random.default_rng(0).choice([-1.0, 1.0], (159, 1601)).astype(np.float32)
+    trained = trainer(data, settings("spin", "spin", centering=True, minibatch=53), hidden=401)
+    trained.epoch(0, np.random.default_rng(1))
+    return hashlib.sha256(b"".join(v.numpy().tobytes() for v in trained.variables)).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def on_two_threads():
+    """What `frozen` and `wide` give in a process of two threads."""
     script = (
         "import json; from isingdbn.learning.runtime import use_threads; use_threads(2);"
         " from tests.learning import test_contrastive_divergence as test;"
-        " print(json.dumps(test.frozen()))"
+        " print(json.dumps([test.frozen(), test.wide()]))"
     )
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=root,
-        env=environment,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
         capture_output=True,
         text=True,
         check=True,
     )
-    two = json.loads(done.stdout)
-    assert {name: digest for name, (digest, _) in two.items()} == {
-        name: digest for name, (digest, _) in on_one_thread.items()
-    }
+    return json.loads(done.stdout)
 
 
-WIDE = """
-import hashlib, numpy as np
-from isingdbn.learning.runtime import use_threads
-use_threads({threads})
-from tests.learning import test_contrastive_divergence as test
-data = np.random.default_rng(0).choice([-1.0, 1.0], (159, 1601)).astype(np.float32)
-trained = test.trainer(data, test.settings("spin", "spin", centering=True, minibatch=53), \
-hidden=401)
-trained.epoch(0, np.random.default_rng(1))
-print(hashlib.sha256(b"".join(variable.numpy().tobytes() \
-for variable in trained.variables)).hexdigest())
-"""
+def test_a_frozen_run_has_the_same_bits_on_two_threads(on_one_thread, on_two_threads):
+    one, two = (
+        {name: digest for name, (digest, _) in found.items()}
+        for found in (on_one_thread, on_two_threads[0])
+    )
+    assert one == two
 
 
-def test_wide_layers_and_centering_have_the_same_bits_on_two_threads():
+def test_wide_layers_and_centering_have_the_same_bits_on_two_threads(on_two_threads):
     """Products of one row would not: 1601 sums are split between threads."""
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    root = Path(__file__).parents[2]
-    digests = [
-        subprocess.run(
-            [sys.executable, "-c", WIDE.format(threads=threads)],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for threads in (1, 2)
-    ]
-    assert digests[0] == digests[1]
+    assert wide() == on_two_threads[1]
 
 
 @pytest.mark.parametrize("name", PINNED)

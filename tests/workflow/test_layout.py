@@ -128,3 +128,32 @@ def test_a_net_that_only_a_control_has_is_in_no_figure_of_the_paper():
     found = paper_figures(Layout(config.validate(DEFAULT | {"nets": nets}, "config")))
     kinds = {kind for kind in ("pixel_shuffle", "independent") if any(kind in f for f in found)}
     assert kinds == {"pixel_shuffle"}
+
+
+def test_a_net_can_be_trained_at_some_of_the_temperatures():
+    nets = [dict(net) for net in DEFAULT["nets"]]
+    nets[1] |= {
+        "temperatures": [2.450980392156863, "critical"],
+        "data": ["lattices", "independent"],
+    }
+    layout = Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
+    hot, paper = "2.450980392156863", "2.2976"
+    stores = [path for path in layout.all_stores if "/LargeNet/" in path]
+    assert len(stores) == 2 * 2 * (3 + 2 + 5) + 2  # and how machines tell the two kinds apart
+    assert not any(paper in path for path in stores)
+    assert [path for path in layout.all_stores if "surrogates" in path] == [
+        f"results/surrogates/independent/L40_T{t}_seed0.zarr" for t in (hot, "2.269185314213022")
+    ]
+    assert list(layout.selections) == ["all"]
+    drawn = {(v["data"], v["temperature"]) for v in layout.grid("selection and data")}
+    assert ("independent", hot) in drawn
+    assert ("independent", paper) not in drawn
+    assert "LargeNet" not in layout.nets_on("lattices", paper, "all")
+    inputs = layout.table_inputs("training")
+    assert len(inputs) == 3 * (2 + 3 + 3 + 3) + 2 * 2 * 3
+    words = layout.table_settings("training")
+    start, end = words.index("--inputs") + 1, words.index("--points")
+    assert [path.replace("{point}", "0") for path in words[start:end]] == inputs
+    assert words[end + 1 :] == ["0"]
+    small = {"size": "40", "seed": "0", "temperature": paper}
+    assert layout.work_left(Wildcards(**small)) == layout.work["FaithfulLarge", 0]

@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 
 from isingdbn import config
 from isingdbn.errors import InputError
-from isingdbn.parameters.data import DATA, REAL
 from tests.length import length
 from tests.test_config_fuzz import TINY, configurations
 from tests.workflow.conftest import Checkout
@@ -66,9 +65,9 @@ def test_an_unusual_configuration_is_computed_to_the_end(tmp_path, name):
     assert "Nothing to be done" in checkout.snakemake(configfile="unusual.yaml").stderr
 
 
-def test_nets_on_every_kind_of_data_have_their_kind_in_stores_tables_and_figures(tmp_path):
+def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figures(tmp_path):
     """Net and control are trained in the same order from the same initial weights."""
-    spins = [data for data in DATA if data not in REAL]
+    spins, real = ["lattices", "pixel_shuffle", "sign_product_2"], ["gaussian_field", "power_0.25"]
     gaussian = {**TINY["recipes"]["tiny"]["first_layer"], "epochs": 1}
     tuning = {**TINY["recipes"]["tiny"]["finetuning"], "epochs": 1, "augment": False}
     recipe = {"first_layer": gaussian, "upper_layers": gaussian, "finetuning": tuning}
@@ -76,7 +75,7 @@ def test_nets_on_every_kind_of_data_have_their_kind_in_stores_tables_and_figures
         lattice={"size": 4},
         nets=[
             {"name": "Spins", "layers": [16, 3], "recipe": "stack", "data": spins},
-            {"name": "Field", "layers": [16, 3], "recipe": "real", "data": ["gaussian_field"]},
+            {"name": "Field", "layers": [16, 3], "recipe": "real", "data": real},
         ],
         recipes={**TINY["recipes"], "real": recipe},
         **ONE_TEMPERATURE,
@@ -85,7 +84,7 @@ def test_nets_on_every_kind_of_data_have_their_kind_in_stores_tables_and_figures
     (checkout.path / "controls.yaml").write_text(yaml.safe_dump(values))
     checkout.snakemake(configfile="controls.yaml")
     results = checkout.path / "results"
-    pairs = [("Spins", data) for data in spins] + [("Field", "gaussian_field")]
+    pairs = [("Spins", data) for data in spins] + [("Field", data) for data in real]
     for net, data in pairs:
         for store in [
             *results.glob(f"nets/{net}/{data}/*/*.zarr"),
@@ -96,11 +95,14 @@ def test_nets_on_every_kind_of_data_have_their_kind_in_stores_tables_and_figures
         rows = pd.read_csv(results / "tables" / f"{table}.csv")
         assert list(dict.fromkeys(zip(rows["net"], rows["data"], strict=True))) == pairs
     assert set(pd.read_csv(results / "tables" / "evaluation.csv")["data"]) == set(spins)
+    told = pd.read_csv(results / "tables" / "discrimination.csv")
+    assert list(told["data"]) == spins[1:]
+    assert told["machine_auc"].between(0, 1).all()
     weights = {
         data: xr.open_zarr(next(results.glob(f"nets/Spins/{data}/*/layer0.zarr"))) for data in spins
     }
     assert len({weights[data]["weights_0"].values.tobytes() for data in spins}) == len(spins)
-    for data in DATA:
+    for data in (*spins, *real):
         assert list(results.glob(f"figures/figure2_reconstructions_all_{data}_*.png"))
     drawn = xr.open_zarr(next(results.glob("surrogates/gaussian_field/*.zarr")))["spins"]
     assert float(abs(drawn).max()) > 1

@@ -16,7 +16,8 @@ __all__ = ["CLAIMS", "SAME", "WIDTHS"]
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COLD, HOT = 2.0, 3.5  # J/k_B
 TWIN = "thresholded_gaussian"
-TWINS = (TWIN, "sign_product_2", "sign_product_3")
+# Products of signs of Gaussian fields: twins of quite other higher orders, and the net on them.
+PRODUCTS = {"sign_product_2": "SpinProducts", "sign_product_3": "SpinProducts"}
 
 SAME = (0.8, 1.25)  # ratios that count as equality
 SITES = 1600
@@ -68,17 +69,19 @@ def at(temperature: float) -> str:
     return f"T = {temperature:.5g}"
 
 
-def twins(net: str, twins_of: tuple[str, ...], temperature: float) -> tuple[Comparison, ...]:
-    """Every core measure of every layer of a net beside that of the net on each twin."""
+def twins(net: str, on: dict[str, str], temperature: float) -> tuple[Comparison, ...]:
+    """Every core measure of every layer of a net on lattices, as control, beside that of
+    the net on each twin: ``on`` has its name by that of the twin.
+    """
     return tuple(
         Comparison(
             f"layer {layer + 1}, {metric}, {data}",
-            fields(metric, net, data, layer=layer, temperature=temperature),
+            fields(metric, other, data, layer=layer, temperature=temperature),
             fields(metric, net, layer=layer, temperature=temperature),
             "ratio",
             *SAME,
         )
-        for data in twins_of
+        for data, other in on.items()
         for layer in range(3)
         for metric in CORE
     )
@@ -114,10 +117,15 @@ def _twin_claims() -> list[Claim]:
             f" have the same receptive fields, at {at(temperature)}.",
             "here",
             same,
-            twins("SpinStack", TWINS, temperature),
+            twins("SpinStack", {TWIN: "SpinStack", **more}, temperature),
             headline=True,
         )
-        for name, temperature in (("2.45", MS), ("2.2976", PAPER), ("3.5", HOT), ("2.0", COLD))
+        for name, temperature, more in (
+            ("2.45", MS, PRODUCTS),
+            ("2.2976", PAPER, PRODUCTS),
+            ("3.5", HOT, {}),
+            ("2.0", COLD, {}),
+        )
     ]
     gaussian = [
         Claim(
@@ -125,7 +133,7 @@ def _twin_claims() -> list[Claim]:
             f"The same for the paper's machines of Gaussian units, at {at(temperature)}.",
             "here",
             same,
-            twins("GaussianStack", (TWIN,), temperature),
+            twins("GaussianStack", {TWIN: "GaussianStack"}, temperature),
             headline=True,
         )
         for name, temperature in (("2.45", MS), ("2.2976", PAPER))

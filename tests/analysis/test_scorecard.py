@@ -1,0 +1,165 @@
+"""Verdicts from tables: planted effects are found, and nothing is decided by too few seeds."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from isingdbn import config
+from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Quantity
+from isingdbn.analysis.claims import CLAIMS
+from isingdbn.analysis.metrics import METRICS
+from isingdbn.analysis.scorecard import compared, judge
+from isingdbn.workflow.layout import STUDY, Layout
+
+ROOT = Path(__file__).parents[2]
+HERE, THERE = (Quantity("sizes", "size", {"net": net, "temperature": 2.5}) for net in "ab")
+
+
+def table(here, there=(1.0,) * 5, first_seed=3):
+    """One row a net and seed, and rows of another temperature that must not count."""
+    rows = [
+        {"net": net, "temperature": temperature, "seed": first_seed + k, "size": size}
+        for net, sizes in (("a", here), ("b", there))
+        for k, size in enumerate(sizes)
+        for temperature, size in ((2.5, size), (3.5, 1e6))
+    ]
+    return {"sizes": pd.DataFrame(rows).sample(frac=1, random_state=1)}
+
+
+def verdict(tables, *comparisons):
+    claim = Claim("id", "A sentence.", "here", "the contrary", comparisons)
+    return judge([claim], tables)[0]["verdict"].item()
+
+
+SAME = Comparison("same", HERE, THERE, "ratio", 0.8, 1.25)
+NOISE = 1 + 0.02 * np.random.default_rng(7).standard_normal(5)
+
+
+@pytest.mark.parametrize(
+    ("here", "expected"),
+    [(NOISE, "supported"), (2 * NOISE, "contradicted"), (NOISE[:4], "undecided"),
+     (2 * NOISE[:4], "undecided"), ([0.4, 2, 0.5, 1, 1.4], "undecided")],
+)  # fmt: skip
+def test_equivalence(here, expected):
+    assert verdict(table(here), SAME) == expected
+
+
+def test_a_claim_holds_if_all_of_its_comparisons_do_and_is_contradicted_by_one():
+    large = Comparison("large", HERE, THERE, "value", 0.5)
+    small = Comparison("small", HERE, THERE, "difference", high=-0.5)
+    tables = table(NOISE)
+    assert verdict(tables, SAME, large) == "supported"
+    assert verdict(tables, SAME, large, small) == "contradicted"
+
+
+def test_a_net_and_its_control_are_paired_by_seed():
+    """Sizes that vary tenfold between seeds, always twice those of the control."""
+    sizes = np.array([1.0, 10, 3, 0.2, 7])
+    found = compared(Comparison("", HERE, THERE, "ratio", 1.5, 3.0), table(2 * sizes, sizes))
+    assert found.tested.mean == pytest.approx(2)
+    assert found.tested.upper - found.tested.lower < 1e-9
+    assert found.value == pytest.approx(2 * found.control)
+    assert compared(SAME, table(NOISE, NOISE[:3])).tested.seeds == 3
+
+
+def test_what_was_not_measured_is_undecided_and_says_so():
+    nobody = Quantity("sizes", "size", {"net": "c"})
+    judged = compared(Comparison("", nobody, HERE, "ratio", 0.8), table(NOISE))
+    assert judged.missing == "not in this experiment: net c"
+    assert verdict(table(NOISE), Comparison("", nobody, HERE, "ratio", 0.8)) == "undecided"
+    with pytest.raises(MissingError):
+        nobody.of(table(NOISE))
+
+
+def test_a_ratio_of_what_is_not_positive_is_undecided():
+    judged = compared(SAME, table([1, 1, 0, 1, 1]))
+    assert judged.missing == "a ratio needs positive numbers"
+    assert judged.tested.p_within == judged.tested.p_outside == 1
+
+
+def test_two_numbers_a_seed_are_an_error():
+    with pytest.raises(ValueError, match="not one number a seed"):
+        Quantity("sizes", "size", {"net": "a"}).of(table(NOISE))
+
+
+def test_a_derived_quantity_is_a_function_of_others_at_the_same_seed():
+    ratio = Derived("ratio", (HERE, THERE), lambda a, b: a / b)
+    found = ratio.of(table([2, 4, 6], [1, 1, 2, 9, 9]))
+    assert found.to_dict() == {3: 2, 4: 4, 5: 3}
+
+
+def test_many_true_claims_are_seldom_contradicted_together():
+    """Holm over 30 claims whose ratios are exactly at the edge of their range: one false verdict
+    in a twentieth of scorecards at most.
+    """
+    rng = np.random.default_rng(11)
+    false = 0
+    for _ in range(60):
+        tables = {}
+        claims = []
+        for k in range(30):
+            tables[f"t{k}"] = table(1.25 * np.exp(0.05 * rng.standard_normal(5)))["sizes"]
+            one, other = (
+                Quantity(f"t{k}", "size", {"net": net, "temperature": 2.5}) for net in "ab"
+            )
+            comparison = Comparison("", one, other, "ratio", 0.8, 1.25)
+            claims.append(Claim(str(k), "", "here", "", (comparison,)))
+        false += (judge(claims, tables)[0]["verdict"] != "undecided").any()
+    assert false <= 10  # twice 5 % of 60, and a little
+
+
+@pytest.fixture(scope="module")
+def study():
+    """What config/study.yaml, laid over config.yaml, trains."""
+    values, over = (
+        yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+        for name in ("config.yaml", "config/study.yaml")
+    )
+
+    def lay(onto, what):
+        for key, value in what.items():
+            both = isinstance(value, dict) and isinstance(onto.get(key), dict)
+            onto[key] = lay(onto[key], value) if both else value
+        return onto
+
+    return Layout(config.validate(lay(values, over), "study"))
+
+
+def test_every_claim_has_an_id_a_control_and_a_rule():
+    assert len({claim.id for claim in CLAIMS}) == len(CLAIMS) >= 22
+    for claim in CLAIMS:
+        labels = [comparison.label for comparison in claim.comparisons]
+        assert len(set(labels)) == len(labels), claim.id
+        for comparison in claim.comparisons:
+            assert comparison.control != comparison.value
+            assert comparison.rule
+
+
+def test_the_study_measures_what_every_claim_needs(study):
+    """So no claim is left undecided for want of a net, a control or a temperature."""
+    for claim in CLAIMS:
+        for comparison in claim.comparisons:
+            for side in (comparison.value, comparison.control):
+                for quantity in getattr(side, "parts", (side,)):
+                    where = quantity.where
+                    net = where["net"]
+                    assert quantity.table in STUDY
+                    assert (net, where["data"]) in study.trained, (claim.id, where)
+                    temperatures = [float(t) for t in study.at_of[net]["temperature"]]
+                    assert where["temperature"] in temperatures, (claim.id, where)
+                    assert where.get("stage") != "finetuned" or net in study.finetuned
+                    assert where.get("layer", 0) in study.layers_of(net)
+                    assert quantity.table != "metrics" or where["metric"] in METRICS
+                    if quantity.table == "discrimination":
+                        assert (net, where["data"]) in study.discriminated
+    assert len(study.experiment.seeds) >= 5
+
+
+def test_a_comparison_without_bounds_or_a_claim_without_comparisons_is_an_error():
+    with pytest.raises(ValueError, match="nothing would refute it"):
+        Comparison("x", HERE, THERE, "ratio")
+    with pytest.raises(ValueError, match="needs a comparison"):
+        Claim("x", "", "here", "", ())

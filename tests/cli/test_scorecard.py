@@ -1,0 +1,69 @@
+"""Verdicts from the tables on the command line."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from isingdbn import storage
+from isingdbn.analysis.claims import CLAIMS
+from isingdbn.cli import main
+
+POINT = {"recipe": "r", "data": "lattices", "temperature": 1 / 0.408}
+ROWS = {
+    "metrics": {"stage": "pretrained", "layer": 0, "metric": "lag_1", "median": 0.5, "living": 9},
+    "training": {"layer": 0, "epochs": 40},
+    "discrimination": {"machine_auc": 0.5, "physics_auc": 0.9},
+    "finetuned_reconstruction_error": {"method": "autoencoder", "minus_pca": -0.01},
+}
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Tables in which only the binary machine explodes, always in its second epoch."""
+    for name, row in ROWS.items():
+        rows = [
+            {"net": net, "seed": seed, **POINT, **row}
+            for net in ("SpinStack", "BinaryStack")
+            for seed in range(5)
+        ]
+        table = pd.DataFrame(rows)
+        if name == "training":
+            table.loc[table["net"] == "BinaryStack", "epochs"] = 2
+        path = tmp_path / f"{name}.csv"
+        with storage.publish_file(path, {}) as temporary:
+            table.to_csv(temporary, index=False)
+    return [tmp_path / f"{name}.csv" for name in ROWS]
+
+
+def words(tables, folder):
+    outputs = ["--output", folder / "s.csv", "--comparisons", folder / "c.csv"]
+    return [
+        str(w) for w in ("scorecard", "--tables", *tables, *outputs, "--json", folder / "s.json")
+    ]
+
+
+def test_the_scorecard_has_a_row_a_claim_and_its_verdict(tables, tmp_path):
+    assert main(words(tables, tmp_path)) == 0
+    scorecard = pd.read_csv(tmp_path / "s.csv").set_index("claim")
+    assert list(scorecard.index) == [claim.id for claim in CLAIMS]
+    assert scorecard.loc["binary_explodes", "verdict"] == "supported"
+    assert scorecard.loc["binary_explodes", "effect"] == pytest.approx(2 / 40)
+    others = scorecard.drop("binary_explodes")
+    assert set(others["verdict"]) == {"undecided"}
+    assert others["missing"].str.startswith("not in this experiment").all()
+    comparisons = pd.read_csv(tmp_path / "c.csv")
+    assert len(comparisons) == sum(len(claim.comparisons) for claim in CLAIMS)
+    nested = json.loads((tmp_path / "s.json").read_text())
+    assert [claim["claim"] for claim in nested] == list(scorecard.index)
+    assert [len(claim["comparisons"]) for claim in nested] == list(scorecard["comparisons"])
+
+
+def test_a_missing_table_or_column_is_one_line(tables, tmp_path, capsys):
+    assert main(words(tables[1:], tmp_path)) == 2
+    assert "--tables: metrics.csv is missing; give" in capsys.readouterr().err
+    with storage.publish_file(tables[0], {}) as temporary:
+        temporary.write_text("net,seed\na,1\n")
+    assert main(words(tables, tmp_path)) == 2
+    assert "metrics.csv: has no column data" in capsys.readouterr().err
+    assert not (tmp_path / "s.csv").exists()
