@@ -56,7 +56,8 @@ if PAPER in LAYOUT.selections:
 
 
 rule study:
-    """Judge every claim: the tables by which they are judged, and the scorecard."""
+    """Judge every claim: the tables by which they are judged, the scorecard, and figures."""
     input:
+        with_manifests(study_figures(LAYOUT)),
         with_manifests(SCORECARD.values()),
         with_manifests(filled(TABLE, table=LAYOUT.study)),

@@ -34,7 +34,7 @@ from isingdbn.errors import InputError
 from isingdbn.parameters.data import DATA, LATTICES as ISING, SURROGATES as KINDS
 from isingdbn.sources import PACKAGE
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import figures_of, labels_of, paper_figures, path_of
+from isingdbn.workflow.figures import figures_of, labels_of, paper_figures, path_of, study_figures
 from isingdbn.workflow.layout import *
 from isingdbn.workflow.patches import look_only_when_something_ends, rising, stay_with_squeue
 from isingdbn.workflow.queue import end_jobs_of_killed_runs

@@ -87,3 +87,93 @@ use rule isingdbn as figure_reconstruction_error with:
         BENCHMARK.format(job="figure_reconstruction_error")
     params:
         command=command("figure reconstruction-error"),
+
+
+use rule isingdbn as figure_twins with:
+    """Draw Figure 6, the fields of nets on lattices and on their twins."""
+    input:
+        table=TABLE.format(table="metrics"),
+        manifests=manifests(TABLE.format(table="metrics")),
+    output:
+        **images("twins"),
+    log:
+        LOG.format(job="figure_twins"),
+    benchmark:
+        BENCHMARK.format(job="figure_twins")
+    params:
+        command=command("figure twins"),
+
+
+use rule isingdbn as figure_dial with:
+    """Draw Figure 7, the size of fields against the kurtosis of a pixel."""
+    input:
+        table=TABLE.format(table="metrics"),
+        manifests=manifests(TABLE.format(table="metrics")),
+    output:
+        **images("dial"),
+    log:
+        LOG.format(job="figure_dial"),
+    benchmark:
+        BENCHMARK.format(job="figure_dial")
+    params:
+        command=command("figure dial"),
+
+
+use rule isingdbn as figure_width_law with:
+    """Draw Figure 8, the size of fields against the number of units."""
+    input:
+        table=TABLE.format(table="metrics"),
+        manifests=manifests(TABLE.format(table="metrics")),
+    output:
+        **images("width_law"),
+    log:
+        LOG.format(job="figure_width_law"),
+    benchmark:
+        BENCHMARK.format(job="figure_width_law")
+    params:
+        command=command("figure width-law"),
+
+
+use rule isingdbn as figure_blindness with:
+    """Draw Figure 9, how well machines and physics tell lattices from twins."""
+    input:
+        table=TABLE.format(table="discrimination"),
+        manifests=manifests(TABLE.format(table="discrimination")),
+    output:
+        **images("blindness"),
+    log:
+        LOG.format(job="figure_blindness"),
+    benchmark:
+        BENCHMARK.format(job="figure_blindness")
+    params:
+        command=command("figure blindness"),
+
+
+use rule isingdbn as figure_fourier with:
+    """Draw Figure 10, the code's share in the lowest Fourier modes."""
+    input:
+        table=TABLE.format(table="metrics"),
+        manifests=manifests(TABLE.format(table="metrics")),
+    output:
+        **images("fourier"),
+    log:
+        LOG.format(job="figure_fourier"),
+    benchmark:
+        BENCHMARK.format(job="figure_fourier")
+    params:
+        command=command("figure fourier"),
+
+
+use rule isingdbn as figure_scorecard with:
+    """Draw the scorecard, the verdict on every claim."""
+    input:
+        table=SCORECARD["csv"],
+        manifests=manifests(SCORECARD["csv"]),
+    output:
+        **images("scorecard"),
+    log:
+        LOG.format(job="figure_scorecard"),
+    benchmark:
+        BENCHMARK.format(job="figure_scorecard")
+    params:
+        command=command("figure scorecard"),

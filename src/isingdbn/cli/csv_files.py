@@ -10,7 +10,11 @@ from isingdbn.errors import InputError
 __all__ = ["parse", "read"]
 
 # Columns of tables that are text, whatever it looks like.
-TEXTS = ("net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric")
+TEXTS = (
+    "net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric",
+    "claim", "source", "verdict", "sentence", "refuted_by", "comparison", "measure", "how", "rule",
+    "missing",
+)  # fmt: skip
 
 
 def read(path: Path, *columns: str) -> pd.DataFrame:

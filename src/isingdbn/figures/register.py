@@ -23,6 +23,7 @@ class Figure:
         of the experiment: a size, a temperature and a seed.
     grid : which combinations there are, a name of `isingdbn.workflow.layout.Layout.grid`.
     caption : the file in workflow/report/.
+    needs : names of nets without which an experiment does not have it.
     """
 
     purpose: str
@@ -30,6 +31,7 @@ class Figure:
     name: str
     grid: str
     caption: str
+    needs: tuple[str, ...] = ()
 
     @property
     def wildcards(self) -> list[str]:
@@ -80,5 +82,53 @@ FIGURES = {
         name="figure5_thermodynamics_L{size}",
         grid="size",
         caption="thermodynamics.rst",
+    ),
+    "twins": Figure(
+        purpose="draw Figure 6, the fields of nets on lattices and on their twins",
+        category="Figure 6: twins",
+        name="figure6_twins",
+        grid="once",
+        caption="twins.rst",
+        needs=("SpinStack", "SpinProducts"),
+    ),
+    "dial": Figure(
+        purpose="draw Figure 7, the size of fields against the kurtosis of a pixel",
+        category="Figure 7: dial",
+        name="figure7_dial",
+        grid="once",
+        caption="dial.rst",
+        needs=("Dial", "GaussianStack"),
+    ),
+    "width_law": Figure(
+        purpose="draw Figure 8, the size of fields against the number of units",
+        category="Figure 8: width",
+        name="figure8_width_law",
+        grid="once",
+        caption="width_law.rst",
+        needs=("Spin25", "SpinStack"),
+    ),
+    "blindness": Figure(
+        purpose="draw Figure 9, how well machines and physics tell lattices from twins",
+        category="Figure 9: blindness",
+        name="figure9_blindness",
+        grid="once",
+        caption="blindness.rst",
+        needs=("SpinStack", "GaussianStack"),
+    ),
+    "fourier": Figure(
+        purpose="draw Figure 10, the code's share in the lowest Fourier modes",
+        category="Figure 10: Fourier modes",
+        name="figure10_fourier",
+        grid="once",
+        caption="fourier.rst",
+        needs=("SmallNet", "SpinProducts"),
+    ),
+    "scorecard": Figure(
+        purpose="draw the scorecard, the verdict on every claim",
+        category="Scorecard",
+        name="scorecard",
+        grid="once",
+        caption="scorecard.rst",
+        needs=("SpinStack", "SpinProducts"),
     ),
 }

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 
 import matplotlib as mpl
 import matplotlib.style
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "epochs_text",
     "house_style",
     "new_figure",
+    "of_seeds",
     "range_text",
     "seeds_text",
     "temperature_label",
@@ -48,6 +51,24 @@ def new_figure(width: float, height: float, title: str) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(title, fontsize=12)
     return figure
+
+
+def of_seeds(
+    axes: Axes, groups: Iterable[tuple[float, pd.Series]], colour: str, marker: str, label: str
+) -> None:
+    """Every seed as a faint mark and the means as bold ones.
+
+    Parameters
+    ----------
+    groups : places along x, with the numbers of all seeds there.
+    label : of the bold marks.
+    """
+    places, means = [], []
+    for place, values in groups:
+        axes.plot([place] * len(values), values, marker, color=colour, alpha=0.35, markersize=4)
+        places.append(place)
+        means.append(values.mean())
+    axes.plot(places, means, f"{marker}-", color=colour, markersize=7, linewidth=1, label=label)
 
 
 def temperature_label(temperature: float) -> str:

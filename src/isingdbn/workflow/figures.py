@@ -11,7 +11,7 @@ from isingdbn.workflow.layout import (
     filled,
 )
 
-__all__ = ["figures_of", "labels_of", "paper_figures", "path_of"]
+__all__ = ["figures_of", "labels_of", "paper_figures", "path_of", "study_figures"]
 
 
 def path_of(figure: Figure) -> str:
@@ -31,10 +31,17 @@ def figures_of(layout: Layout, suffixes: tuple[str, ...] = ("png", "pdf")) -> li
     return [
         f"{path}.{suffix}"
         for figure in FIGURES.values()
+        if layout.nets.keys() >= set(figure.needs)
         for values in layout.grid(figure.grid)
         for path in filled(path_of(figure), **values)
         for suffix in suffixes
     ]
+
+
+def study_figures(layout: Layout) -> list[str]:
+    """The images that show what claims are judged by."""
+    shown = {path_of(figure) for figure in FIGURES.values() if figure.needs}
+    return [path for path in figures_of(layout) if path.rpartition(".")[0] in shown]
 
 
 def paper_figures(layout: Layout) -> list[str]:

@@ -1,0 +1,59 @@
+"""Figure 9: how well machines, and physics, tell lattices from their twins."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isingdbn.figures.options import Table
+from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.parameters.data import data_label
+
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {
+    "table": Table("table discrimination", ("net", "data", "machine_auc", "physics_auc", "units"))
+}
+
+TWIN = "thresholded_gaussian"
+WAYS = {
+    "physics_auc": ("energy, plaquette and |m|", "blue", "o"),
+    "machine_auc": ("likelihood ratio of two machines", "vermilion", "s"),
+}
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """One panel a temperature, one place along x a net.
+
+    Parameters
+    ----------
+    table : one row a (net, data, temperature, seed), with the area under each curve.
+    """
+    twins = table[table["data"] == TWIN]
+    temperatures = sorted(set(twins["temperature"]))
+    nets = {
+        temperature: list(
+            dict.fromkeys(
+                twins[twins["temperature"] == temperature].sort_values("units", kind="stable")[
+                    "net"
+                ]
+            )
+        )
+        for temperature in temperatures
+    }
+    title = f"Telling lattices from {data_label(TWIN)} fields, {seeds_text(twins['seed'])}"
+    widths = [1 + len(names) for names in nets.values()]
+    figure = new_figure(0.75 * sum(widths) + 1.5, 4.6, title)
+    panels = figure.subplots(1, len(temperatures), sharey=True, squeeze=False, width_ratios=widths)
+    for temperature, axes in zip(temperatures, panels[0], strict=True):
+        here, names = twins[twins["temperature"] == temperature], nets[temperature]
+        for way, (label, colour, marker) in WAYS.items():
+            groups = [(place, here[here["net"] == net][way]) for place, net in enumerate(names)]
+            of_seeds(axes, groups, COLOURS[colour], marker, label)
+        axes.axhline(0.5, color="gray", linestyle="--", linewidth=1)
+        axes.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=9)
+        axes.set_xlim(-0.6, len(names) - 0.4)
+        axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
+        axes.grid(axis="y", alpha=0.3)
+    panels[0, 0].set(ylabel="area under the curve", ylim=(0.45, 1.02))
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    return figure

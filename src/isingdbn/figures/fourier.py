@@ -1,0 +1,53 @@
+"""Figure 10: the share of the code's fields in the lowest Fourier modes, before and after
+fine-tuning.
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isingdbn.figures.options import Table
+from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.parameters.data import data_label
+
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {"table": Table("table metrics", ("net", "data", "stage", "metric", "median"))}
+
+NET = "SmallNet"
+STAGES = ("pretrained", "finetuned")
+LOOKS = {"lattices": ("blue", "o"), "thresholded_gaussian": ("vermilion", "s")}
+BLOCK = 0.61  # share of a block of 8×8 sites of 40×40
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """One panel a temperature.
+
+    Parameters
+    ----------
+    table : one row a (net, data, temperature, seed, stage, layer, metric), with its median.
+    """
+    shares = table[(table["net"] == NET) & (table["metric"] == "low_mode_share")]
+    shares = shares[shares["layer"] == shares["layer"].max()]
+    temperatures = sorted(set(shares["temperature"]))
+    title = f"Fields of {NET}'s code in the 25 lowest modes, {seeds_text(shares['seed'])}"
+    figure = new_figure(3.6 * len(temperatures) + 0.6, 4.4, title)
+    panels = figure.subplots(1, len(temperatures), sharey=True, squeeze=False)[0]
+    for temperature, axes in zip(temperatures, panels, strict=True):
+        here = shares[shares["temperature"] == temperature]
+        for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
+            of_data = here[here["data"] == data]
+            groups = [
+                (place + 0.06 * (number - 0.5), of_data[of_data["stage"] == stage]["median"])
+                for place, stage in enumerate(STAGES)
+            ]
+            of_seeds(axes, groups, COLOURS[colour], marker, data_label(data))
+        axes.axhline(BLOCK, color="gray", linestyle="--", linewidth=1)
+        axes.annotate("block of 8×8", (0.02, BLOCK), xycoords=("axes fraction", "data"),
+                      va="bottom", fontsize=9, color="dimgray")  # fmt: skip
+        axes.set_xticks([0, 1], ["pre-trained", "fine-tuned"])
+        axes.set_xlim(-0.4, 1.4)
+        axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
+        axes.grid(axis="y", alpha=0.3)
+    panels[0].set(ylabel="share of the power in $|k_x|, |k_y| \\leq 2$", ylim=(0, 1.02))
+    panels[-1].legend(loc="lower right")
+    return figure

@@ -1,0 +1,71 @@
+"""Figure 6: the receptive fields of a stack on lattices and on their twins, layer by layer."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isingdbn.figures.options import Table
+from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.parameters.data import data_label
+
+__all__ = ["OPTIONS", "draw"]
+
+OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
+
+NETS = ("SpinStack", "SpinProducts")
+METRICS = {
+    "participation_ratio": "participation\nratio (sites)",
+    "rms_radius": "rms radius\n(sites)",
+    "lag_1": "lag-1\nautocorrelation",
+    "sign_coherence": "sign\ncoherence",
+}
+LOGARITHMIC = ("participation_ratio", "rms_radius")
+LOOKS = {
+    "lattices": ("blue", "o"),
+    "thresholded_gaussian": ("vermilion", "s"),
+    "sign_product_2": ("orange", "^"),
+    "sign_product_3": ("green", "v"),
+}
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """One row a metric, one column a temperature.
+
+    Parameters
+    ----------
+    table : one row a (net, data, temperature, seed, stage, layer, metric), with its median.
+    """
+    chosen = table[table["net"].isin(NETS) & table["metric"].isin(METRICS)]
+    temperatures = sorted(set(chosen["temperature"]))
+    title = f"Fields of the spin stack on lattices and on twins, {seeds_text(chosen['seed'])}"
+    figure = new_figure(2.9 * len(temperatures) + 0.8, 9, title)
+    panels = figure.subplots(len(METRICS), len(temperatures), sharex=True, sharey="row")
+    panels = panels.reshape(len(METRICS), len(temperatures))
+    for (metric, label), row in zip(METRICS.items(), panels, strict=True):
+        for temperature, axes in zip(temperatures, row, strict=True):
+            here = chosen[(chosen["metric"] == metric) & (chosen["temperature"] == temperature)]
+            for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
+                of_data = here[here["data"] == data]
+                if of_data.empty:
+                    continue
+                shift = 0.09 * (number - 1.5)
+                groups = [
+                    (layer + 1 + shift, values["median"])
+                    for layer, values in of_data.groupby("layer")
+                ]
+                of_seeds(axes, groups, COLOURS[colour], marker, data_label(data))
+            if metric in LOGARITHMIC:
+                axes.set_yscale("log")
+            axes.grid(axis="y", alpha=0.3)
+            axes.set_xticks([1, 2, 3])
+        row[0].set_ylabel(label)
+    for temperature, axes in zip(temperatures, panels[0], strict=True):
+        axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
+    for axes in panels[-1]:
+        axes.set_xlabel("layer")
+    handles = {
+        label: handle
+        for axes in panels.ravel()
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    return figure

@@ -1,0 +1,131 @@
+"""Figures 6 to 10 and the scorecard show the numbers that they are given."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from isingdbn.figures import blindness, dial, fourier, scorecard, twins, width_law
+
+PAPER, MS = 2.2976, 2.450980392156863
+SEEDS = range(5)
+
+
+def texts(figure):
+    figure.draw_without_rendering()
+    return "\n".join(text.get_text() for text in figure.findobj(Text))
+
+
+def drawn(figure):
+    """All heights of marks, to nine digits."""
+    return {
+        float(f"{value:.9g}")
+        for axes in figure.axes
+        for line in axes.lines
+        for value in np.asarray(line.get_ydata(), float)
+    }
+
+
+def metrics(nets, metrics, stages=("pretrained",), temperatures=(PAPER, MS), layers=(0, 1, 2)):
+    """A table with another number in each row."""
+    rows = product(nets, temperatures, SEEDS, stages, layers, metrics)
+    table = pd.DataFrame(
+        [
+            {"net": net, "data": data, "temperature": temperature, "seed": seed, "stage": stage,
+             "layer": layer, "metric": metric}
+            for (net, data), temperature, seed, stage, layer, metric in rows
+        ]
+    )  # fmt: skip
+    return table.assign(
+        median=np.random.default_rng(0).uniform(0.2, 1, len(table)).round(6),
+        living=np.arange(len(table)) % 37 + 20,
+        units=400,
+    )
+
+
+def test_twins_has_a_panel_a_metric_and_temperature():
+    nets = [("SpinStack", "lattices"), ("SpinStack", "thresholded_gaussian"),
+            ("SpinProducts", "sign_product_2"), ("Other", "lattices")]  # fmt: skip
+    table = metrics(nets, [*twins.METRICS, "regions"])
+    figure = twins.draw(table)
+    assert len(figure.axes) == 4 * 2
+    shown = table[(table["net"] != "Other") & (table["metric"] != "regions")]
+    assert set(shown["median"]) <= drawn(figure)
+    for word in ("5 seeds", "2.2976", "thresholded Gaussian", "sign product 2", "rms radius"):
+        assert word in texts(figure)
+
+
+def test_kurtosis_is_that_of_the_moments():
+    assert dial.excess_kurtosis(0) == pytest.approx(-2)
+    assert dial.excess_kurtosis(1) == pytest.approx(0)
+    normal = np.abs(np.random.default_rng(0).standard_normal(10**6))
+    moments = [np.mean(normal ** (0.5 * power)) for power in (4, 2)]
+    assert dial.excess_kurtosis(0.5) == pytest.approx(moments[0] / moments[1] ** 2 - 3, abs=0.01)
+
+
+def test_dial_puts_each_kind_at_its_kurtosis():
+    nets = [("GaussianStack", "lattices"), ("GaussianStack", "thresholded_gaussian"),
+            ("Dial", "power_0.5"), ("Dial", "gaussian_field"), ("Dial", "elliptical")]  # fmt: skip
+    table = metrics(nets, ["participation_ratio"])
+    table = table[(table["net"] != "Dial") | (table["temperature"] == PAPER)]
+    figure = dial.draw(table)
+    shown = table[(table["layer"] == 0) & (table["temperature"] == PAPER)]
+    assert set(shown["median"]) <= drawn(figure)
+    assert not set(table[table["layer"] == 1]["median"]) & drawn(figure)
+    places = {
+        round(float(x), 6) for line in figure.axes[0].lines for x in np.asarray(line.get_xdata())
+    }
+    assert round(3 * math.e - 3, 6) in places
+    assert {-2.0, 0.0, round(dial.excess_kurtosis(0.5), 6)} <= places
+
+
+def test_width_law_shows_single_layers_and_those_of_the_stack():
+    nets = [(net, data) for net in ("Spin25", "Spin200", "SpinStack")
+            for data in ("lattices", "thresholded_gaussian")]  # fmt: skip
+    table = metrics(nets, ["participation_ratio"])
+    table = table[(table["net"] == "SpinStack") | (table["layer"] == 0)]
+    table = table[(table["net"] == "SpinStack") | (table["temperature"] == MS)]
+    figure = width_law.draw(table)
+    assert set(table[table["temperature"] == MS]["median"]) <= drawn(figure)
+    assert "layers 2 and 3 of a stack, lattices" in texts(figure)
+
+
+def test_blindness_has_both_ways_of_telling():
+    rows = product(("SpinStack", "Spin25"), (PAPER, MS), SEEDS)
+    table = pd.DataFrame(rows, columns=["net", "temperature", "seed"])
+    table = table[(table["net"] != "Spin25") | (table["temperature"] == MS)]
+    table = table.assign(data="thresholded_gaussian", units=400)
+    values = np.random.default_rng(1).uniform(0.5, 1, (2, len(table))).round(6)
+    table = table.assign(machine_auc=values[0], physics_auc=values[1])
+    table.loc[table["net"] == "Spin25", "units"] = 25
+    figure = blindness.draw(table)
+    assert set(table["machine_auc"]) | set(table["physics_auc"]) <= drawn(figure)
+    ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
+    assert ticks == [["SpinStack"], ["Spin25", "SpinStack"]]
+
+
+def test_fourier_shows_the_code_before_and_after():
+    nets = [("SmallNet", "lattices"), ("SmallNet", "thresholded_gaussian")]
+    stages = ("pretrained", "finetuned")
+    table = metrics(nets, ["low_mode_share", "lag_1"], stages, layers=(0, 1))
+    figure = fourier.draw(table)
+    shown = table[(table["layer"] == 1) & (table["metric"] == "low_mode_share")]
+    assert set(shown["median"]) <= drawn(figure)
+    assert not set(table[table["layer"] == 0]["median"]) & drawn(figure)
+
+
+def test_scorecard_says_every_verdict_and_what_decided_it():
+    rows = [
+        {"claim": "a", "verdict": verdict, "sentence": f"Sentence {verdict}.", "effect": 1.234,
+         "lower": 1.1, "upper": 1.3, "rule": "the ratio is above 1", "comparison": "layer 1",
+         "seeds": 5, "missing": missing}
+        for verdict, missing in (("supported", ""), ("contradicted", ""),
+                                 ("undecided", "not in this experiment: net x"))
+    ]  # fmt: skip
+    said = texts(scorecard.draw(pd.DataFrame(rows)))
+    for word in ("✓ supported", "✗ contradicted", "– undecided", "Sentence contradicted.",
+                 "1.23 [1.1, 1.3]", "not in this experiment", "3 claims, 5 seeds"):  # fmt: skip
+        assert word in said
