@@ -186,8 +186,10 @@ class Machine:
 
 def _log_sum(inputs: np.ndarray, kind: str) -> np.ndarray:
     """Σ_j log Σ_{x_j} exp(x_j inputs_j) over the last axis, for units of a ``kind``."""
-    down = -inputs if kind == "spin" else np.zeros_like(inputs)
-    return np.logaddexp(inputs, down).sum(axis=-1)
+    size = np.abs(inputs)
+    if kind == "spin":
+        return (size + np.log1p(np.exp(-2 * size))).sum(axis=-1)
+    return (np.maximum(inputs, 0) + np.log1p(np.exp(-size))).sum(axis=-1)
 
 
 def variational_operator(hamiltonian: np.ndarray, machine_energy: np.ndarray) -> np.ndarray:

@@ -61,7 +61,9 @@ def machine_couplings(
 
     Parameters
     ----------
-    machine : of spins or Bernoulli units; a Bernoulli visible unit is (1 + spin)/2.
+    machine : of spins or Bernoulli units; a Bernoulli visible unit is (1 + spin)/2. A Gaussian
+        machine that is restricted to v = ±1 is one of spins, its visible biases and weights
+        over the variance.
     shape : height and width of the torus that the visible units form, in row-major order.
     draws : at least 2; each gives an independent value of every coupling.
     sets : offsets (y, x) of the spins of further couplings.
