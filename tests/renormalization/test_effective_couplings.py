@@ -110,6 +110,25 @@ def test_errors_are_those_of_repetitions():
     assert (abs(claimed / spread - 1) < 0.27).all()
 
 
+def test_the_covariance_is_the_sandwich():
+    """Two couplings and three blocks of unequal sizes, from sums over sites one by one."""
+    lattices, _ = drawn(PLANTED[7], 7, 1, shape=(5, 7))
+    labels = np.array([0, 0, 1, 2, 2, 2, 1])
+    found = effective_couplings(lattices, labels, 2)
+    scores, curvature = np.zeros((3, 2)), np.zeros((2, 2))
+    for label, spins in zip(labels, lattices, strict=True):
+        for y, x in np.ndindex(5, 7):
+            m = np.array(local_sums(spins, y, x)[:2])
+            p = 1 / (1 + math.exp(-2 * m @ found.values))
+            scores[label] += 2 * m * (1 - p)
+            curvature += 4 * np.outer(m, m) * p * (1 - p)
+    np.testing.assert_allclose(scores.sum(axis=0), 0, atol=1e-9)
+    inverse = np.linalg.inv(curvature)
+    expected = 3 / 2 * inverse @ scores.T @ scores @ inverse
+    np.testing.assert_allclose(found.covariance, expected, rtol=1e-9)
+    np.testing.assert_array_equal(found.errors, np.sqrt(np.diagonal(found.covariance)))
+
+
 def test_blocks_by_number_and_by_name():
     lattices, chain = drawn(PLANTED[1], 6, 2)
     by_number = effective_couplings(lattices, 6)
