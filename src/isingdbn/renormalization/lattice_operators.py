@@ -13,8 +13,7 @@ from numba import njit
 
 __all__ = ["EVEN", "ODD", "operator_sums", "orientations"]
 
-# The first four even couplings and the first two odd ones are those of the usual analyses
-# (Swendsen, Phys. Rev. Lett. 42, 859 (1979)).
+# By range, since truncated analyses take the first few (Swendsen, Phys. Rev. Lett. 42, 859 (1979)).
 EVEN: dict[str, tuple[tuple[int, int], ...]] = {
     "nearest": ((0, 0), (0, 1)),
     "next_nearest": ((0, 0), (1, 1)),
