@@ -1,1 +1,1 @@
-"""Block-spin references for what a network might have found by itself."""
+"""Block-spin renormalization, exact and sampled: what a network might have found by itself."""
