@@ -55,9 +55,11 @@ if PAPER in LAYOUT.selections:
             with_manifests(paper_figures(LAYOUT)),
 
 
-rule study:
-    """Judge every claim: the tables by which they are judged, the scorecard, and figures."""
-    input:
-        with_manifests(study_figures(LAYOUT)),
-        with_manifests(SCORECARD.values()),
-        with_manifests(filled(TABLE, table=LAYOUT.study)),
+if LAYOUT.discriminated:
+
+    rule study:
+        """Judge every claim: the tables by which they are judged, the scorecard, and figures."""
+        input:
+            with_manifests(study_figures(LAYOUT)),
+            with_manifests(SCORECARD.values()),
+            with_manifests(filled(TABLE, table=LAYOUT.judged_by)),

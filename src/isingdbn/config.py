@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from isingdbn.errors import InputError, explain, one_line
-from isingdbn.parameters.analysis import DeadNeurons, Reconstruction
+from isingdbn.parameters.analysis import DeadNeurons, MachineCouplings, Reconstruction
 from isingdbn.parameters.data import DATA, LATTICES, MODELS_OF_SPINS, REAL, data_problem
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
@@ -263,6 +263,7 @@ class Analysis(_Block):
     dead_neurons: DeadNeurons
     evaluation: Evaluation
     reconstruction: Reconstruction
+    couplings: MachineCouplings
 
 
 class Experiment(_Block):

@@ -145,6 +145,13 @@ def test_the_study_measures_what_every_claim_needs(study):
             for side in (comparison.value, comparison.control):
                 for quantity in getattr(side, "parts", (side,)):
                     where = quantity.where
+                    if quantity.table == "lattice_couplings":
+                        assert any(
+                            data == where["data"]
+                            and f"{where['temperature']!r}" in study.at_of[net]["temperature"]
+                            for net, data in study.coupled
+                        )
+                        continue
                     net = where["net"]
                     assert quantity.table in STUDY
                     assert (net, where["data"]) in study.trained, (claim.id, where)
@@ -155,6 +162,8 @@ def test_the_study_measures_what_every_claim_needs(study):
                     assert quantity.table != "metrics" or where["metric"] in METRICS
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
+                    if quantity.table == "machine_couplings":
+                        assert (net, where["data"]) in study.coupled
     assert len(study.experiment.seeds) >= 5
 
 

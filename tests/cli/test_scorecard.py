@@ -15,6 +15,8 @@ ROWS = {
     "training": {"layer": 0, "epochs": 40},
     "discrimination": {"machine_auc": 0.5, "physics_auc": 0.9},
     "finetuned_reconstruction_error": {"method": "autoencoder", "minus_pca": -0.01},
+    "machine_couplings": {"nearest": 0.2, "next_nearest": 0.1, "ising_nearest": 0.408},
+    "lattice_couplings": {"nearest": 0.408, "next_nearest": 0.0},
 }
 
 
@@ -28,6 +30,8 @@ def tables(tmp_path):
             for seed in range(5)
         ]
         table = pd.DataFrame(rows)
+        if name == "lattice_couplings":
+            table = table[table["net"] == "SpinStack"].drop(columns="net")
         if name == "training":
             table.loc[table["net"] == "BinaryStack", "epochs"] = 2
         path = tmp_path / f"{name}.csv"
@@ -49,7 +53,8 @@ def test_the_scorecard_has_a_row_a_claim_and_its_verdict(tables, tmp_path):
     assert list(scorecard.index) == [claim.id for claim in CLAIMS]
     assert scorecard.loc["binary_explodes", "verdict"] == "supported"
     assert scorecard.loc["binary_explodes", "effect"] == pytest.approx(2 / 40)
-    others = scorecard.drop("binary_explodes")
+    assert scorecard.loc["machine_is_ising", "verdict"] == "contradicted"
+    others = scorecard.drop(["binary_explodes", "machine_is_ising"])
     assert set(others["verdict"]) == {"undecided"}
     assert others["missing"].str.startswith("not in this experiment").all()
     comparisons = pd.read_csv(tmp_path / "c.csv")

@@ -131,6 +131,60 @@ use rule isingdbn as discriminate with:
         threads=several,
 
 
+use rule isingdbn as machine_couplings with:
+    """Read the couplings between spins from the weights of the first machine of a net."""
+    input:
+        layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        manifests=lambda wildcards: manifests(LAYER.format(layer=0, **wildcards)),
+    output:
+        store=directory(MACHINE_COUPLINGS),
+        manifest=manifest(MACHINE_COUPLINGS),
+    log:
+        LOG.format(job=f"machine_couplings/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"machine_couplings/{TRAINED}")
+    params:
+        command=command("couplings machine"),
+        settings=options(EXPERIMENT.analysis.couplings),
+
+
+use rule isingdbn as lattice_couplings with:
+    """Fit the effective couplings of lattices, or of surrogates of them."""
+    input:
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(LAYOUT.data_of(wildcards)),
+    output:
+        store=directory(LATTICE_COUPLINGS),
+        manifest=manifest(LATTICE_COUPLINGS),
+    log:
+        LOG.format(job=f"lattice_couplings/{{data}}/{POINT}"),
+    benchmark:
+        BENCHMARK.format(job=f"lattice_couplings/{{data}}/{POINT}")
+    params:
+        command=command("couplings lattices"),
+
+
+use rule isingdbn as lattice_couplings_table with:
+    """Gather the effective couplings of what machines are trained on."""
+    input:
+        inputs=ancients(LAYOUT.lattice_couplings),
+        manifests=manifests(*LAYOUT.lattice_couplings),
+    output:
+        csv=report(
+            TABLE.format(table="lattice_couplings"),
+            caption="../report/lattice_couplings.rst",
+            category="Tables",
+            labels={"table": "lattice_couplings"},
+        ),
+        manifest=manifest(TABLE.format(table="lattice_couplings")),
+    log:
+        LOG.format(job="table/lattice_couplings"),
+    benchmark:
+        BENCHMARK.format(job="table/lattice_couplings")
+    params:
+        command=command("table lattice-couplings"),
+
+
 use rule isingdbn as table with:
     """Gather one measurement of all nets into a CSV table."""
     input:
@@ -160,8 +214,8 @@ use rule isingdbn as table with:
 use rule isingdbn as scorecard with:
     """Judge every claim by the tables."""
     input:
-        tables=filled(TABLE, table=LAYOUT.study),
-        manifests=manifests(*filled(TABLE, table=LAYOUT.study)),
+        tables=filled(TABLE, table=LAYOUT.judged_by),
+        manifests=manifests(*filled(TABLE, table=LAYOUT.judged_by)),
     output:
         csv=report(SCORECARD["csv"], caption="../report/scorecard.rst", category="Scorecard"),
         comparisons=SCORECARD["comparisons"],

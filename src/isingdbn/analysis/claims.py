@@ -58,6 +58,16 @@ def discrimination(column: str, net: str, data: str, temperature: float) -> Quan
     return Quantity("discrimination", column, where)
 
 
+def machine_coupling(name: str, net: str, data: str = LATTICES) -> Quantity:
+    """A coupling of the first machine, read from its weights."""
+    return Quantity("machine_couplings", name, {"net": net, "data": data, "temperature": MS})
+
+
+def data_coupling(name: str, data: str) -> Quantity:
+    """An effective coupling of lattices or twins themselves, by pseudolikelihood."""
+    return Quantity("lattice_couplings", name, {"data": data, "temperature": MS})
+
+
 def reconstruction(column: str, temperature: float, data: str = LATTICES) -> Quantity:
     """An error of the fine-tuned SmallNet on held-out lattices."""
     where = {"net": "SmallNet", "data": data, "temperature": temperature}
@@ -227,6 +237,64 @@ HEADLINES = (
             )
         ),
         headline=True,
+    ),
+    Claim(
+        "same_couplings",
+        "Machines learn the same couplings from lattices and from twins, which differ in their"
+        " own couplings.",
+        "here",
+        "a coupling of the machine that differs by more than a fifth, or data that do not differ",
+        (
+            *(
+                Comparison(
+                    f"{net}, {name}",
+                    machine_coupling(name, net, TWIN),
+                    machine_coupling(name, net),
+                    "ratio",
+                    *SAME,
+                )
+                for net in ("Spin100", "Spin200", "SpinStack")
+                for name in ("nearest", "next_nearest")
+            ),
+            Comparison(
+                "data, next nearest",
+                data_coupling("next_nearest", TWIN),
+                data_coupling("next_nearest", LATTICES),
+                "difference",
+                0.005,
+            ),
+            Comparison(
+                "data, nearest",
+                data_coupling("nearest", TWIN),
+                data_coupling("nearest", LATTICES),
+                "difference",
+                high=-0.005,
+            ),
+        ),
+        headline=True,
+    ),
+    Claim(
+        "machine_is_ising",
+        "The machine of 400 spins trained on lattices has the couplings of the Ising model: 1/T"
+        " between nearest neighbours, and none between next nearest ones.",
+        "paper",
+        "a nearest coupling beyond a fifth of 1/T, or a next nearest one above a tenth of it",
+        (
+            Comparison(
+                "nearest",
+                machine_coupling("nearest", "SpinStack"),
+                machine_coupling("ising_nearest", "SpinStack"),
+                "ratio",
+                *SAME,
+            ),
+            Comparison(
+                "next nearest",
+                machine_coupling("next_nearest", "SpinStack"),
+                machine_coupling("ising_nearest", "SpinStack"),
+                "value",
+                high=0.0408,
+            ),
+        ),
     ),
     Claim(
         "fourier",

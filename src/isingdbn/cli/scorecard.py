@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    return read(path, "net", "data", "temperature", "seed")
+    return read(path, "data", "temperature", "seed")
 
 
 def _complete(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -47,6 +47,15 @@ class DeadNeurons:
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class MachineCouplings:
+    """How the couplings of a machine are read from its weights."""
+
+    draws: Annotated[
+        int, Field(ge=2, le=MOST, description="random spins over which the couplings are averaged")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Reconstruction:
     """Baselines and examples of the reconstruction error."""
 

@@ -30,8 +30,10 @@ __all__ = [
     "FIGURE",
     "KERAS",
     "LATTICES",
+    "LATTICE_COUPLINGS",
     "LAYER",
     "LOG",
+    "MACHINE_COUPLINGS",
     "METRICS",
     "NETWORK",
     "PAPER",
@@ -69,6 +71,8 @@ METRICS = f"{ANALYSIS}/metrics.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 DISCRIMINATION = f"{ANALYSIS}/discrimination.zarr"
+MACHINE_COUPLINGS = f"{ANALYSIS}/couplings.zarr"
+LATTICE_COUPLINGS = f"results/couplings/{{data}}/{POINT}.zarr"
 TABLE = "results/tables/{table}.csv"
 SCORECARD = {
     "csv": "results/tables/scorecard.csv",
@@ -89,7 +93,13 @@ EVERYTHING = "all"
 FINETUNED = "finetuned"
 
 # The tables by which claims are judged.
-STUDY = ("metrics", "training", "discrimination", "finetuned_reconstruction_error")
+STUDY = (
+    "metrics",
+    "training",
+    "discrimination",
+    "finetuned_reconstruction_error",
+    "machine_couplings",
+)
 
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -201,6 +211,26 @@ class Layout:
             if data != ISING and (net, ISING) in self.trained
         ]
 
+    @property
+    def coupled(self) -> list[tuple[str, str]]:
+        """The pairs whose first machine is one of spins, of nets that have a control of spins."""
+        compared = {net for net, _ in self.discriminated}
+        return [
+            (net, data)
+            for net, data in self.evaluated
+            if net in compared and self.experiment.recipe_of(net).first_layer.visible == "spin"
+        ]
+
+    @property
+    def lattice_couplings(self) -> list[str]:
+        """The stores of effective couplings of what the machines of `coupled` are trained on."""
+        stores = [
+            store
+            for net, data in self.coupled
+            for store in filled(LATTICE_COUPLINGS, data=data, **self.at_of[net])
+        ]
+        return list(dict.fromkeys(stores))
+
     def everywhere(self, patterns: str | Sequence[str], **values: Any) -> list[str]:
         """``patterns`` at every point of the experiment."""
         return filled(patterns, **self.at, **values)
@@ -307,8 +337,13 @@ class Layout:
 
     @property
     def study(self) -> list[str]:
-        """The tables by which claims are judged, if the experiment has what each is made of."""
+        """The tables of nets by which claims are judged, if there is what each is made of."""
         return [table for table in STUDY if self.table_patterns(table)]
+
+    @property
+    def judged_by(self) -> list[str]:
+        """All tables by which claims are judged."""
+        return [*self.study, "lattice_couplings"]
 
     def table_of(self, measurement: str, selection: str) -> str:
         """The name of the table of one measurement of the nets of a selection."""
@@ -437,8 +472,13 @@ class Layout:
             "reconstruction_error": RECONSTRUCTION,
             "evaluation": EVALUATION,
             "discrimination": DISCRIMINATION,
+            "machine_couplings": MACHINE_COUPLINGS,
         }
-        some = {"evaluation": self.evaluated, "discrimination": self.discriminated}
+        some = {
+            "evaluation": self.evaluated,
+            "discrimination": self.discriminated,
+            "machine_couplings": self.coupled,
+        }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]
         return [

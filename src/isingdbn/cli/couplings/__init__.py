@@ -1,0 +1,1 @@
+"""``isingdbn couplings …``: couplings of machines and of lattices."""

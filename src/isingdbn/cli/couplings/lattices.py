@@ -1,0 +1,84 @@
+"""``isingdbn couplings lattices``: the effective couplings of lattices, or of surrogates
+of them, by pseudolikelihood.
+
+Of Ising lattices they are 1/T between nearest neighbours and zero otherwise.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser, add_output
+from isingdbn.cli.spins import spin_blocks
+from isingdbn.errors import InputError
+from isingdbn.parameters.data import LATTICES
+from isingdbn.renormalization.effective_couplings import NAMES, count_local_sums, fit_couplings
+
+__all__ = ["parser", "run"]
+
+BLOCKS = 20  # of successive lattices, where these do not say to which chain they belong
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn couplings lattices", description=__doc__)
+    parser.add_argument(
+        "--lattices",
+        type=Path,
+        required=True,
+        help="store of `isingdbn simulate`, or of spins of `isingdbn surrogate`",
+    )
+    add_output(parser, "the Zarr store of the couplings")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Fit and store."""
+    storage.refuse_existing(arguments.output)
+    source = storage.load(arguments.lattices, "lattices")
+    labels = _labels(source)
+    blocks = int(labels.max()) + 1
+    if blocks < 2:
+        raise InputError(
+            f"{arguments.lattices}: all lattices are of one chain, at least 2 chains are needed"
+            " for an error; simulate with more chains"
+        )
+    counts, first = 0, 0
+    for spins in spin_blocks(source["spins"], arguments.lattices):
+        counts = counts + count_local_sums(spins, labels[first : first + len(spins)], blocks)
+        first += len(spins)
+    try:
+        found = fit_couplings(counts)
+    except InputError as error:
+        raise InputError(f"{arguments.lattices}: {error}") from None
+    identity = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
+    identity["data"] = source.attrs.get("data", LATTICES)
+    attributes = {
+        "kind": "lattice_couplings",
+        "title": "Effective couplings of spins by pseudolikelihood, without unit",
+        "samples": source.sizes["sample"],
+        "blocks": blocks,
+        **identity,
+        **storage.provenance(__name__, identity, [arguments.lattices]),
+    }
+    variables = {}
+    for name, value, error in zip(NAMES, found.values, found.errors, strict=True):
+        text = f"{name.replace('_', ' ')} coupling"
+        variables[name] = ((), value, {"long_name": text, "units": "1"})
+        variables[f"{name}_error"] = (
+            (),
+            error,
+            {"long_name": f"standard error of the {text}", "units": "1"},
+        )
+    storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
+
+
+def _labels(source: xr.Dataset) -> np.ndarray:
+    """The block of each lattice: its chain, if there is one."""
+    if "chain" in source.coords:
+        return np.unique(source["chain"].values, return_inverse=True)[1]
+    samples = source.sizes["sample"]
+    return np.arange(samples) * min(BLOCKS, samples) // samples
