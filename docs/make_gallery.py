@@ -5,10 +5,9 @@ to docs/: `make gallery`.
 import shutil
 from pathlib import Path
 
-from PIL import Image
+from docs.images import copy_image
 
 ROOT = Path(__file__).parents[1]
-WIDTH = 1500  # pixels
 FIGURES = [
     "figure1_loss_LargeNet_lattices_L40_T2.2976_seed0",
     "figure2_reconstructions_all_lattices_L40_T2.2976_seed0",
@@ -28,14 +27,7 @@ FIGURES = [
 for folder in ("gallery", "tables"):
     (ROOT / "docs" / folder).mkdir(exist_ok=True)
 for name in FIGURES:
-    with Image.open(ROOT / "results" / "figures" / f"{name}.png") as image:
-        image = image.convert("RGB")
-        if image.width > WIDTH:
-            image = image.resize(
-                (WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS
-            )
-        image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-            ROOT / "docs" / "gallery" / f"{name}.png", optimize=True
-        )
+    image = f"{name}.png"
+    copy_image(ROOT / "results" / "figures" / image, ROOT / "docs" / "gallery" / image)
 for table in (ROOT / "results" / "tables").glob("*.csv"):
     shutil.copy(table, ROOT / "docs" / "tables" / table.name)

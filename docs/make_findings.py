@@ -1,0 +1,256 @@
+"""Write docs/findings.md from the tables of a finished study, and copy its figures and
+small tables beside it: `make findings`.
+"""
+
+import math
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+from benchmarks.processor import processor
+from docs.images import copy_image
+
+from isingdbn.analysis.statistics import mean_within
+from isingdbn.cli.csv_files import parse
+from isingdbn.figures.dial import EXPONENTS, excess_kurtosis
+from isingdbn.parameters.data import data_label
+from isingdbn.parameters.temperature import NAMED_TEMPERATURES
+
+ROOT = Path(__file__).parents[1]
+TABLES, FIGURES = ROOT / "results" / "tables", ROOT / "results" / "figures"
+PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
+TWIN = "thresholded_gaussian"
+COPIED = (
+    "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
+    "finetuned_reconstruction_error",
+)  # fmt: skip
+DRAWN = (
+    "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
+    "scorecard",
+)  # fmt: skip
+
+# The words of the answer rest on these verdicts. If a study finds others, they must be rewritten.
+RESTS_ON = {}
+ANSWER = ""
+
+
+def interval(values: pd.Series, digits: int = 3) -> str:
+    """The mean over seeds with Student's 95 % interval."""
+    found = mean_within(values, -math.inf, math.inf)
+    if math.isnan(found.lower):
+        return f"{found.mean:.{digits}g}"
+    return f"{found.mean:.{digits}g} [{found.lower:.{digits}g}, {found.upper:.{digits}g}]"
+
+
+def rows(*lines: tuple[str, ...]) -> Iterator[str]:
+    """A Markdown table whose first line is its head."""
+    head, *body = lines
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for line in body:
+        yield "| " + " | ".join(line) + " |"
+
+
+def chosen(table: pd.DataFrame, **where: object) -> pd.DataFrame:
+    """The rows of ``table`` in which columns have these values."""
+    for column, value in where.items():
+        same = table[column] == value
+        if isinstance(value, float):
+            same = (table[column] - value).abs() < 1e-9
+        table = table[same]
+    return table
+
+
+def twin_table(metrics: pd.DataFrame) -> Iterator[str]:
+    """Sizes of the fields of the spin stack, by layer, temperature and data."""
+    sizes = metrics[metrics["metric"] == "participation_ratio"]
+    sizes = sizes[sizes["net"].isin(["SpinStack", "SpinProducts"])]
+    lines = [("T (J/k_B)", "data", "layer 1", "layer 2", "layer 3")]
+    for (temperature, data), of in sizes.groupby(["temperature", "data"], sort=True):
+        each = [interval(of[of["layer"] == layer]["median"]) for layer in range(3)]
+        lines.append((f"{temperature:.5g}", data_label(data), *each))
+    yield from rows(*lines)
+
+
+def dial_table(metrics: pd.DataFrame) -> Iterator[str]:
+    """Sizes against the kurtosis of one pixel."""
+    sizes = chosen(metrics, metric="participation_ratio", layer=0, temperature=PAPER)
+    sizes = sizes[sizes["net"].isin(["Dial", "GaussianStack"])]
+    places = {data: excess_kurtosis(exponent) for data, exponent in EXPONENTS.items()}
+    places |= {"lattices": -2.0, "elliptical": 3 * math.e - 3}
+    lines = [("data", "excess kurtosis of a pixel", "participation ratio (sites)")]
+    for data in sorted(set(sizes["data"]), key=lambda data: (places[data], data)):
+        values = sizes[sizes["data"] == data]["median"]
+        lines.append((data_label(data), f"{places[data]:.2f}", interval(values)))
+    yield from rows(*lines)
+
+
+def width_table(metrics: pd.DataFrame) -> Iterator[str]:
+    """Sizes against the number of units, and how often the lattice is tiled."""
+    sizes = chosen(metrics, metric="participation_ratio", layer=0, temperature=MS)
+    lines = [("units", "data", "living", "participation ratio (sites)", "size × living / 1600")]
+    for net in ("Spin25", "Spin50", "Spin100", "Spin200", "SpinStack"):
+        for data in ("lattices", TWIN):
+            of = chosen(sizes, net=net, data=data)
+            tiled = of["median"] * of["living"] / 1600
+            cells = interval(of["living"]), interval(of["median"]), interval(tiled)
+            lines.append((str(of["units"].iloc[0]), data_label(data), *cells))
+    yield from rows(*lines)
+
+
+def blind_table(discrimination: pd.DataFrame) -> Iterator[str]:
+    """How well machines and physics tell lattices from twins."""
+    twins = chosen(discrimination, data=TWIN)
+    lines = [("T (J/k_B)", "net", "units", "machines", "energy, plaquette and \\|m\\|")]
+    for (temperature, units, net), of in twins.groupby(["temperature", "units", "net"]):
+        cells = interval(of["machine_auc"]), interval(of["physics_auc"])
+        lines.append((f"{temperature:.5g}", net, str(units), *cells))
+    yield from rows(*lines)
+
+
+def coupling_table(machines: pd.DataFrame, data: pd.DataFrame) -> Iterator[str]:
+    """Couplings of machines and of what they were trained on."""
+    names = ("nearest", "next_nearest", "third_neighbour", "plaquette")
+    lines = [("couplings of", "on", *(name.replace("_", " ") for name in names))]
+    for kind in ("lattices", TWIN):
+        of = chosen(data, data=kind, temperature=MS)
+        lines.append(("the data", data_label(kind), *(interval(of[name]) for name in names)))
+    for net in ("Spin25", "Spin100", "SpinStack"):
+        for kind in ("lattices", TWIN):
+            of = chosen(machines, net=net, data=kind, temperature=MS)
+            units = of["units"].iloc[0]
+            cells = (interval(of[name]) for name in names)
+            lines.append((f"a machine of {units}", data_label(kind), *cells))
+    yield from rows(*lines)
+
+
+def fourier_table(metrics: pd.DataFrame) -> Iterator[str]:
+    """The code's share in the lowest modes."""
+    shares = chosen(metrics, net="SmallNet", metric="low_mode_share", layer=1)
+    lines = [("T (J/k_B)", "data", "pre-trained", "fine-tuned")]
+    for (temperature, data), of in shares.groupby(["temperature", "data"]):
+        cells = [
+            interval(of[of["stage"] == stage]["median"]) for stage in ("pretrained", "finetuned")
+        ]
+        lines.append((f"{temperature:.5g}", data_label(data), *cells))
+    yield from rows(*lines)
+
+
+def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
+    """One row a claim."""
+    lines = [("claim", "verdict", "decided by", "found", "control")]
+    for _, row in scorecard.iterrows():
+        found = f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]"
+        lines.append(
+            (
+                row["sentence"],
+                f"**{row['verdict']}**",
+                f"{row['comparison']}: {row['rule']}",
+                row["missing"] or found,
+                "" if row["missing"] else f"{row['control']:.3g}",
+            )
+        )
+    yield from rows(*lines)
+
+
+SECTIONS = (
+    ("Fields do not need Ising lattices", "twin_", "figure6_twins"),
+    ("The distribution of one pixel decides", "dial", "figure7_dial"),
+    ("Size is sites a unit", ("width_law", "depth_beyond_width"), "figure8_width_law"),
+    ("The machines are blind to what is Ising", ("blind", "same_couplings"), "figure9_blindness"),
+    ("Fine-tuning turns blocks into Fourier modes", "fourier", "figure10_fourier"),
+)
+
+
+def section(
+    title: str, claims: str | tuple[str, ...], figure: str, scorecard: pd.DataFrame, *tables: str
+) -> Iterator[str]:
+    """A headline: its claims with verdicts and what would have refuted them, figure and numbers."""
+    yield f"## {title}\n"
+    for _, row in scorecard[scorecard["claim"].str.startswith(claims)].iterrows():
+        yield f"- {row['sentence']} **{row['verdict'].capitalize()}.**"
+        yield f"  It would have been refuted by {row['refuted_by']}."
+    yield f"\n![{title}](gallery/{figure}.png)\n"
+    for table in tables:
+        yield table
+        yield ""
+
+
+def page(read: dict[str, pd.DataFrame]) -> str:
+    """docs/findings.md."""
+    scorecard, metrics = read["scorecard"], read["metrics"]
+    verdicts = dict(zip(scorecard["claim"], scorecard["verdict"], strict=True))
+    changed = {name for name, verdict in RESTS_ON.items() if verdicts[name] != verdict}
+    if changed:
+        raise SystemExit(
+            f"docs/make_findings.py: the words of the answer rest on other verdicts of"
+            f" {', '.join(sorted(changed))}; rewrite ANSWER and RESTS_ON"
+        )
+    counts = scorecard["verdict"].value_counts()
+    seeds = int(scorecard["seeds"].max())
+    tables = (
+        twin_table(metrics),
+        dial_table(metrics),
+        width_table(metrics),
+        (blind_table(read["discrimination"]),
+         coupling_table(read["machine_couplings"], read["lattice_couplings"])),
+        fourier_table(metrics),
+    )  # fmt: skip
+    parts = ["# Findings\n", ANSWER.strip(), ""]
+    parts += [
+        f"{seeds} seeds; {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
+        f" of {len(scorecard)} claims. Computed on {processor()}."
+        " Numbers are means over seeds with Student's 95 % interval.\n"
+    ]
+    for (title, claims, figure), table in zip(SECTIONS, tables, strict=True):
+        several = table if isinstance(table, tuple) else (table,)
+        texts = ["\n".join(lines) for lines in several]
+        parts += section(title, claims, figure, scorecard, *texts)
+    parts += ["## Every claim\n", *verdict_table(scorecard), "", HOW.strip(), ""]
+    return "\n".join(parts)
+
+
+HOW = """
+## How it was judged
+
+`config/study.yaml` is the experiment, and `src/isingdbn/analysis/claims.py` has every claim
+with its comparisons and ranges, which were fixed before the data.
+A seed draws lattices, split, initial weights and training order anew, and counts as one sample;
+a net and its control share the seed and are compared in pairs.
+A ratio is judged by its logarithm. "The same" is never a missing difference: two one-sided tests
+must both find the ratio between 0.8 and 1.25.
+A claim holds if all of its comparisons do; p-values are adjusted over all claims by Holm's method;
+fewer than five seeds decide nothing.
+Fields are the paper's, products of the weight matrices; dead units are left out and counted.
+
+## What others have found
+
+- Mehta and Schwab, arXiv:1410.3831, propose the mapping, and show compact fields that grow.
+- Ingrosso and Goldt, arXiv:2202.00565, and Lufkin, Saxe and Grant, arXiv:2501.17284, find for
+  supervised networks and single neurons that localization needs non-Gaussian data, and that
+  negative excess kurtosis brings it: the dial above is the same for unsupervised machines.
+- Koch, de Mello Koch and Cheng, arXiv:1906.05212, and Taylor, arXiv:2308.11075, find that
+  trained machines do not flow, or weigh, as block spins do.
+- D'Angelo and Böttcher, Phys. Rev. Research 2, 023266 (2020), find machines that reproduce energy
+  and magnetization over temperatures; Morningstar and Melko, arXiv:1708.04622, that width counts
+  and depth does not.
+- Decelle, Furtlehner and Seoane, arXiv:2105.13889, show that short chains train machines out of
+  equilibrium: what is said here of likelihoods is said of machines trained by one step of
+  contrastive divergence.
+"""
+
+
+def main() -> None:
+    """Write and copy."""
+    names = {path.stem for path in TABLES.glob("*.csv")}
+    read = {name: parse(TABLES / f"{name}.csv") for name in sorted(names - {"comparisons"})}
+    (ROOT / "docs" / "findings.md").write_text(page(read), encoding="utf-8")
+    for name in COPIED:
+        shutil.copy(TABLES / f"{name}.csv", ROOT / "docs" / "tables" / f"{name}.csv")
+    for name in DRAWN:
+        copy_image(FIGURES / f"{name}.png", ROOT / "docs" / "gallery" / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
