@@ -232,3 +232,22 @@ def test_error_figure_draws_the_stack_of_a_net_that_is_not_fine_tuned():
     drawn = {float(line[0].get_xdata()[0]): line[0].get_color() for line in axes.containers}
     assert drawn[0.45] != drawn[0.55]
     assert "0.5500" in " ".join(text.get_text() for text in axes.texts)
+
+
+def test_error_figure_leaves_out_a_net_where_it_is_not_trained():
+    """And draws baselines and principal components there all the same."""
+    errors = {"zero_output": 1, "block_mean": 0.6, "pca": 0.5, "autoencoder": 0.45}
+    rows = [
+        {"net": net, "recipe": "r", "data": "lattices", "temperature": temperature, "seed": 0,
+         "method": method, "code": 25, "standard_error": 0.01, "training_lattices": 90,
+         "epochs": 7, "held_out_error": error + 0.1 * (temperature == 3.5)}
+        for net, temperatures in (("Cold", [2.0]), ("Both", [2.0, 3.5]))
+        for temperature in temperatures for method, error in errors.items()
+    ]  # fmt: skip
+    cold, hot = reconstruction_error.draw(pd.DataFrame(rows)).axes
+    labels = ["zero output", "block mean", "PCA-25", "Cold\n(r recipe)", "Both\n(r recipe)"]
+    assert [text.get_text() for text in cold.get_yticklabels()] == labels
+    places = [
+        sorted(float(line[0].get_ydata()[0]) for line in axes.containers) for axes in (cold, hot)
+    ]
+    assert places == [[0, 1, 2, 3, 4], [0, 1, 2, 4]]

@@ -45,8 +45,11 @@ def draw(table: pd.DataFrame) -> Figure:
         of = f"{data_label(data)}, " if len(kinds) > 1 else ""
         for temperature, axes in zip(temperatures, row_of_panels, strict=True):
             here = errors[errors["temperature"] == temperature]
-            for row, (net, method) in enumerate(rows[data]):
-                points = here[(here["net"] == net) & (here["method"] == method)]
+            for row, (column, value, method) in enumerate(rows[data]):
+                points = here[(here[column] == value) & (here["method"] == method)]
+                points = points.drop_duplicates("seed")
+                if points.empty:  # no such net is trained at this temperature
+                    continue
                 _draw_row(axes, row, points, MARKS.get(method, COLOURS["blue"]))
             axes.set(
                 title=f"{of}$T = {temperature_label(temperature)}\\,J/k_B$",
@@ -60,19 +63,19 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _rows(errors: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """What is drawn of nets on one kind of data, as pairs of a net and a method, with its name.
+def _rows(errors: pd.DataFrame) -> dict[tuple[str, str | int, str], str]:
+    """What is drawn of nets on one kind of data: a column and its value that tell the rows of
+    ``errors``, and a method, with its name.
 
     A baseline is the same for every net; that of principal components, for every net with a code
     of that length.
     """
-    nets = list(dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)))
-    first = {code: net for net, code in zip(errors["net"][::-1], errors["code"][::-1], strict=True)}
-    rows = {(nets[0][0], method): method.replace("_", " ") for method in BASELINES}
-    rows |= {(first[code], "pca"): f"PCA-{code}" for code in dict.fromkeys(errors["code"])}
+    rows = {("method", method, method): method.replace("_", " ") for method in BASELINES}
+    rows |= {("code", code, "pca"): f"PCA-{code}" for code in dict.fromkeys(errors["code"])}
     tuned = set(errors["net"][errors["method"] == "autoencoder"])
-    for net, recipe in nets:
-        rows[net, "autoencoder" if net in tuned else "stack"] = f"{net}\n({recipe} recipe)"
+    for net, recipe in dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)):
+        method = "autoencoder" if net in tuned else "stack"
+        rows["net", net, method] = f"{net}\n({recipe} recipe)"
     return rows
 
 
