@@ -17,7 +17,8 @@ import yaml
 
 from isingdbn import config
 from isingdbn.workflow.figures import figures_of
-from isingdbn.workflow.layout import Layout, manifest
+from isingdbn.workflow.layout import Layout
+from isingdbn.workflow.paths import manifest
 from tests.length import length
 from tests.workflow import programs
 from tests.workflow.forks import forked

@@ -9,7 +9,8 @@ import yaml
 from isingdbn import config
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import paper_figures, path_of
-from isingdbn.workflow.layout import LATTICES, LAYER, Layout, filled
+from isingdbn.workflow.layout import Layout
+from isingdbn.workflow.paths import LATTICES, LAYER, filled
 
 ROOT = Path(__file__).parents[2]
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))

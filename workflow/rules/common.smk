@@ -36,6 +36,7 @@ from isingdbn.sources import PACKAGE
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import figures_of, labels_of, paper_figures, path_of, study_figures
 from isingdbn.workflow.layout import *
+from isingdbn.workflow.paths import *
 from isingdbn.workflow.patches import look_only_when_something_ends, rising, stay_with_squeue
 from isingdbn.workflow.queue import end_jobs_of_killed_runs
 from isingdbn.workflow.runs import end_at_hang_up, take_results

@@ -1,15 +1,8 @@
 """Where the figures of an experiment are."""
 
 from isingdbn.figures.register import FIGURES, Figure
-from isingdbn.workflow.layout import (
-    EVERYTHING,
-    FIGURE,
-    PAPER,
-    PAPER_NETS,
-    POINT,
-    Layout,
-    filled,
-)
+from isingdbn.workflow.layout import EVERYTHING, PAPER, PAPER_NETS, Layout
+from isingdbn.workflow.paths import FIGURE, POINT, filled
 
 __all__ = ["figures_of", "labels_of", "paper_figures", "path_of", "study_figures"]
 
