@@ -70,8 +70,10 @@ def test_what_was_not_measured_is_undecided_and_says_so():
     judged = compared(Comparison("", nobody, HERE, "ratio", 0.8), table(NOISE))
     assert judged.missing == "not in this experiment: net c"
     assert verdict(table(NOISE), Comparison("", nobody, HERE, "ratio", 0.8)) == "undecided"
-    with pytest.raises(MissingError):
+    with pytest.raises(MissingError, match="net c"):
         nobody.of(table(NOISE))
+    with pytest.raises(MissingError, match="column height of sizes"):
+        Quantity("sizes", "height", {"net": "a"}).of(table(NOISE))
 
 
 def test_a_ratio_of_what_is_not_positive_is_undecided():
@@ -162,6 +164,8 @@ def test_the_study_measures_what_every_claim_needs(study):
                     assert quantity.table != "metrics" or where["metric"] in METRICS
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
+                    if quantity.table == "definitions":
+                        assert (net, where["data"]) in study.defined
                     if quantity.table == "machine_couplings":
                         assert (net, where["data"]) in study.coupled
     assert len(study.experiment.seeds) >= 5

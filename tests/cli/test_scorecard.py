@@ -16,6 +16,7 @@ ROWS = {
     "discrimination": {"machine_auc": 0.5, "physics_auc": 0.9},
     "finetuned_reconstruction_error": {"method": "autoencoder", "minus_pca": -0.01},
     "machine_couplings": {"nearest": 0.2, "next_nearest": 0.1, "ising_nearest": 0.408},
+    "definitions": {"stage": "pretrained", "layer": 0, "definition": "product", "lag_1": 0.7},
     "lattice_couplings": {"nearest": 0.408, "next_nearest": 0.0},
 }
 

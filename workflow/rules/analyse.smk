@@ -59,6 +59,27 @@ use rule isingdbn as metrics with:
         command=command("analyse metrics"),
 
 
+use rule isingdbn as definitions with:
+    """Compare three definitions of the receptive fields of every layer."""
+    input:
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        dead=ancient(DEAD_NEURONS),
+        manifests=lambda wildcards: manifests(
+            *LAYOUT.all_of(wildcards), DEAD_NEURONS.format(**wildcards)
+        ),
+    output:
+        store=directory(DEFINITIONS),
+        manifest=manifest(DEFINITIONS),
+    log:
+        LOG.format(job=f"definitions/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"definitions/{TRAINED}")
+    params:
+        command=command("analyse definitions"),
+
+
 use rule isingdbn as reconstruction with:
     """Measure the held-out reconstruction error beside those of three baselines."""
     input:

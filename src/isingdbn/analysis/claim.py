@@ -40,10 +40,13 @@ class Quantity:
 
         Raises
         ------
-        MissingError : no row is so.
+        MissingError : no row is so, or the table has no such column.
         ValueError : there are two for one seed.
         """
         rows = tables[self.table]
+        for column in (*self.where, self.column):
+            if column not in rows:
+                raise MissingError(f"column {column} of {self.table}")
         for column, value in self.where.items():
             same = rows[column] == value
             if isinstance(value, float):

@@ -52,6 +52,14 @@ def living(net: str, data: str = LATTICES, *, temperature: float = MS) -> Quanti
     return fields("participation_ratio", net, data, temperature=temperature, column="living")
 
 
+def defined(
+    column: str, definition: str, net: str, *, layer: int, stage: str = "pretrained"
+) -> Quantity:
+    """The median of a metric of receptive fields by one of their definitions."""
+    where = {"net": net, "data": LATTICES, "temperature": MS, "stage": stage, "layer": layer}
+    return Quantity("definitions", column, {**where, "definition": definition})
+
+
 def discrimination(column: str, net: str, data: str, temperature: float) -> Quantity:
     """An area under the curve on held-out lattices and surrogates."""
     where = {"net": net, "data": data, "temperature": temperature}
@@ -508,6 +516,30 @@ OF_THE_PAPER = (
 )
 
 OURS = (
+    Claim(
+        "definitions_agree",
+        "Products of weights, mean derivatives and decorrelated covariances are the same fields:"
+        " as large, as compact, and in the fine-tuned code as low in frequency.",
+        "here",
+        "a measure that differs by more than a fifth between definitions",
+        tuple(
+            Comparison(
+                f"{net}, layer {layer + 1}, {column}, {definition}",
+                defined(column, definition, net, layer=layer, stage=stage),
+                defined(column, "product", net, layer=layer, stage=stage),
+                "ratio",
+                *SAME,
+            )
+            for definition in ("jacobian", "covariance")
+            for net, layer, stage, columns in (
+                ("SpinStack", 0, "pretrained", ("participation_ratio", "lag_1")),
+                ("SpinStack", 1, "pretrained", ("participation_ratio", "lag_1")),
+                ("SpinStack", 2, "pretrained", ("participation_ratio", "lag_1")),
+                ("SmallNet", 1, "finetuned", ("low_mode_share", "lag_1")),
+            )
+            for column in columns
+        ),
+    ),
     Claim(
         "localization_survives_tuning",
         "Fine-tuning leaves the fields of the first layer as local as they were.",

@@ -81,6 +81,7 @@ COMMANDS = (
         "measure how well a trained network reconstructs held-out lattices",
     ),
     Command("analyse metrics", "measure the receptive fields of a network by every metric"),
+    Command("analyse definitions", "compare three definitions of the receptive fields"),
     *(
         Command(f"figure {name.replace('_', '-')}", figure.purpose)
         for name, figure in FIGURES.items()
@@ -91,6 +92,7 @@ COMMANDS = (
     Command("table discrimination", "gather how well machines tell lattices from surrogates"),
     Command("table machine-couplings", "gather the couplings of many machines"),
     Command("table lattice-couplings", "gather the effective couplings of many lattices"),
+    Command("table definitions", "gather the fields of many networks by each definition"),
     Command("table training", "gather how the training of many layers ended"),
     Command("table evaluation", "gather many machines as models of their lattices"),
     Command("table thermodynamics", "gather the physics of many lattices"),

@@ -13,7 +13,7 @@ __all__ = ["parse", "read"]
 TEXTS = (
     "net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric",
     "claim", "source", "verdict", "sentence", "refuted_by", "comparison", "measure", "how", "rule",
-    "missing",
+    "missing", "definition",
 )  # fmt: skip
 
 

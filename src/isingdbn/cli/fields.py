@@ -11,7 +11,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.errors import InputError
 
-__all__ = ["add_fields", "fields_of", "load_fields", "refuse_other_net"]
+__all__ = ["add_dead", "add_fields", "fields_of", "load_dead", "load_fields", "refuse_other_net"]
 
 
 def add_fields(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,11 @@ def add_fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fields", type=Path, required=True, help="store of `isingdbn analyse receptive-fields`"
     )
+    add_dead(parser)
+
+
+def add_dead(parser: argparse.ArgumentParser) -> None:
+    """The option ``--dead``."""
     parser.add_argument(
         "--dead", type=Path, required=True, help="store of `isingdbn analyse dead-neurons`"
     )
@@ -35,6 +40,20 @@ def load_fields(arguments: argparse.Namespace) -> tuple[xr.Dataset, xr.Dataset]:
     dead = storage.load(arguments.dead, "dead_neurons")
     refuse_other_net("--dead", arguments.dead, dead, arguments.fields, fields)
     return fields, dead
+
+
+def load_dead(arguments: argparse.Namespace, network: Path, attributes: dict) -> xr.Dataset:
+    """The store of the option ``--dead``, which must be of the net whose last store is ``network``,
+    with these ``attributes``.
+
+    Raises
+    ------
+    InputError : it is missing, damaged or of another kind, or not of this net.
+    """
+    dead = storage.load(arguments.dead, "dead_neurons")
+    if dead.attrs["units"] != attributes["units"] or not storage.comes_from(dead.attrs, network):
+        raise InputError(f"--dead: {arguments.dead} is of another net than {network}")
+    return dead
 
 
 def refuse_other_net(

@@ -15,6 +15,7 @@ from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 from isingdbn.workflow.paths import (
     DEAD_NEURONS,
+    DEFINITIONS,
     DISCRIMINATION,
     EVALUATION,
     EXACT,
@@ -50,6 +51,7 @@ STUDY = (
     "discrimination",
     "finetuned_reconstruction_error",
     "machine_couplings",
+    "definitions",
 )
 
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
@@ -132,6 +134,18 @@ class Layout:
             (net, data)
             for net, data in self.evaluated
             if net in compared and self.experiment.recipe_of(net).first_layer.visible == "spin"
+        ]
+
+    @property
+    def defined(self) -> list[tuple[str, str]]:
+        """The pairs of nets of several layers that have a control of spins: of these, all
+        definitions of a receptive field are compared.
+        """
+        compared = {net for net, _ in self.discriminated}
+        return [
+            (net, data)
+            for net, data in self.trained
+            if net in compared and len(self.layers_of(net)) > 1
         ]
 
     @property
@@ -386,11 +400,13 @@ class Layout:
             "evaluation": EVALUATION,
             "discrimination": DISCRIMINATION,
             "machine_couplings": MACHINE_COUPLINGS,
+            "definitions": DEFINITIONS,
         }
         some = {
             "evaluation": self.evaluated,
             "discrimination": self.discriminated,
             "machine_couplings": self.coupled,
+            "definitions": self.defined,
         }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]

@@ -15,6 +15,7 @@ from typing import Any
 __all__ = [
     "BENCHMARK",
     "DEAD_NEURONS",
+    "DEFINITIONS",
     "DISCRIMINATION",
     "EVALUATION",
     "EXACT",
@@ -55,6 +56,7 @@ ANALYSIS = f"results/analysis/{TRAINED}"
 RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 METRICS = f"{ANALYSIS}/metrics.zarr"
+DEFINITIONS = f"{ANALYSIS}/definitions.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 DISCRIMINATION = f"{ANALYSIS}/discrimination.zarr"

@@ -1,0 +1,102 @@
+"""What a unit responds to, measured on lattices: two definitions of its receptive field beside
+the product of weights.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from isingdbn.analysis.network import Layer, activations
+
+__all__ = ["SLOPES", "decorrelated_covariance", "mean_jacobian", "squared_cosine"]
+
+# The derivative of a unit's mean by its input, from the mean: of spins, of Bernoulli units,
+# and of the rectified units of an encoder.
+SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "spin": lambda mean: 1 - mean**2,
+    "bernoulli": lambda mean: mean * (1 - mean),
+    "rectified": lambda mean: (mean > 0).astype(mean.dtype),
+}
+
+
+def mean_jacobian(
+    samples: np.ndarray, layers: list[Layer], kinds: list[str], shape: tuple[int, int]
+) -> list[np.ndarray]:
+    """The mean over samples of the derivative of each unit's mean by each spin.
+
+    Parameters
+    ----------
+    samples : (sample, site).
+    layers : weights, biases and nonlinearities, from the lattice inwards.
+    kinds : of the units of each layer, keys of `SLOPES`.
+    shape : height and width of the lattice.
+
+    Returns
+    -------
+    one float64 array a layer, (units of the layer, height, width). Of the first layer it is the
+    weights times a number a unit.
+    """
+    means = activations(samples, layers)
+    slopes = [SLOPES[kind](mean) for kind, mean in zip(kinds, means, strict=True)]
+    first, upper = layers[0][0].astype(np.float64), [weights for weights, _, _ in layers[1:]]
+    sums = [np.zeros((first.shape[1], weights.shape[1])) for weights in upper]
+    for of_sample in zip(*slopes, strict=True) if upper else ():
+        through = of_sample[0][:, None] * upper[0] * of_sample[1]
+        sums[0] += through
+        for k, (weights, slope) in enumerate(zip(upper[1:], of_sample[2:], strict=True), start=1):
+            through = through @ weights * slope
+            sums[k] += through
+    products = [first * slopes[0].mean(axis=0), *(first @ (of / len(samples)) for of in sums)]
+    return [product.T.reshape(-1, *shape) for product in products]
+
+
+def decorrelated_covariance(
+    blocks: Iterable[np.ndarray], layers: list[Layer], shape: tuple[int, int]
+) -> list[np.ndarray]:
+    """The covariance of each unit's mean and each spin, without what spins tell of one another:
+    C⁻¹ ⟨v h⟩_c, the weights of the best linear prediction of the unit.
+
+    C is the covariance of the spins, averaged over translations of the torus, so its inverse is
+    a division in Fourier space.
+
+    Parameters
+    ----------
+    blocks : samples, each (n, site).
+    layers, shape : as of `mean_jacobian`.
+
+    Returns
+    -------
+    one float64 array a layer, (units of the layer, height, width).
+    """
+    count, spectrum, spins = 0, 0.0, 0.0
+    means = [0.0] * len(layers)
+    products = [0.0] * len(layers)
+    for block in blocks:
+        v = block.astype(np.float64)
+        count += len(v)
+        spins = spins + v.sum(axis=0)
+        spectrum = spectrum + (np.abs(np.fft.fft2(v.reshape(-1, *shape))) ** 2).sum(axis=0)
+        for k, h in enumerate(activations(block.astype(np.float32), layers)):
+            means[k] = means[k] + h.sum(axis=0, dtype=np.float64)
+            products[k] = products[k] + h.T.astype(np.float64) @ v
+    sites = shape[0] * shape[1]
+    spectrum = spectrum / (count * sites)
+    spectrum[0, 0] -= np.abs(spins.sum() / count) ** 2 / sites
+    fields = []
+    for mean, product in zip(means, products, strict=True):
+        covariance = product / count - np.outer(mean / count, spins / count)
+        modes = np.fft.fft2(covariance.reshape(-1, *shape))
+        fields.append(np.fft.ifft2(modes / spectrum).real)
+    return fields
+
+
+def squared_cosine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """cos² of the angle between the fields of each unit, shape (unit,), of two arrays
+    (unit, height, width); not a number where one of them is zero.
+    """
+    first, second = (
+        fields.reshape(len(fields), -1).astype(np.float64) for fields in (first, second)
+    )
+    norms = np.sum(first**2, axis=1) * np.sum(second**2, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.sum(first * second, axis=1) ** 2 / norms

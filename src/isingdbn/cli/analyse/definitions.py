@@ -1,0 +1,133 @@
+"""``isingdbn analyse definitions``: whether three definitions of a receptive field agree.
+
+The product of weights, as the paper has it; the mean derivative of a unit by each spin over
+held-out lattices (``jacobian``); and the covariance of unit and spin without the correlations of
+spins among themselves (``covariance``), over all lattices.
+"""
+
+import argparse
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.analysis.metrics import METRICS, measured
+from isingdbn.analysis.network import Layer, relu
+from isingdbn.analysis.receptive_fields import receptive_fields
+from isingdbn.analysis.responses import (
+    SLOPES,
+    decorrelated_covariance,
+    mean_jacobian,
+    squared_cosine,
+)
+from isingdbn.cli.arguments import positive
+from isingdbn.cli.data import Lattices, add_lattices, load_lattices_of
+from isingdbn.cli.fields import add_dead, load_dead
+from isingdbn.cli.trained import Trained, load_trained, measurement_attributes, trained_parser
+from isingdbn.errors import InputError
+from isingdbn.learning.dataset import in_order
+from isingdbn.learning.stack import MEANS
+
+__all__ = ["parser", "run"]
+
+DEFINITIONS = ("product", "jacobian", "covariance")
+MEASURES = ("participation_ratio", "rms_radius", "lag_1", "low_mode_share")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = trained_parser("definitions", __doc__)
+    add_lattices(parser)
+    add_dead(parser)
+    parser.add_argument(
+        "--samples",
+        type=positive,
+        default=500,
+        help="held-out lattices of the mean derivative, 500 by default, or all",
+    )
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and store."""
+    storage.refuse_existing(arguments.output)
+    storage.save(_measured(arguments), arguments.output)
+
+
+def _measured(arguments: argparse.Namespace) -> xr.Dataset:
+    trained = load_trained(arguments)
+    for store, layer in zip(arguments.layers, trained.stack, strict=True):
+        if layer.hidden not in SLOPES:
+            raise InputError(
+                f"{store}: has {layer.hidden} hidden units, whose derivative is not known here;"
+                " give a stack of spin or bernoulli units"
+            )
+    dead = load_dead(arguments, trained.last, trained.attributes)
+    lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
+    sizes = tuple(dead.sizes[name] for name in ("stage", "layer", "unit"))
+    names = (*MEASURES, "cosine_with_product")
+    values = {name: np.full((len(DEFINITIONS), *sizes), np.nan) for name in names}
+    living = np.zeros(sizes, bool)
+    for stage, (layers, kinds) in enumerate(_stages(trained)):
+        fields = _fields(layers, kinds, lattices, arguments.samples)
+        for layer in range(sizes[1]):
+            units = slice(len(fields["product"][layer]))
+            masks = dead.isel(stage=stage, layer=layer, unit=units)
+            are_dead = (masks["dead_by_weight"] | masks["dead_by_activity"]).values
+            living[stage, layer, units] = ~are_dead
+            for number, definition in enumerate(DEFINITIONS):
+                at = (number, stage, layer, units)
+                of_layer = fields[definition][layer]
+                for name in MEASURES:
+                    values[name][at] = measured(METRICS[name], of_layer, are_dead)
+                cosine = squared_cosine(fields["product"][layer], of_layer)
+                values["cosine_with_product"][at] = cosine
+    dimensions = ("definition", "stage", "layer", "unit")
+    variables = {
+        "units": dead["units"].variable,
+        "living": (dimensions[1:], living, {"long_name": "dead neither by weight nor activity"}),
+        **{
+            name: (dimensions, values[name], {"long_name": METRICS[name].long_name, "units": "1"})
+            for name in MEASURES
+        },
+        "cosine_with_product": (
+            dimensions,
+            values["cosine_with_product"],
+            {"long_name": "squared cosine with the product of weights", "units": "1"},
+        ),
+    }
+    settings = {"samples": arguments.samples}
+    inputs = [arguments.lattices, arguments.dead]
+    attributes = measurement_attributes(__name__, "definitions", trained, settings, inputs)
+    names = {
+        "definition": np.array(DEFINITIONS, np.dtypes.StringDType()),
+        "stage": dead["stage"],
+    }
+    return xr.Dataset(variables, coords=names, attrs=attributes)
+
+
+def _stages(trained: Trained) -> list[tuple[list[Layer], list[str]]]:
+    """The layers of each stage, and the kinds of their units."""
+    stack = [
+        (layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack
+    ]
+    stages = [(stack, [layer.hidden for layer in trained.stack])]
+    if trained.network is not None:
+        encoder = [(weights, bias, relu) for weights, bias in trained.network.encoder]
+        stages.append((encoder, ["rectified"] * len(encoder)))
+    return stages
+
+
+def _fields(
+    layers: list[Layer], kinds: list[str], lattices: Lattices, samples: int
+) -> dict[str, list[np.ndarray]]:
+    """The fields of every layer, by definition."""
+    shape = lattices.shape
+    held_out = lattices.held_out.flat()
+    chosen = held_out.rows(slice(min(samples, len(held_out)))).astype(np.float32)
+    blocks = (rows for part in (lattices.training.flat(), held_out) for rows in in_order(part))
+    return {
+        "product": receptive_fields([weights for weights, _, _ in layers], shape),
+        "jacobian": mean_jacobian(chosen, layers, kinds, shape),
+        "covariance": decorrelated_covariance(blocks, layers, shape),
+    }
