@@ -138,15 +138,11 @@ class Layout:
 
     @property
     def defined(self) -> list[tuple[str, str]]:
-        """The pairs of nets of several layers that have a control of spins: of these, all
-        definitions of a receptive field are compared.
+        """The pairs of a net of several layers and lattices, of nets that have a control of
+        spins: of these, all definitions of a receptive field are compared.
         """
         compared = {net for net, _ in self.discriminated}
-        return [
-            (net, data)
-            for net, data in self.trained
-            if net in compared and len(self.layers_of(net)) > 1
-        ]
+        return [(net, ISING) for net in self.nets if net in compared and self.layers_of(net)[1:]]
 
     @property
     def lattice_couplings(self) -> list[str]:
