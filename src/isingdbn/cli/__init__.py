@@ -73,6 +73,8 @@ COMMANDS = (
     ),
     Command("couplings machine", "read the couplings between spins from a machine's weights"),
     Command("couplings lattices", "fit effective couplings of lattices by pseudolikelihood"),
+    Command("renormalize", "make block spins of lattices"),
+    Command("exponents", "measure the exponents of lattices by Monte Carlo renormalization"),
     Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
     Command("analyse receptive-fields", "compute the receptive fields of a trained network"),
     Command("analyse dead-neurons", "count the dead units of a trained network"),

@@ -12,9 +12,9 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output
+from isingdbn.cli.block_rules import identity_of, load_spins
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
-from isingdbn.parameters.data import LATTICES
 from isingdbn.renormalization.effective_couplings import NAMES, count_local_sums, fit_couplings
 
 __all__ = ["parser", "run"]
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
         "--lattices",
         type=Path,
         required=True,
-        help="store of `isingdbn simulate`, or of spins of `isingdbn surrogate`",
+        help="store of `isingdbn simulate`, `isingdbn renormalize`, or surrogates that are spins",
     )
     add_output(parser, "the Zarr store of the couplings")
     return parser
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Fit and store."""
     storage.refuse_existing(arguments.output)
-    source = storage.load(arguments.lattices, "lattices")
+    source = load_spins(arguments.lattices)
     labels = _labels(source)
     blocks = int(labels.max()) + 1
     if blocks < 2:
@@ -54,8 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
         found = fit_couplings(counts)
     except InputError as error:
         raise InputError(f"{arguments.lattices}: {error}") from None
-    identity = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
-    identity["data"] = source.attrs.get("data", LATTICES)
+    identity = identity_of(source)
     attributes = {
         "kind": "lattice_couplings",
         "title": "Effective couplings of spins by pseudolikelihood, without unit",

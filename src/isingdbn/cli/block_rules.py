@@ -1,0 +1,48 @@
+"""The block-spin rules of `isingdbn.parameters.renormalization` as functions, and what commands
+that use them share.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.parameters.data import LATTICES
+from isingdbn.parameters.renormalization import BlockSpins
+from isingdbn.renormalization.block_spin import Rule, decimation, kadanoff, majority
+from isingdbn.seeding import generator
+
+__all__ = ["SPINS", "identity_of", "load_spins", "rule_of", "stream_of"]
+
+SPINS = ("lattices", "block_spins")  # kinds of stores that hold spins
+
+
+def rule_of(settings: BlockSpins) -> Rule:
+    """The rule as a function of spins, block and the keyword ``random``."""
+    rules: dict[str, Rule] = {
+        "majority": majority,
+        "decimation": decimation,
+        "kadanoff": partial(kadanoff, p=settings.p),
+    }
+    return rules[settings.rule]
+
+
+def load_spins(store: Path) -> xr.Dataset:
+    """A store of lattices, of surrogates that are spins, or of block spins."""
+    return storage.load(store, *SPINS)
+
+
+def identity_of(source: xr.Dataset) -> dict:
+    """What distinguishes the spins of a store, for attributes."""
+    identity = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
+    return identity | {"data": source.attrs.get("data", LATTICES)}
+
+
+def stream_of(source: xr.Dataset, settings: BlockSpins) -> np.random.Generator:
+    """The random numbers of a rule on a store."""
+    identity = identity_of(source)
+    return generator(
+        identity.pop("seed"), "block_spins", rule=settings.rule, block=settings.block, **identity
+    )

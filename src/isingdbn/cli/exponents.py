@@ -1,0 +1,131 @@
+"""``isingdbn exponents``: the thermal and the magnetic exponent of lattices by the Monte Carlo
+renormalization group (Swendsen 1979).
+
+At criticality, lattices are blocked again and again; y_T = 1 and y_H = 15/8 for the Ising model.
+The error adds, to the statistical one, the spread over the last two steps and numbers of couplings.
+"""
+
+import argparse
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser, add_output, add_settings, positive, settings_from
+from isingdbn.cli.block_rules import identity_of, load_spins, rule_of, stream_of
+from isingdbn.cli.spins import spin_blocks
+from isingdbn.errors import InputError
+from isingdbn.parameters.renormalization import BlockSpins
+from isingdbn.renormalization.monte_carlo_rg import (
+    Exponent,
+    block_levels,
+    gather,
+    magnetic_exponent,
+    thermal_exponent,
+)
+
+__all__ = ["parser", "run"]
+
+JACKKNIFE = 64  # blocks of lattices, at most
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn exponents", description=__doc__)
+    parser.add_argument(
+        "--lattices",
+        type=Path,
+        required=True,
+        help="store of `isingdbn simulate`, or of surrogates that are spins, at one temperature",
+    )
+    parser.add_argument(
+        "--steps", type=positive, default=3, help="block transformations, default 3"
+    )
+    add_settings(parser, BlockSpins)
+    add_output(parser, "the Zarr store of the exponents")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and store."""
+    settings = settings_from(arguments, BlockSpins)
+    storage.refuse_existing(arguments.output)
+    source = load_spins(arguments.lattices)
+    labels = _labels(source)
+    try:
+        moments = gather(_levels(arguments, settings, source, labels), int(labels.max()) + 1)
+        exponents = {
+            "thermal": thermal_exponent(moments, settings.block),
+            "magnetic": magnetic_exponent(moments, settings.block),
+        }
+    except InputError as error:
+        raise InputError(f"{arguments.lattices}: {error}") from None
+    parameters = {
+        **identity_of(source),
+        "steps": arguments.steps,
+        **dataclasses.asdict(settings),
+    }
+    attributes = {
+        "kind": "exponents",
+        "title": "Exponents by the Monte Carlo renormalization group",
+        "samples": source.sizes["sample"],
+        "jackknife_blocks": int(labels.max()) + 1,
+        **parameters,
+        **storage.provenance(__name__, parameters, [arguments.lattices]),
+    }
+    variables = {}
+    for name, exponent in exponents.items():
+        variables |= _variables(name, exponent)
+    storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
+
+
+def _labels(source: xr.Dataset) -> np.ndarray:
+    """The jackknife block of each lattice: whole chains, or successive lattices."""
+    samples = source.sizes["sample"]
+    if "chain" not in source.coords:
+        return np.arange(samples) * min(JACKKNIFE, samples) // samples
+    _, chains = np.unique(source["chain"].values, return_inverse=True)
+    count = int(chains.max()) + 1
+    return chains * min(JACKKNIFE, count) // count
+
+
+def _levels(
+    arguments: argparse.Namespace, settings: BlockSpins, source: xr.Dataset, labels: np.ndarray
+) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
+    rule, random, first = rule_of(settings), stream_of(source, settings), 0
+    for spins in spin_blocks(source["spins"], arguments.lattices):
+        rows = slice(first, first + len(spins))
+        first += len(spins)
+        yield block_levels(spins, arguments.steps, settings.block, random, rule), labels[rows]
+
+
+def _variables(name: str, exponent: Exponent) -> dict[str, tuple]:
+    text = f"{name} exponent"
+    table = (f"step_{name}", f"{name}_couplings")
+    return {
+        name: ((), exponent.value, {"long_name": text, "units": "1"}),
+        f"{name}_error": ((), exponent.total, {"long_name": f"error of the {text}", "units": "1"}),
+        f"{name}_statistical": (
+            (),
+            exponent.statistical,
+            {"long_name": f"statistical part of the error of the {text}", "units": "1"},
+        ),
+        f"{name}_systematic": (
+            (),
+            exponent.systematic,
+            {"long_name": f"spread of the {text} over steps and couplings", "units": "1"},
+        ),
+        f"{name}_by_step": (
+            table,
+            exponent.values,
+            {"long_name": f"{text} by step and number of couplings", "units": "1"},
+        ),
+        f"{name}_by_step_error": (
+            table,
+            exponent.errors,
+            {"long_name": f"statistical error of the {text} by step", "units": "1"},
+        ),
+    }
