@@ -73,8 +73,9 @@ A machine of 8 hidden spins, trained by the exact gradient on the 4×4 torus at 
 
 The divergence falls, and with it the variance of $t$.
 $\\Delta F$ does not, without its free constant: it is no measure of learning.
-Block-spin rules have zero in all columns, for every Hamiltonian, because they are probabilities of $h$ given $v$. So the mapping alone does not make a machine
-renormalize; the question is what a trained machine has that such a rule has.
+Block-spin rules have zero in all columns, for every Hamiltonian, because they are probabilities
+of $h$ given $v$. So the mapping alone does not make a machine renormalize;
+the question is what a trained machine has that such a rule has.
 
 ## Rules that renormalize
 
