@@ -76,6 +76,7 @@ COMMANDS = (
     Command("renormalize", "make block spins of lattices"),
     Command("exponents", "measure the exponents of lattices by Monte Carlo renormalization"),
     Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
+    Command("import-weights", "take the receptive fields of a net that others have trained"),
     Command("analyse receptive-fields", "compute the receptive fields of a trained network"),
     Command("analyse dead-neurons", "count the dead units of a trained network"),
     Command(
