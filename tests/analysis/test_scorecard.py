@@ -68,7 +68,7 @@ def test_a_net_and_its_control_are_paired_by_seed():
 def test_what_was_not_measured_is_undecided_and_says_so():
     nobody = Quantity("sizes", "size", {"net": "c"})
     judged = compared(Comparison("", nobody, HERE, "ratio", 0.8), table(NOISE))
-    assert judged.missing == "not in this experiment: net c"
+    assert judged.missing == "not in this experiment, or without a living unit: net c"
     assert verdict(table(NOISE), Comparison("", nobody, HERE, "ratio", 0.8)) == "undecided"
     with pytest.raises(MissingError, match="net c"):
         nobody.of(table(NOISE))

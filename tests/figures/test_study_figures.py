@@ -101,7 +101,9 @@ def test_blindness_has_both_ways_of_telling():
     values = np.random.default_rng(1).uniform(0.5, 1, (2, len(table))).round(6)
     table = table.assign(machine_auc=values[0], physics_auc=values[1])
     table.loc[table["net"] == "Spin25", "units"] = 25
+    table.loc[table.index[0], "machine_auc"] = 0.123  # worse than chance, and still seen
     figure = blindness.draw(table)
+    assert figure.axes[0].get_ylim()[0] < 0.123
     assert set(table["machine_auc"]) | set(table["physics_auc"]) <= drawn(figure)
     ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
     assert ticks == [["SpinStack"], ["Spin25", "SpinStack"]]

@@ -31,7 +31,8 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
         value, control = comparison.value.of(tables), comparison.control.of(tables)
     except MissingError as error:
         nothing = Tested(0, np.nan, np.nan, np.nan, 1.0, 1.0)
-        return Judged(comparison, np.nan, np.nan, nothing, f"not in this experiment: {error}")
+        why = f"not in this experiment, or without a living unit: {error}"
+        return Judged(comparison, np.nan, np.nan, nothing, why)
     low = -np.inf if comparison.low is None else comparison.low
     high = np.inf if comparison.high is None else comparison.high
     if comparison.how == "value":

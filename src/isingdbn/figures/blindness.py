@@ -53,7 +53,8 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_xlim(-0.6, len(names) - 0.4)
         axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
         axes.grid(axis="y", alpha=0.3)
-    panels[0, 0].set(ylabel="area under the curve", ylim=(0.45, 1.02))
+    lowest = min(0.45, twins[list(WAYS)].min(axis=None) - 0.03)
+    panels[0, 0].set(ylabel="area under the curve", ylim=(lowest, 1.02))
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure
