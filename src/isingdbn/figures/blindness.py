@@ -47,7 +47,7 @@ def draw(table: pd.DataFrame) -> Figure:
         here, names = twins[twins["temperature"] == temperature], nets[temperature]
         for way, (label, colour, marker) in WAYS.items():
             groups = [(place, here[here["net"] == net][way]) for place, net in enumerate(names)]
-            of_seeds(axes, groups, COLOURS[colour], marker, label)
+            of_seeds(axes, groups, COLOURS[colour], marker, label, line="")
         axes.axhline(0.5, color="gray", linestyle="--", linewidth=1)
         axes.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=9)
         axes.set_xlim(-0.6, len(names) - 0.4)

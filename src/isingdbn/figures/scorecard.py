@@ -56,7 +56,9 @@ def _cells(row: pd.Series) -> dict[str, str]:
     found = row["missing"] if row["missing"] else _effect(row)
     return {
         "sentence": textwrap.fill(row["sentence"], WIDTHS["sentence"]),
-        "decided by": textwrap.fill(f"{row['comparison']}: {row['rule']}", WIDTHS["decided by"]),
+        "decided by": textwrap.fill(
+            f"{row['comparison'].replace('_', ' ')}: {row['rule']}", WIDTHS["decided by"]
+        ),
         "found": textwrap.fill(found, 30),
     }
 

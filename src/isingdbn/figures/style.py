@@ -54,7 +54,12 @@ def new_figure(width: float, height: float, title: str) -> Figure:
 
 
 def of_seeds(
-    axes: Axes, groups: Iterable[tuple[float, pd.Series]], colour: str, marker: str, label: str
+    axes: Axes,
+    groups: Iterable[tuple[float, pd.Series]],
+    colour: str,
+    marker: str,
+    label: str,
+    line: str = "-",
 ) -> None:
     """Every seed as a faint mark and the means as bold ones.
 
@@ -62,13 +67,16 @@ def of_seeds(
     ----------
     groups : places along x, with the numbers of all seeds there.
     label : of the bold marks.
+    line : the style of what joins them, or nothing.
     """
     places, means = [], []
     for place, values in groups:
         axes.plot([place] * len(values), values, marker, color=colour, alpha=0.35, markersize=4)
         places.append(place)
         means.append(values.mean())
-    axes.plot(places, means, f"{marker}-", color=colour, markersize=7, linewidth=1, label=label)
+    axes.plot(
+        places, means, f"{marker}{line}", color=colour, markersize=7, linewidth=1, label=label
+    )
 
 
 def temperature_label(temperature: float) -> str:

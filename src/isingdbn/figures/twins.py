@@ -18,6 +18,8 @@ METRICS = {
     "lag_1": "lag-1\nautocorrelation",
     "sign_coherence": "sign\ncoherence",
 }
+LAYERS = 3
+RANDOM, LOCAL = 1600 / 3, 160.0  # sites, of random weights, and below which a field is called local
 LOGARITHMIC = ("participation_ratio", "rms_radius")
 LOOKS = {
     "lattices": ("blue", "o"),
@@ -55,8 +57,15 @@ def draw(table: pd.DataFrame) -> Figure:
                 of_seeds(axes, groups, COLOURS[colour], marker, data_label(data))
             if metric in LOGARITHMIC:
                 axes.set_yscale("log")
+            if metric == "participation_ratio":
+                for height, style in ((RANDOM, "--"), (LOCAL, ":")):
+                    axes.axhline(height, color="gray", linestyle=style, linewidth=1)
+            for layer in set(range(LAYERS)) - set(here["layer"]):
+                axes.annotate("no living\nunit", (layer + 1, 0.5), ha="center", va="center",
+                              xycoords=("data", "axes fraction"), fontsize=9,
+                              color="dimgray")  # fmt: skip
             axes.grid(axis="y", alpha=0.3)
-            axes.set_xticks([1, 2, 3])
+            axes.set_xticks(range(1, LAYERS + 1))
         row[0].set_ylabel(label)
     for temperature, axes in zip(temperatures, panels[0], strict=True):
         axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
