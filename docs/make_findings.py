@@ -315,7 +315,8 @@ At T = 2.2976 and T = 2 single 95 % intervals lie outside of the range; after co
 comparisons they do not suffice for "contradicted".
 Fields are the paper's, products of the weight matrices; dead units are left out and counted.
 Verdicts rest on this definition. By mean derivatives the fields of upper layers are as compact and
-smaller, 0.54 and 0.40 times as large in the second and third layer; the decorrelated covariance needs far more
+smaller, 0.54 and 0.40 times as large in the second and third layer;
+the decorrelated covariance needs far more
 than 10,000 lattices, and its values here are mostly sampling noise.
 The claim `twin_gaussian_longer` was added after the first layers of 40 epochs had been seen, and
 before its own data; all others were fixed before any.
