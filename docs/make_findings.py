@@ -15,7 +15,7 @@ from docs.images import copy_image
 
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
-from isingdbn.figures.dial import EXPONENTS, excess_kurtosis
+from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
@@ -58,7 +58,6 @@ NUMBERS = {
     "hot": ("criticality_necessary", "T = 3.5"),
     "ising": ("machine_is_ising", "nearest"),
     "diagonal": ("machine_is_ising", "next nearest"),
-    "jacobian": ("definitions_agree", "SpinStack, layer 2, participation_ratio, jacobian"),
 }
 ANSWER = """
 **Does the net invent block-spin renormalization? Not by the evidence that was given for it.**
@@ -159,7 +158,7 @@ def dial_table(metrics: pd.DataFrame) -> Iterator[str]:
     sizes = chosen(metrics, metric="participation_ratio", layer=0, temperature=PAPER)
     sizes = sizes[sizes["net"].isin(["Dial", "GaussianStack"])]
     places = {data: excess_kurtosis(exponent) for data, exponent in EXPONENTS.items()}
-    places |= {"lattices": -2.0, "elliptical": 3 * math.e - 3}
+    places |= {data: place for data, (*_, place) in OTHERS.items()}
     lines = [("data", "excess kurtosis of a pixel", "participation ratio (sites)")]
     for data in sorted(set(sizes["data"]), key=lambda data: (places[data], data)):
         values = sizes[sizes["data"] == data]["median"]

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isingdbn import storage
+from isingdbn.analysis.network import Layer, relu
 from isingdbn.cli.arguments import Parser, add_output
 from isingdbn.cli.network import Network, load_layers, load_network
 from isingdbn.errors import InputError
-from isingdbn.learning.stack import StackLayer
+from isingdbn.learning.stack import MEANS, StackLayer
 
-__all__ = ["Trained", "load_trained", "measurement_attributes", "trained_parser"]
+__all__ = [
+    "IDENTITY",
+    "Trained",
+    "layers_by_stage",
+    "load_trained",
+    "measurement_attributes",
+    "trained_parser",
+]
 
 IDENTITY = ("height", "width", "temperature", "seed", "data", "units")
 
@@ -80,6 +88,18 @@ def load_trained(arguments: argparse.Namespace) -> Trained:
         arguments.network,
         [arguments.network, *arguments.layers],
     )
+
+
+def layers_by_stage(trained: Trained) -> dict[str, list[Layer]]:
+    """What spins pass through before and, if there is an autoencoder, after fine-tuning."""
+    stages = {
+        "pretrained": [
+            (layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack
+        ]
+    }
+    if trained.network is not None:
+        stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
+    return stages
 
 
 def measurement_attributes(

@@ -10,12 +10,16 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.analysis.dead_neurons import dead_by_activity, dead_by_weight
-from isingdbn.analysis.network import activations, relu
+from isingdbn.analysis.network import activations
 from isingdbn.cli.arguments import add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
-from isingdbn.cli.trained import load_trained, measurement_attributes, trained_parser
+from isingdbn.cli.trained import (
+    layers_by_stage,
+    load_trained,
+    measurement_attributes,
+    trained_parser,
+)
 from isingdbn.learning.dataset import in_order
-from isingdbn.learning.stack import MEANS
 from isingdbn.parameters.analysis import DeadNeurons
 
 __all__ = ["parser", "run"]
@@ -39,13 +43,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     thresholds = settings_from(arguments, DeadNeurons)
     trained = load_trained(arguments)
     held_out = load_lattices_of(arguments.lattices, trained.last, trained.attributes).held_out
-    stages = {
-        "pretrained": [
-            (layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack
-        ]
-    }
-    if trained.network is not None:
-        stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
+    stages = layers_by_stage(trained)
     units = [len(layer.hidden_bias) for layer in trained.stack]
     shape = len(stages), len(units), max(units)
     by_weight, by_activity = np.zeros(shape, bool), np.zeros(shape, bool)

@@ -12,7 +12,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.analysis.metrics import METRICS, measured
-from isingdbn.analysis.network import Layer, relu
+from isingdbn.analysis.network import Layer
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.analysis.responses import (
     SLOPES,
@@ -23,10 +23,14 @@ from isingdbn.analysis.responses import (
 from isingdbn.cli.arguments import positive
 from isingdbn.cli.data import Lattices, add_lattices, load_lattices_of
 from isingdbn.cli.fields import add_dead, load_dead
-from isingdbn.cli.trained import Trained, load_trained, measurement_attributes, trained_parser
+from isingdbn.cli.trained import (
+    layers_by_stage,
+    load_trained,
+    measurement_attributes,
+    trained_parser,
+)
 from isingdbn.errors import InputError
 from isingdbn.learning.dataset import in_order
-from isingdbn.learning.stack import MEANS
 
 __all__ = ["parser", "run"]
 
@@ -68,7 +72,10 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     names = (*MEASURES, "cosine_with_product")
     values = {name: np.full((len(DEFINITIONS), *sizes), np.nan) for name in names}
     living = np.zeros(sizes, bool)
-    for stage, (layers, kinds) in enumerate(_stages(trained)):
+    of_stack = [layer.hidden for layer in trained.stack]
+    kinds_by_stage = {"pretrained": of_stack, "finetuned": ["rectified"] * len(of_stack)}
+    for stage, (name_of_stage, layers) in enumerate(layers_by_stage(trained).items()):
+        kinds = kinds_by_stage[name_of_stage]
         fields = _fields(layers, kinds, lattices, arguments.samples)
         for layer in range(sizes[1]):
             units = slice(len(fields["product"][layer]))
@@ -104,18 +111,6 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         "stage": dead["stage"],
     }
     return xr.Dataset(variables, coords=names, attrs=attributes)
-
-
-def _stages(trained: Trained) -> list[tuple[list[Layer], list[str]]]:
-    """The layers of each stage, and the kinds of their units."""
-    stack = [
-        (layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack
-    ]
-    stages = [(stack, [layer.hidden for layer in trained.stack])]
-    if trained.network is not None:
-        encoder = [(weights, bias, relu) for weights, bias in trained.network.encoder]
-        stages.append((encoder, ["rectified"] * len(encoder)))
-    return stages
 
 
 def _fields(

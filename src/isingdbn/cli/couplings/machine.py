@@ -15,6 +15,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
 from isingdbn.cli.network import load_layers
+from isingdbn.cli.trained import IDENTITY
 from isingdbn.errors import InputError
 from isingdbn.learning.stack import StackLayer
 from isingdbn.parameters.analysis import MachineCouplings as Settings
@@ -59,9 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
             f" give one with {' or '.join(MODELS_OF_SPINS)} visible"
             f" and {' or '.join(HIDDEN)} hidden units"
         )
-    identity = {
-        name: source[name] for name in ("height", "width", "temperature", "seed", "data", "units")
-    }
+    identity = {name: source[name] for name in IDENTITY}
     random = generator(
         source["seed"],
         "machine_couplings",
