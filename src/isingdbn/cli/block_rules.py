@@ -14,7 +14,7 @@ from isingdbn.parameters.renormalization import BlockSpins
 from isingdbn.renormalization.block_spin import Rule, decimation, kadanoff, majority
 from isingdbn.seeding import generator
 
-__all__ = ["SPINS", "identity_of", "load_spins", "rule_of", "stream_of"]
+__all__ = ["SPINS", "block_labels", "identity_of", "load_spins", "rule_of", "stream_of"]
 
 SPINS = ("lattices", "block_spins")  # kinds of stores that hold spins
 
@@ -38,6 +38,22 @@ def identity_of(source: xr.Dataset) -> dict:
     """What distinguishes the spins of a store, for attributes."""
     identity = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
     return identity | {"data": source.attrs.get("data", LATTICES)}
+
+
+def block_labels(source: xr.Dataset, successive: int, chains: int | None = None) -> np.ndarray:
+    """The block of each lattice, integers (sample,) from 0, such that blocks are independent.
+
+    Parameters
+    ----------
+    successive : blocks of successive lattices, at most, where these do not say their chain.
+    chains : blocks of whole chains, at most; each chain is one if not given.
+    """
+    samples = source.sizes["sample"]
+    if "chain" not in source.coords:
+        return np.arange(samples) * min(successive, samples) // samples
+    _, labels = np.unique(source["chain"].values, return_inverse=True)
+    count = int(labels.max()) + 1
+    return labels if chains is None else labels * min(chains, count) // count
 
 
 def stream_of(source: xr.Dataset, settings: BlockSpins) -> np.random.Generator:

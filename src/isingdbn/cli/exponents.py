@@ -15,7 +15,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, positive, settings_from
-from isingdbn.cli.block_rules import identity_of, load_spins, rule_of, stream_of
+from isingdbn.cli.block_rules import block_labels, identity_of, load_spins, rule_of, stream_of
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.parameters.renormalization import BlockSpins
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = settings_from(arguments, BlockSpins)
     storage.refuse_existing(arguments.output)
     source = load_spins(arguments.lattices)
-    labels = _labels(source)
+    labels = block_labels(source, successive=JACKKNIFE, chains=JACKKNIFE)
     try:
         moments = gather(_levels(arguments, settings, source, labels), int(labels.max()) + 1)
         exponents = {
@@ -80,16 +80,6 @@ def run(arguments: argparse.Namespace) -> None:
     for name, exponent in exponents.items():
         variables |= _variables(name, exponent)
     storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
-
-
-def _labels(source: xr.Dataset) -> np.ndarray:
-    """The jackknife block of each lattice: whole chains, or successive lattices."""
-    samples = source.sizes["sample"]
-    if "chain" not in source.coords:
-        return np.arange(samples) * min(JACKKNIFE, samples) // samples
-    _, chains = np.unique(source["chain"].values, return_inverse=True)
-    count = int(chains.max()) + 1
-    return chains * min(JACKKNIFE, count) // count
 
 
 def _levels(

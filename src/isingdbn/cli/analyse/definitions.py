@@ -94,7 +94,11 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         "units": dead["units"].variable,
         "living": (dimensions[1:], living, {"long_name": "dead neither by weight nor activity"}),
         **{
-            name: (dimensions, values[name], {"long_name": METRICS[name].long_name, "units": "1"})
+            name: (
+                dimensions,
+                values[name],
+                {"long_name": METRICS[name].long_name, "units": METRICS[name].units},
+            )
             for name in MEASURES
         },
         "cosine_with_product": (

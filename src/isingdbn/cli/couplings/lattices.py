@@ -7,12 +7,11 @@ Of Ising lattices they are 1/T between nearest neighbours and zero otherwise.
 import argparse
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output
-from isingdbn.cli.block_rules import identity_of, load_spins
+from isingdbn.cli.block_rules import block_labels, identity_of, load_spins
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.renormalization.effective_couplings import NAMES, count_local_sums, fit_couplings
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Fit and store."""
     storage.refuse_existing(arguments.output)
     source = load_spins(arguments.lattices)
-    labels = _labels(source)
+    labels = block_labels(source, successive=BLOCKS)
     blocks = int(labels.max()) + 1
     if blocks < 2:
         raise InputError(
@@ -73,11 +72,3 @@ def run(arguments: argparse.Namespace) -> None:
             {"long_name": f"standard error of the {text}", "units": "1"},
         )
     storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
-
-
-def _labels(source: xr.Dataset) -> np.ndarray:
-    """The block of each lattice: its chain, if there is one."""
-    if "chain" in source.coords:
-        return np.unique(source["chain"].values, return_inverse=True)[1]
-    samples = source.sizes["sample"]
-    return np.arange(samples) * min(BLOCKS, samples) // samples
