@@ -1,4 +1,4 @@
-"""Figures 6 to 10 and the scorecard show the numbers that they are given."""
+"""Figures 6 to 11 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from isingdbn.figures import blindness, dial, fourier, scorecard, twins, width_law
+from isingdbn.figures import blindness, dial, emergence, fourier, scorecard, twins, width_law
 
 PAPER, MS = 2.2976, 2.450980392156863
 SEEDS = range(5)
@@ -117,6 +117,41 @@ def test_fourier_shows_the_code_before_and_after():
     shown = table[(table["layer"] == 1) & (table["metric"] == "low_mode_share")]
     assert set(shown["median"]) <= drawn(figure)
     assert not set(table[table["layer"] == 0]["median"]) & drawn(figure)
+
+
+def test_emergence_shows_sizes_and_dead_units_over_epochs():
+    nets = [(net, data) for net in ("SpinStack", "GaussianLong", "SpinFree", "SpinHeavy")
+            for data in ("lattices", "thresholded_gaussian")]  # fmt: skip
+    rows = product(nets, (PAPER, MS), SEEDS, (0, 1, 2), (1, 3, 10))
+    table = pd.DataFrame(
+        [
+            {"net": net, "data": data, "temperature": temperature, "seed": seed, "layer": layer,
+             "epoch": epoch, "stage": "pretrained", "units": 1000}
+            for (net, data), temperature, seed, layer, epoch in rows
+            if net == "SpinStack" or (layer == 0 and temperature == MS)
+        ]
+    )  # fmt: skip
+    rng = np.random.default_rng(2)
+    table["participation_ratio"] = rng.uniform(1, 500, len(table)).round(3)
+    table["dead_by_weight"] = np.arange(len(table)) % 991
+    point = ["net", "data", "temperature", "seed", "layer"]
+    training = table[point].drop_duplicates()
+    training = training.assign(l1_effective=training["net"].map({"SpinHeavy": 0.03}).fillna(0.0))
+    figure = emergence.draw(table, training)
+    assert len(figure.axes) == 4
+    first = table[(table["layer"] == 0) & (table["temperature"] == MS)]
+    shown = first[first["net"].isin(["SpinStack", "GaussianLong"])]
+    assert set(shown["participation_ratio"]) <= drawn(figure)
+    assert not set(first[first["net"] == "SpinFree"]["participation_ratio"]) & drawn(figure)
+    spins = table[(table["net"] == "SpinStack") & (table["data"] == "lattices")]
+    dead = set(spins[spins["temperature"] == MS]["dead_by_weight"] / 1000)
+    dead |= set(spins[spins["epoch"] == 10]["dead_by_weight"] / 1000)
+    heavy = first[(first["net"] == "SpinHeavy") & (first["data"] == "lattices")]
+    dead |= set(heavy[heavy["epoch"] == 10]["dead_by_weight"] / 1000)
+    assert {float(f"{value:.9g}") for value in dead} <= drawn(figure)
+    said = texts(figure)
+    for word in ("5 seeds", "layer 3", "Gaussian units", "thresholded Gaussian"):
+        assert word in said
 
 
 def test_scorecard_says_every_verdict_and_what_decided_it():

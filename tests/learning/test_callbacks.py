@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from isingdbn.errors import InputError
-from isingdbn.learning.callbacks import Checkpoint, EarlyStop, ShowProgress
+from isingdbn.learning.callbacks import Checkpoint, EarlyStop, Record, ShowProgress
 from isingdbn.learning.training import Training
 
 EPOCHS = 7
@@ -34,16 +34,28 @@ def stop_after(epochs):
     return lambda training: training.finished == epochs
 
 
+def records_of(training):
+    """A callback that keeps where the walk is, and how fast."""
+    of = training.trainer
+    return Record(lambda: [(of.place.numpy(), of.speed.numpy())])
+
+
 def test_a_run_resumed_from_its_checkpoint_equals_the_uninterrupted_one(tmp_path):
     whole = training()
-    whole.run()
+    whole.run([records_of(whole)])
     first = training()
-    first.run([Checkpoint(tmp_path / "run.npz", "run", seconds=0), stop_after(3)])
+    checkpoint = Checkpoint(tmp_path / "run.npz", "run", seconds=0)
+    first.run([records_of(first), checkpoint, stop_after(3)])
     second = training(seed=9)
     Checkpoint(tmp_path / "run.npz", "run").resume(second)
     assert second.finished == 3
-    second.run()
+    second.run([records_of(second)])
     assert second.history == whole.history
+    assert [int(record["epoch"]) for record in second.records] == list(range(1, EPOCHS + 1))
+    for ours, theirs in zip(second.records, whole.records, strict=True):
+        assert {name: values.tolist() for name, values in ours.items()} == {
+            name: values.tolist() for name, values in theirs.items()
+        }
     assert [variable.numpy().tolist() for variable in second.trainer.variables] == [
         v.numpy().tolist() for v in whole.trainer.variables
     ]
@@ -107,6 +119,16 @@ def test_a_checkpoint_of_another_configuration_is_one_clear_error(tmp_path):
         match=r"run\.npz: is a checkpoint of another configuration, run and not other; remove it",
     ):
         Checkpoint(path, "other").resume(training())
+
+
+def test_records_are_a_dozen_from_the_first_epoch_to_the_last():
+    long = Training(Walk(), np.random.default_rng(0), 400)
+    long.run([records_of(long)])
+    epochs = [int(record["epoch"]) for record in long.records]
+    assert epochs == [1, 2, 3, 5, 9, 15, 26, 45, 78, 135, 232, 400]
+    place = np.minimum(long.trainer.place, 65504)  # the largest number in half precision
+    np.testing.assert_allclose(long.records[-1]["weights_0"], place, rtol=1e-3)
+    np.testing.assert_array_equal(long.records[-1]["bias_0"], long.trainer.speed)
 
 
 def test_early_stop_waits_for_its_patience():

@@ -16,8 +16,10 @@ from tests.workflow.conftest import ROOT, SOURCES, Checkout, copy_of, warm_sourc
 
 __all__ = ["warm_sources"]  # a fixture of these tests too
 
-NET = "nets/Deep/lattices/L8_T3.5_seed3"
-TARGET = f"results/{NET}/autoencoder.zarr.sha256"
+AUTOENCODER = "results/nets/Deep/lattices/L8_T3.5_seed3/autoencoder.zarr"
+# A job of a few seconds, for the faults that may befall any job.
+PEAKS = "results/thermodynamics/peaks_L8_seed3.zarr"
+LATTICES = "results/lattices/L8_T2.5_seed3.zarr"
 SMALL = "tests/slurm/small.yaml"
 CONFIG = ["--configfile", "tests/workflow/tiny.yaml", *length([SMALL], [])]
 # One of each stage and of each kind of job; at length, everything.
@@ -34,6 +36,11 @@ OPTIONS = [
     "--profile", "profiles/slurm", "--default-resources", "slurm_partition=tests", "--cores", "2",
     *CONFIG, "--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2",
 ]  # fmt: skip
+
+
+def of(store):
+    """The file to ask for, of a store."""
+    return f"{store}.sha256"
 
 
 class ClusterCheckout(Checkout):
@@ -120,30 +127,28 @@ def local(tmp_path_factory):
     return checkout
 
 
-def without_one_net(local, path):
-    """A copy of the finished experiment that lacks the last layer
-    and the autoencoder of one net.
-    """
+def without(local, path, *stores):
+    """A copy of the finished experiment that lacks these stores and what is written with them."""
     copy = copy_of(local, path)
-    for name in ("layer2.zarr", "autoencoder.zarr"):
-        shutil.rmtree(copy.path / "results" / NET / name)
-        (copy.path / "results" / NET / f"{name}.sha256").unlink()
-    for name in ("autoencoder.keras", "autoencoder.keras.sha256"):
-        (copy.path / "results" / NET / name).unlink()
+    for store in stores:
+        shutil.rmtree(copy.path / store)
+        for file in (copy.path / store).parent.glob(f"{Path(store).stem}.*"):
+            file.unlink()
     return copy
 
 
 @pytest.fixture
-def own(local, cluster, tmp_path):
-    return without_one_net(local, tmp_path / "copy")
+def copy(request, local, cluster, tmp_path):
+    """A copy that lacks the stores that the test names, else the maxima."""
+    return without(local, tmp_path / "copy", *getattr(request, "param", [PEAKS]))
 
 
 @pytest.fixture(scope="session")
 def over_time(local, cluster, tmp_path_factory):
     """A call, under way, in which a job stalls and goes over its time of one minute."""
-    checkout = without_one_net(local, tmp_path_factory.mktemp("over_time") / "copy")
+    checkout = without(local, tmp_path_factory.mktemp("over_time") / "copy", AUTOENCODER)
     checkout.running = checkout.start_to_submit(
-        "--set-resources", "finetune:runtime=1 * attempt", "--", TARGET
+        "--set-resources", "finetune:runtime=1 * attempt", "--", of(AUTOENCODER)
     )
     checkout.victim = checkout.stalled("finetune")
     yield checkout

@@ -9,22 +9,22 @@ import time
 import pytest
 
 from tests.slurm.cluster import output_of, wait_for
-from tests.slurm.conftest import TARGET, TARGETS, ClusterCheckout
+from tests.slurm.conftest import AUTOENCODER, LATTICES, PEAKS, TARGETS, ClusterCheckout, of
 
 pytestmark = pytest.mark.slurm
 
 
 @pytest.fixture
-def intact(own, local):
+def intact(copy, local):
     """Give the test a checkout; afterwards nothing is left to do, nothing finished was done again,
     and every result is the local run's.
     """
-    before = own.times()
-    yield own
-    assert "Nothing to be done" in own.submit("--", TARGET).stderr
-    assert {path: own.times()[path] for path in before} == before, "a finished job was done again"
-    assert own.digests() == local.digests()
-    assert "Nothing to be done" in own.run_here().stderr
+    before = copy.times()
+    yield copy
+    assert "Nothing to be done" in copy.submit("--", of(AUTOENCODER), of(PEAKS)).stderr
+    assert {path: copy.times()[path] for path in before} == before, "a finished job was done again"
+    assert copy.digests() == local.digests()
+    assert "Nothing to be done" in copy.run_here().stderr
 
 
 def test_the_results_are_those_of_a_local_run(over_time, local, tmp_path):
@@ -47,8 +47,9 @@ def test_a_job_over_its_time_gets_more(over_time, cluster, local):
     assert "Nothing to be done" in over_time.run_here().stderr
 
 
+@pytest.mark.parametrize("copy", [[AUTOENCODER]], indirect=True, ids=["autoencoder"])
 def test_a_job_over_its_memory_gets_more(intact, cluster):
-    intact.submit("--set-resources", "finetune:mem_mb=400 * attempt", "--", TARGET)
+    intact.submit("--set-resources", "finetune:mem_mb=400 * attempt", "--", of(AUTOENCODER))
     jobs = cluster.jobs(intact.path, "finetune")
     assert len(jobs) > 1
     logs = (log.read_text() for log in (intact.path / ".snakemake" / "slurm_logs").rglob("*.log"))
@@ -63,43 +64,43 @@ def test_a_cancelled_job_gets_more_of_everything(intact, cluster):
     """Whatever ends a job, the next attempt asks for twice the memory
     and time that its rule states.
     """
-    running = intact.start_to_submit("--", TARGET)
-    intact.stalled("finetune")
-    (job,) = cluster.jobs(intact.path, "finetune")
+    running = intact.start_to_submit("--", of(PEAKS))
+    intact.stalled("peaks")
+    (job,) = cluster.jobs(intact.path, "peaks")
     output_of("scancel", job.number)
     assert running.wait(timeout=300) == 0
-    (first, second) = cluster.jobs(intact.path, "finetune")
-    assert (first.state, first.memory, first.time_limit) == ("CANCELLED", "3000M", "4:00:00")
-    assert (second.state, second.memory, second.time_limit) == ("COMPLETED", "6000M", "8:00:00")
+    (first, second) = cluster.jobs(intact.path, "peaks")
+    assert (first.state, first.memory, first.time_limit) == ("CANCELLED", "1000M", "10:00")
+    assert (second.state, second.memory, second.time_limit) == ("COMPLETED", "2000M", "20:00")
 
 
 def test_a_controller_that_is_away_for_a_while_is_waited_for(intact, cluster):
     """The job ends while nobody is there to be told."""
-    running = intact.start_to_submit("--", TARGET)
-    victim = intact.stalled("finetune")
+    running = intact.start_to_submit("--", of(PEAKS))
+    victim = intact.stalled("peaks")
     # longer than the controller takes to write down that the job runs; killed before,
     # it would start it once more
     time.sleep(10)
     cluster.kill("slurmctld")
     victim.resume()
     victim.wait(timeout=300)
-    wait_for((intact.path / TARGET).exists, "the result")
+    wait_for((intact.path / PEAKS).exists, "the result")
     time.sleep(15)  # longer than the plugin waits for the controller before it would ask sacct
     assert running.poll() is None
     cluster.start_controller()
     assert running.wait(timeout=300) == 0
-    assert len(cluster.jobs(intact.path, "finetune")) == 1
+    assert len(cluster.jobs(intact.path, "peaks")) == 1
 
 
 def test_a_controller_that_is_not_there_fails_the_call_and_the_next_one_completes(intact, cluster):
     cluster.kill("slurmctld")
     try:
-        done = intact.submit("--retries", "0", "--", TARGET, check=False)
+        done = intact.submit("--retries", "0", "--", of(PEAKS), check=False)
     finally:
         cluster.start_controller()
     assert done.returncode == 1
-    assert not (intact.path / TARGET).exists()
-    intact.submit("--", TARGET)
+    assert not (intact.path / PEAKS).exists()
+    intact.submit("--", of(PEAKS))
 
 
 def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
@@ -108,41 +109,43 @@ def test_a_node_daemon_killed_in_the_middle_of_a_job(intact, cluster):
 
     The first process lives on, ends later, and does no harm.
     """
-    running = intact.start_to_submit("--", TARGET)
-    victim = intact.stalled("finetune")
-    (job,) = cluster.jobs(intact.path, "finetune")
+    running = intact.start_to_submit("--", of(PEAKS))
+    victim = intact.stalled("peaks")
+    (job,) = cluster.jobs(intact.path, "peaks")
     cluster.kill(job.node)
-    again = intact.stalled("finetune")
+    again = intact.stalled("peaks")
     assert again.pid != victim.pid
     again.resume()
     victim.resume()
     assert running.wait(timeout=300) == 0
     victim.wait(timeout=60)
-    jobs = cluster.jobs(intact.path, "finetune")
+    jobs = cluster.jobs(intact.path, "peaks")
     assert jobs[0].number == job.number
     assert jobs[-1].state == "COMPLETED"
     assert jobs[-1].node != job.node
     cluster.start_nodes(job.node)
 
 
+@pytest.mark.parametrize("copy", [[LATTICES, PEAKS]], indirect=True, ids=["lattices_peaks"])
 def test_snakemake_killed_with_jobs_in_the_queue(intact, cluster):
     """What it has left there is cancelled by the next call,
     and finished jobs are not done again.
     """
-    running = intact.start_to_submit("--", TARGET)
-    victim = intact.stalled("finetune")
-    layer = intact.times()
+    running = intact.start_to_submit("--", of(PEAKS))
+    victim = intact.stalled("peaks")
+    lattices = intact.times()
+    assert intact.path / of(LATTICES) in lattices
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
-    locked = intact.submit("--", TARGET, check=False)
+    locked = intact.submit("--", of(PEAKS), check=False)
     assert locked.returncode == 1
     assert "--unlock" in locked.stderr
     intact.submit("--unlock")
-    done = intact.submit("--", TARGET)
+    done = intact.submit("--", of(PEAKS))
     assert "cancelling 1 Slurm jobs that a killed run left" in done.stderr
     assert not victim.is_running()
-    assert [job.state for job in cluster.jobs(intact.path, "finetune")] == [
+    assert [job.state for job in cluster.jobs(intact.path, "peaks")] == [
         "CANCELLED",
         "COMPLETED",
     ]
-    assert {path: intact.times()[path] for path in layer} == layer
+    assert {path: intact.times()[path] for path in lattices} == lattices

@@ -21,7 +21,7 @@ from tests.length import length
 from tests.workflow.conftest import Checkout, copy_of, digests, wait_for
 
 POINT = "L8_T3.5_seed3"
-KILLS = length(3, 50)
+KILLS = length(2, 50)
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
 
 

@@ -83,8 +83,8 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
         "results/nets/FaithfulLarge/": 3 * (3 + 2),
         "results/nets/SpinStack/": 3 * 3,
         "results/nets/BinaryStack/": 3 * 3,
-        "results/analysis/SmallNet/": 3 * 5,
-        "results/analysis/BinaryStack/": 3 * 4,
+        "results/analysis/SmallNet/": 3 * 6,
+        "results/analysis/BinaryStack/": 3 * 5,
         "results/thermodynamics/": 15 + 1 + 1,
         "results/surrogates/": 0,
     }
@@ -140,7 +140,7 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     layout = Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
     hot, paper = "2.450980392156863", "2.2976"
     stores = [path for path in layout.all_stores if "/LargeNet/" in path]
-    assert len(stores) == 2 * 2 * (3 + 2 + 5) + 2  # and how machines tell the two kinds apart
+    assert len(stores) == 2 * 2 * (3 + 2 + 6) + 2  # and how machines tell the two kinds apart
     assert not any(paper in path for path in stores)
     assert [path for path in layout.all_stores if "surrogates" in path] == [
         f"results/surrogates/independent/L40_T{t}_seed0.zarr" for t in (hot, "2.269185314213022")

@@ -16,7 +16,7 @@ from tests.workflow.conftest import copy_of
 
 TINY = "tests/workflow/tiny.yaml"
 HOT = "3.5"
-ANALYSE = {"receptive_fields", "dead_neurons", "metrics", "reconstruction"}
+ANALYSE = {"receptive_fields", "dead_neurons", "emergence", "metrics", "reconstruction"}
 EVALUATE = {"evaluate"}
 PER_NET_FIGURES = {"figure_loss", "figure_receptive_fields"}
 FIGURES = {
@@ -55,8 +55,8 @@ def jobs(finished):
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
         "simulate": 4, "pretrain": 10, "finetune": 3, "receptive_fields": 5, "dead_neurons": 5,
-        "metrics": 5, "reconstruction": 5,
-        "evaluate": 4, "table": 5,
+        "emergence": 5, "metrics": 5, "reconstruction": 5,
+        "evaluate": 4, "table": 6,
         "figure_loss": 3, "figure_receptive_fields": 16, "figure_reconstructions": 2,
         "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
@@ -92,7 +92,7 @@ def after_fine_tuning(jobs):
     return (
         own
         | of(jobs, FIGURES - PER_NET_FIGURES)
-        | table(jobs, "dead_neurons", "metrics", "reconstruction_error")
+        | table(jobs, "dead_neurons", "emergence", "metrics", "reconstruction_error")
     )
 
 
@@ -130,7 +130,8 @@ CONFIG_EDITS = {
         lambda c: c["analysis"]["dead_neurons"].update(weight_fraction=0.2),
         lambda jobs: (
             of(jobs, {"dead_neurons", "metrics", "figure_receptive_fields", "figure_dead_neurons"})
-            | table(jobs, "dead_neurons", "metrics")
+            | of(jobs, {"emergence"})
+            | table(jobs, "dead_neurons", "emergence", "metrics")
         ),
     ),
     "block of the baseline": (
@@ -157,7 +158,8 @@ CONFIG_EDITS = {
                 jobs,
                 {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"},
             )
-            | table(jobs, "dead_neurons", "metrics", "reconstruction_error", "training")
+            | table(jobs, "dead_neurons", "emergence", "metrics", "reconstruction_error")
+            | table(jobs, "training")
         ),
     ),
     "Wolff updates": (
@@ -249,13 +251,15 @@ SOURCE_EDITS = {
     "learning/evaluation.py": lambda jobs: of(jobs, EVALUATE) | table(jobs, "evaluation"),
     "analysis/dead_neurons.py": lambda jobs: (
         of(jobs, {"dead_neurons", "metrics", "figure_receptive_fields", "figure_dead_neurons"})
-        | table(jobs, "dead_neurons", "metrics")
+        | table(jobs, "dead_neurons", "emergence", "metrics")
     ),
     "analysis/receptive_fields.py": lambda jobs: (
-        of(jobs, {"receptive_fields", "metrics", "figure_receptive_fields"})
-        | table(jobs, "metrics")
+        of(jobs, {"receptive_fields", "emergence", "metrics", "figure_receptive_fields"})
+        | table(jobs, "emergence", "metrics")
     ),
-    "analysis/localization.py": lambda jobs: of(jobs, {"metrics"}) | table(jobs, "metrics"),
+    "analysis/localization.py": lambda jobs: (
+        of(jobs, {"emergence", "metrics"}) | table(jobs, "emergence", "metrics")
+    ),
     "renormalization/block_spin.py": lambda jobs: (
         of(
             jobs,

@@ -42,6 +42,25 @@ use rule isingdbn as dead_neurons with:
         settings=options(EXPERIMENT.analysis.dead_neurons),
 
 
+use rule isingdbn as emergence with:
+    """Measure every unit as it was after some epochs of the training."""
+    input:
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(*LAYOUT.all_of(wildcards)),
+    output:
+        store=directory(EMERGENCE),
+        manifest=manifest(EMERGENCE),
+    log:
+        LOG.format(job=f"emergence/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"emergence/{TRAINED}")
+    params:
+        command=command("analyse emergence"),
+        settings=options(EXPERIMENT.analysis.dead_neurons),
+
+
 use rule isingdbn as metrics with:
     """Measure the receptive fields of every layer by every metric."""
     input:

@@ -164,6 +164,22 @@ use rule isingdbn as figure_fourier with:
         command=command("figure fourier"),
 
 
+use rule isingdbn as figure_emergence with:
+    """Draw Figure 11, fields and dead neurons while nets are trained."""
+    input:
+        table=TABLE.format(table="emergence"),
+        training=TABLE.format(table="training"),
+        manifests=manifests(*filled(TABLE, table=["emergence", "training"])),
+    output:
+        **images("emergence"),
+    log:
+        LOG.format(job="figure_emergence"),
+    benchmark:
+        BENCHMARK.format(job="figure_emergence")
+    params:
+        command=command("figure emergence"),
+
+
 use rule isingdbn as figure_scorecard with:
     """Draw the scorecard, the verdict on every claim."""
     input:

@@ -6,7 +6,7 @@ import numpy as np
 
 from isingdbn.parameters.analysis import DeadNeurons
 
-__all__ = ["dead_by_activity", "dead_by_weight"]
+__all__ = ["dead_by_activity", "dead_by_weight", "far_below_reference"]
 
 
 def dead_by_weight(weights: np.ndarray, thresholds: DeadNeurons) -> np.ndarray:
@@ -23,7 +23,7 @@ def dead_by_weight(weights: np.ndarray, thresholds: DeadNeurons) -> np.ndarray:
     -------
     bool of shape (units,).
     """
-    return _far_below_reference(
+    return far_below_reference(
         np.abs(weights).max(axis=0), thresholds.weight_fraction, thresholds.percentile
     )
 
@@ -43,10 +43,13 @@ def dead_by_activity(activity: np.ndarray, thresholds: DeadNeurons) -> np.ndarra
     -------
     bool of shape (units,).
     """
-    return _far_below_reference(
+    return far_below_reference(
         activity.std(axis=0, dtype=np.float64), thresholds.activity_fraction, thresholds.percentile
     )
 
 
-def _far_below_reference(strength: np.ndarray, fraction: float, percentile: float) -> np.ndarray:
+def far_below_reference(strength: np.ndarray, fraction: float, percentile: float) -> np.ndarray:
+    """Which units have a ``strength`` (unit,) below a ``fraction`` of that of the reference unit,
+    which stands at ``percentile``, or none at all.
+    """
     return (strength < fraction * np.percentile(strength, percentile)) | (strength == 0)

@@ -74,6 +74,7 @@ COMMANDS = (
     Command("couplings machine", "read the couplings between spins from a machine's weights"),
     Command("couplings lattices", "fit effective couplings of lattices by pseudolikelihood"),
     Command("renormalize", "make block spins of lattices"),
+    Command("hidden-spins", "draw the hidden spins of a stack, laid on a grid, as block spins"),
     Command("exponents", "measure the exponents of lattices by Monte Carlo renormalization"),
     Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
     Command("import-weights", "take the receptive fields of a net that others have trained"),
@@ -84,6 +85,7 @@ COMMANDS = (
         "measure how well a trained network reconstructs held-out lattices",
     ),
     Command("analyse metrics", "measure the receptive fields of a network by every metric"),
+    Command("analyse emergence", "measure every unit while its net was trained"),
     Command("analyse definitions", "compare three definitions of the receptive fields"),
     *(
         Command(f"figure {name.replace('_', '-')}", figure.purpose)
@@ -92,6 +94,7 @@ COMMANDS = (
     Command("table dead-neurons", "gather the dead neurons of many networks into a CSV table"),
     Command("table reconstruction-error", "gather the held-out errors of many networks"),
     Command("table metrics", "gather the metrics of the receptive fields of many networks"),
+    Command("table emergence", "gather the units of many networks while they were trained"),
     Command("table discrimination", "gather how well machines tell lattices from surrogates"),
     Command("table machine-couplings", "gather the couplings of many machines"),
     Command("table lattice-couplings", "gather the effective couplings of many lattices"),

@@ -44,6 +44,15 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--steps", type=positive, default=3, help="block transformations, default 3"
     )
+    parser.add_argument(
+        "--levels",
+        type=Path,
+        nargs="+",
+        help=(
+            "instead of a rule: stores of the block spins of the same lattices after each step,"
+            " of `isingdbn hidden-spins` or `isingdbn renormalize`"
+        ),
+    )
     add_settings(parser, BlockSpins)
     add_output(parser, "the Zarr store of the exponents")
     return parser
@@ -55,26 +64,31 @@ def run(arguments: argparse.Namespace) -> None:
     storage.refuse_existing(arguments.output)
     source = load_spins(arguments.lattices)
     labels = block_labels(source, successive=JACKKNIFE, chains=JACKKNIFE)
+    block, levels = settings.block, arguments.levels
+    if levels is None:
+        groups = _by_rule(arguments, settings, source, labels)
+        parameters = {"steps": arguments.steps, **dataclasses.asdict(settings)}
+    else:
+        stored, block = _stored(arguments, source)
+        groups = _by_stores(arguments, stored, source, labels)
+        trained_on = storage.load(levels[0], "block_spins").attrs.get("trained_on", "no net")
+        parameters = {"steps": len(levels), "block": block, "trained_on": trained_on}
     try:
-        moments = gather(_levels(arguments, settings, source, labels), int(labels.max()) + 1)
+        moments = gather(groups, int(labels.max()) + 1)
         exponents = {
-            "thermal": thermal_exponent(moments, settings.block),
-            "magnetic": magnetic_exponent(moments, settings.block),
+            "thermal": thermal_exponent(moments, block),
+            "magnetic": magnetic_exponent(moments, block),
         }
     except InputError as error:
         raise InputError(f"{arguments.lattices}: {error}") from None
-    parameters = {
-        **identity_of(source),
-        "steps": arguments.steps,
-        **dataclasses.asdict(settings),
-    }
+    parameters = {**identity_of(source), **parameters}
     attributes = {
         "kind": "exponents",
         "title": "Exponents by the Monte Carlo renormalization group",
         "samples": source.sizes["sample"],
         "jackknife_blocks": int(labels.max()) + 1,
         **parameters,
-        **storage.provenance(__name__, parameters, [arguments.lattices]),
+        **storage.provenance(__name__, parameters, [arguments.lattices, *(levels or [])]),
     }
     variables = {}
     for name, exponent in exponents.items():
@@ -82,7 +96,7 @@ def run(arguments: argparse.Namespace) -> None:
     storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
 
 
-def _levels(
+def _by_rule(
     arguments: argparse.Namespace, settings: BlockSpins, source: xr.Dataset, labels: np.ndarray
 ) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
     rule, random, first = rule_of(settings), stream_of(source, settings), 0
@@ -90,6 +104,41 @@ def _levels(
         rows = slice(first, first + len(spins))
         first += len(spins)
         yield block_levels(spins, arguments.steps, settings.block, random, rule), labels[rows]
+
+
+def _stored(arguments: argparse.Namespace, source: xr.Dataset) -> tuple[list[np.ndarray], int]:
+    """The spins of the stores of ``--levels``, and the scale factor of each step."""
+    stored, side, factors = [], source.attrs["height"], set()
+    known = [arguments.lattices]
+    for store in arguments.levels:
+        level = storage.load(store, "block_spins")
+        if not any(storage.comes_from(level.attrs, one) for one in known):
+            raise InputError(
+                f"{store}: was not made from {known[-1]}; give block spins"
+                f" of {arguments.lattices}, step after step"
+            )
+        known.append(store)
+        stored.append(level["spins"].values)
+        factors.add(side / level.attrs["height"])
+        side = level.attrs["height"]
+    (block, *others) = factors
+    if others or block != int(block) or block < 2:
+        text = ", ".join(f"{factor:g}" for factor in sorted(factors))
+        raise InputError(
+            f"--levels: the sides fall by factors of {text}; one whole factor of at least 2"
+            " is needed"
+        )
+    return stored, int(block)
+
+
+def _by_stores(
+    arguments: argparse.Namespace, stored: list[np.ndarray], source: xr.Dataset, labels: np.ndarray
+) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
+    first = 0
+    for spins in spin_blocks(source["spins"], arguments.lattices):
+        rows = slice(first, first + len(spins))
+        first += len(spins)
+        yield [spins, *(level[rows] for level in stored)], labels[rows]
 
 
 def _variables(name: str, exponent: Exponent) -> dict[str, tuple]:

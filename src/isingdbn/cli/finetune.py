@@ -18,10 +18,10 @@ from isingdbn.cli.data import (
     require_fitting,
     require_minibatch,
 )
-from isingdbn.cli.network import Network, load_layers, network_dataset
+from isingdbn.cli.network import Network, load_layers, network_dataset, records_dataset
 from isingdbn.errors import InputError
 from isingdbn.learning.autoencoder import Autoencoder, Finetuner, random_layers
-from isingdbn.learning.callbacks import ShowProgress
+from isingdbn.learning.callbacks import Record, ShowProgress
 from isingdbn.learning.keras_file import save_keras
 from isingdbn.learning.runtime import use_threads
 from isingdbn.learning.stack import CALIBRATION_LATTICES, StackLayer, copy_unrolled, unroll
@@ -80,10 +80,11 @@ def run(arguments: argparse.Namespace) -> None:
     training = Training(
         Finetuner(autoencoder, lattices.training, lattices.held_out, settings), rng, settings.epochs
     )
+    record = Record(lambda: _arrays(autoencoder.encoder))
     checkpoint = checkpoint_of(arguments.output, __name__, parameters, inputs)
     checkpoint.resume(training)
     with checkpoint.kept_on_divergence(training):
-        training.run([ShowProgress("fine-tuning, epochs"), checkpoint])
+        training.run([record, ShowProgress("fine-tuning, epochs"), checkpoint])
     attributes = {
         "title": "Deep autoencoder, ReLU encoder and tanh decoder",
         **parameters,
@@ -92,7 +93,8 @@ def run(arguments: argparse.Namespace) -> None:
     }
     network = Network(_arrays(autoencoder.encoder), _arrays(autoencoder.decoder))
     history = {name: np.array(losses) for name, losses in training.history.items()}
-    storage.save(network_dataset(network, history, attributes), arguments.output)
+    trained = network_dataset(network, history, attributes)
+    storage.save(trained.assign(records_dataset(training.records)), arguments.output)
     with storage.publish_file(
         arguments.keras, storage.provenance(__name__, parameters, [arguments.output])
     ) as temporary:

@@ -7,8 +7,12 @@ its attributes name the kinds of units.
 A network store has ``weights_k`` and ``bias_k`` of the encoder, ``decoder_weights_k``
 (layer_k+1, layer_k) and ``decoder_bias_k``, and the history: ``training_error``,
 ``penalty`` and ``held_out_error`` (epoch).
+Both have what values were multiplied with on the way up after some epochs, ``record_epoch``
+(record): ``recorded_weights_k`` (record, layer_k, layer_k+1), ``recorded_bias_k``
+(record, layer_k+1).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +23,15 @@ from isingdbn import storage
 from isingdbn.errors import InputError
 from isingdbn.learning.stack import StackLayer
 
-__all__ = ["Network", "layer_dataset", "load_layers", "load_network", "network_dataset"]
+__all__ = [
+    "Network",
+    "layer_dataset",
+    "load_layers",
+    "load_network",
+    "load_records",
+    "network_dataset",
+    "records_dataset",
+]
 
 PER_PIXEL = {"long_name": "mean squared error a pixel", "units": "1"}
 
@@ -63,6 +75,26 @@ def layer_dataset(k: int, layer: StackLayer, errors: np.ndarray, attributes: dic
             **attributes,
         },
     )
+
+
+def records_dataset(records: list[dict[str, np.ndarray]], first: int = 0) -> xr.Dataset:
+    """The layers as they were after some epochs, as part of a store.
+
+    Parameters
+    ----------
+    records : of `isingdbn.learning.callbacks.Record`.
+    first : the number of the first of its layers.
+    """
+    if not records:  # it diverged in the first epoch
+        return xr.Dataset()
+    taken = {name: np.stack([record[name] for record in records]) for name in records[0]}
+    variables = {"record_epoch": ("record", taken["epoch"], {"units": "epochs done"})}
+    for k in range(len(taken) // 2):
+        below, above = f"layer_{first + k}", f"layer_{first + k + 1}"
+        weights, bias = taken[f"weights_{k}"], taken[f"bias_{k}"]
+        variables[f"recorded_weights_{first + k}"] = (("record", below, above), weights)
+        variables[f"recorded_bias_{first + k}"] = (("record", above), bias)
+    return xr.Dataset(variables)
 
 
 def load_layers(stores: list[Path]) -> tuple[list[StackLayer], list[dict]]:
@@ -116,6 +148,18 @@ def network_dataset(
         variables[f"decoder_bias_{k}"] = (f"layer_{k}", bias)
     variables |= {name: ("epoch", values, PER_PIXEL) for name, values in history.items()}
     return xr.Dataset(variables, attrs={"kind": "network", **attributes})
+
+
+def load_records(source: xr.Dataset, k: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Epochs done, weights and biases of layer ``k`` of a store, after the epochs
+    that were recorded.
+    """
+    if "record_epoch" not in source:
+        return
+    for record, epoch in enumerate(source["record_epoch"].values):
+        at = source.isel(record=record)
+        weights = at[f"recorded_weights_{k}"].values.astype(np.float32)
+        yield int(epoch), weights, at[f"recorded_bias_{k}"].values
 
 
 def load_network(store: Path) -> tuple[Network, xr.Dataset]:

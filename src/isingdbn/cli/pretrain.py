@@ -26,9 +26,9 @@ from isingdbn.cli.data import (
     require_fitting,
     require_minibatch,
 )
-from isingdbn.cli.network import layer_dataset, load_layers
+from isingdbn.cli.network import layer_dataset, load_layers, records_dataset
 from isingdbn.errors import InputError
-from isingdbn.learning.callbacks import EarlyStop, ShowProgress
+from isingdbn.learning.callbacks import EarlyStop, Record, ShowProgress
 from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
 from isingdbn.learning.dataset import Samples
 from isingdbn.learning.propagation import pass_up
@@ -91,6 +91,11 @@ def run(arguments: argparse.Namespace) -> None:
         "held_out": arguments.held_out,
         **dataclasses.asdict(settings),
     }
+
+    def layer() -> StackLayer:
+        kinds = {"visible": settings.visible, "hidden": settings.hidden}
+        return StackLayer(**dataclasses.asdict(trainer.parameters), **kinds)
+
     training = Training(trainer, rng, settings.epochs)
     checkpoint = checkpoint_of(arguments.output, __name__, parameters, inputs)
     checkpoint.resume(training)
@@ -98,7 +103,11 @@ def run(arguments: argparse.Namespace) -> None:
         outcome = _train(
             training,
             settings,
-            [ShowProgress(f"pre-training layer {len(below)}, epochs"), checkpoint],
+            [
+                Record(lambda: [layer().upwards[:2]]),
+                ShowProgress(f"pre-training layer {len(below)}, epochs"),
+                checkpoint,
+            ],
         )
     attributes = {
         "title": f"Restricted Boltzmann machine, layer {len(below)} of a stack",
@@ -108,11 +117,9 @@ def run(arguments: argparse.Namespace) -> None:
         **outcome,
         **storage.provenance(__name__, parameters, inputs),
     }
-    layer = StackLayer(
-        **dataclasses.asdict(trainer.parameters), visible=settings.visible, hidden=settings.hidden
-    )
     errors = np.array(training.history.get("reconstruction_error", []))
-    storage.save(layer_dataset(len(below), layer, errors, attributes), arguments.output)
+    trained = layer_dataset(len(below), layer(), errors, attributes)
+    storage.save(trained.assign(records_dataset(training.records, len(below))), arguments.output)
     checkpoint.remove()
 
 

@@ -11,7 +11,7 @@ from isingdbn.analysis.network import Layer, relu
 from isingdbn.cli.arguments import Parser, add_output
 from isingdbn.cli.network import Network, load_layers, load_network
 from isingdbn.errors import InputError
-from isingdbn.learning.stack import MEANS, StackLayer
+from isingdbn.learning.stack import StackLayer
 
 __all__ = [
     "IDENTITY",
@@ -92,11 +92,7 @@ def load_trained(arguments: argparse.Namespace) -> Trained:
 
 def layers_by_stage(trained: Trained) -> dict[str, list[Layer]]:
     """What spins pass through before and, if there is an autoencoder, after fine-tuning."""
-    stages = {
-        "pretrained": [
-            (layer.input_weights, layer.hidden_bias, MEANS[layer.hidden]) for layer in trained.stack
-        ]
-    }
+    stages = {"pretrained": [layer.upwards for layer in trained.stack]}
     if trained.network is not None:
         stages["finetuned"] = [(weights, bias, relu) for weights, bias in trained.network.encoder]
     return stages

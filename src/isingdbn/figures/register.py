@@ -123,6 +123,14 @@ FIGURES = {
         caption="fourier.rst",
         needs=("SmallNet", "SpinProducts"),
     ),
+    "emergence": Figure(
+        purpose="draw Figure 11, fields and dead neurons while nets are trained",
+        category="Figure 11: emergence",
+        name="figure11_emergence",
+        grid="once",
+        caption="emergence.rst",
+        needs=("SpinStack", "SpinFree", "SpinHeavy", "GaussianLong"),
+    ),
     "scorecard": Figure(
         purpose="draw the scorecard, the verdict on every claim",
         category="Scorecard",

@@ -1,9 +1,11 @@
-"""What may happen after an epoch, beside the training: progress, an early stop, checkpoints."""
+"""What may happen after an epoch, beside the training: progress, an early stop, records,
+checkpoints.
+"""
 
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from isingdbn.errors import InputError
 from isingdbn.learning.training import DivergenceError, Training
 from isingdbn.progress import Meter, note
 
-__all__ = ["Checkpoint", "EarlyStop", "ShowProgress"]
+__all__ = ["Checkpoint", "EarlyStop", "Record", "ShowProgress"]
+
+RECORDS = 12  # in a training, at the most
 
 
 class ShowProgress:
@@ -44,6 +48,28 @@ class EarlyStop:
         """Whether to end."""
         losses = training.history[self.name]
         return len(losses) - 1 - int(np.argmin(losses)) >= self.patience
+
+
+class Record:
+    """Keeps the pairs of weights and biases that ``layers`` gives, after a dozen epochs:
+    the first, the last, and others evenly over the logarithm of the epoch.
+
+    Weights are kept in half precision, three digits.
+    """
+
+    def __init__(self, layers: Callable[[], Sequence[tuple[np.ndarray, np.ndarray]]]) -> None:
+        self.layers = layers
+
+    def __call__(self, training: Training) -> None:
+        """Keep them, if this is one of the epochs."""
+        if training.finished not in np.geomspace(1, training.epochs, RECORDS).round():
+            return
+        most = np.finfo(np.float16).max
+        record = {"epoch": np.array(training.finished)}
+        for k, (weights, bias) in enumerate(self.layers()):
+            record[f"weights_{k}"] = np.clip(weights, -most, most).astype(np.float16)
+            record[f"bias_{k}"] = bias
+        training.records.append(record)
 
 
 class Checkpoint:

@@ -88,6 +88,11 @@ class StackLayer:
             else self.weights / np.reshape(self.sigma, (-1, 1)).astype(self.weights.dtype) ** 2
         )
 
+    @property
+    def upwards(self) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+        """What values pass through on the way up: weights, biases and the mean of a unit."""
+        return self.input_weights, self.hidden_bias, MEANS[self.hidden]
+
     def hidden_mean(self, values: np.ndarray) -> np.ndarray:
         """⟨h | v⟩ (sample, hidden) of ``values`` (sample, visible)."""
         return MEANS[self.hidden](values @ self.input_weights + self.hidden_bias)

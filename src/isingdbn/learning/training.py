@@ -32,8 +32,8 @@ class Trainer(Protocol):
 
 
 class Training:
-    """A training in progress: the trainer, its random stream, and the losses
-    of every finished epoch by name.
+    """A training in progress: the trainer, its random stream, the losses of every finished epoch
+    by name, and the records, arrays by name, that a callback takes after some epochs.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ class Training:
         self.trainer, self.rng, self.epochs = trainer, rng, epochs
         self.finished = 0
         self.history: dict[str, list[float]] = {}
+        self.records: list[dict[str, np.ndarray]] = []
 
     def run(self, callbacks: Sequence["Callback"] = ()) -> None:
         """Do the epochs that are left; after each every callback is called,
@@ -74,8 +75,19 @@ class Training:
             for index, variable in enumerate(self.trainer.variables)
         }
         losses = {f"history_{name}": np.array(values) for name, values in self.history.items()}
+        records = {
+            f"record_{index}_{name}": values
+            for index, record in enumerate(self.records)
+            for name, values in record.items()
+        }
         stream = np.frombuffer(json.dumps(self.rng.bit_generator.state).encode(), np.uint8)
-        return {"finished": np.array(self.finished), "stream": stream, **variables, **losses}
+        return {
+            "finished": np.array(self.finished),
+            "stream": stream,
+            **variables,
+            **losses,
+            **records,
+        }
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Go on from ``state``, which is of a training of the same trainer."""
@@ -86,6 +98,13 @@ class Training:
             for name, values in state.items()
             if name.startswith("history_")
         }
+        self.records = []
+        for name, values in state.items():  # in the order in which they were taken
+            if name.startswith("record_"):
+                _, index, of = name.split("_", 2)
+                if int(index) == len(self.records):
+                    self.records.append({})
+                self.records[int(index)][of] = values
         for index, variable in enumerate(self.trainer.variables):
             variable.assign(state[f"variable_{index}"])
 

@@ -17,6 +17,7 @@ from isingdbn.workflow.paths import (
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
+    EMERGENCE,
     EVALUATION,
     EXACT,
     KERAS,
@@ -48,6 +49,7 @@ FINETUNED = "finetuned"
 STUDY = (
     "metrics",
     "training",
+    "emergence",
     "discrimination",
     "finetuned_reconstruction_error",
     "machine_couplings",
@@ -184,7 +186,7 @@ class Layout:
         """The patterns of all stores and files of a net, at any point."""
         patterns = filled(LAYER, layer=self.layers_of(net))
         patterns += [NETWORK, KERAS] if net in self.finetuned else []
-        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, METRICS, RECONSTRUCTION]
+        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
         return filled(patterns, net=net, data=data)
@@ -251,6 +253,7 @@ class Layout:
         """The names of the tables of nets; those of a selection begin with its name."""
         return [
             *(self.table_of("dead_neurons", selection) for selection in self.selections),
+            "emergence",
             "metrics",
             "reconstruction_error",
             "training",
@@ -391,6 +394,7 @@ class Layout:
         selection, measurement = _parts(table)
         patterns = {
             "dead_neurons": DEAD_NEURONS,
+            "emergence": EMERGENCE,
             "metrics": METRICS,
             "reconstruction_error": RECONSTRUCTION,
             "evaluation": EVALUATION,

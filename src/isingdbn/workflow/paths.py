@@ -17,6 +17,7 @@ __all__ = [
     "DEAD_NEURONS",
     "DEFINITIONS",
     "DISCRIMINATION",
+    "EMERGENCE",
     "EVALUATION",
     "EXACT",
     "FIGURE",
@@ -56,6 +57,7 @@ ANALYSIS = f"results/analysis/{TRAINED}"
 RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 METRICS = f"{ANALYSIS}/metrics.zarr"
+EMERGENCE = f"{ANALYSIS}/emergence.zarr"
 DEFINITIONS = f"{ANALYSIS}/definitions.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"

@@ -1,0 +1,160 @@
+"""``isingdbn hidden-spins``: a stack as a block-spin map. The hidden spins of its last layer, drawn
+for each lattice and laid on a grid by the centres of their receptive fields, as a store
+of block spins.
+
+A hidden spin whose field is mostly negative is turned over, so that it follows its block.
+"""
+
+import argparse
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.analysis.localization import centres
+from isingdbn.analysis.receptive_fields import receptive_fields
+from isingdbn.cli.arguments import Parser, add_output, positive
+from isingdbn.cli.block_rules import identity_of, load_spins
+from isingdbn.cli.network import load_layers
+from isingdbn.cli.spins import spin_blocks
+from isingdbn.errors import InputError
+from isingdbn.learning.stack import StackLayer
+from isingdbn.renormalization.hidden_grid import lay_on_grid
+from isingdbn.seeding import generator
+
+__all__ = ["parser", "run"]
+
+SPINS = ("spin", "bernoulli")  # hidden units that have two values
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn hidden-spins", description=__doc__)
+    parser.add_argument(
+        "--layers",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="stores of the layers, from the lattice to the one whose hidden spins are drawn",
+    )
+    parser.add_argument(
+        "--lattices",
+        type=Path,
+        required=True,
+        help="store of `isingdbn simulate`, or of surrogates that are spins",
+    )
+    parser.add_argument(
+        "--grid",
+        type=positive,
+        help="cells a side; if not given, the most that the layer's units can tile",
+    )
+    add_output(parser, "the Zarr store of the hidden spins")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draw and store."""
+    storage.refuse_existing(arguments.output)
+    layers, attributes_of = load_layers(arguments.layers)
+    source = load_spins(arguments.lattices)
+    identity = identity_of(source)
+    side = identity["height"]
+    _require_machine_of_spins(arguments, layers, source)
+    fields = receptive_fields([layer.input_weights for layer in layers], (side, side))[-1]
+    living = np.flatnonzero(fields.any(axis=(1, 2)))
+    cells = arguments.grid or math.isqrt(len(layers[-1].hidden_bias))
+    try:
+        grid = lay_on_grid(centres(fields[living]), side, cells)
+    except InputError as error:
+        raise InputError(f"{arguments.layers[-1]}: --grid: {error}") from None
+    units = living[grid.units]
+    signs = np.where(fields[units].sum(axis=(2, 3)) < 0, -1, 1).astype(np.int8)
+    trained_on = attributes_of[-1]["data"]
+    parameters = {
+        **identity,
+        "height": cells,
+        "width": cells,
+        "units": attributes_of[-1]["units"],
+        "net_seed": attributes_of[-1]["seed"],
+        "net_temperature": attributes_of[-1]["temperature"],
+        "trained_on": trained_on,
+    }
+    attributes = {
+        "kind": "block_spins",
+        "title": f"Hidden spins of a stack trained on {trained_on}, of {identity['data']}",
+        "samples": source.sizes["sample"],
+        **parameters,
+        "sites_a_cell": side / cells,
+        "distance_from_cell": grid.distance,
+        "units_left_over": len(layers[-1].hidden_bias) - cells**2,
+        **storage.provenance(__name__, parameters, [arguments.lattices, *arguments.layers]),
+    }
+    means_of = [of["passed_up"] == "means" for of in attributes_of]
+    storage.save_samples(
+        "spins",
+        _drawn(source, arguments.lattices, layers, means_of, units, signs),
+        source.sizes["sample"],
+        lambda _: attributes,
+        arguments.output,
+    )
+
+
+def _require_machine_of_spins(
+    arguments: argparse.Namespace, layers: list[StackLayer], source: xr.Dataset
+) -> None:
+    height, width = source.attrs["height"], source.attrs["width"]
+    sites = len(layers[0].visible_bias)
+    if layers[-1].hidden not in SPINS:
+        raise InputError(
+            f"{arguments.layers[-1]}: its hidden units are {layers[-1].hidden}, not spins;"
+            f" give a layer of {' or '.join(SPINS)} hidden units"
+        )
+    if height != width or sites != height * width:
+        raise InputError(
+            f"{arguments.lattices}: has lattices of {height}x{width} sites, square ones of {sites}"
+            f" are needed by {arguments.layers[0]}; give those"
+        )
+
+
+def _drawn(
+    source: xr.Dataset,
+    store: Path,
+    layers: list[StackLayer],
+    means_of: list[bool],
+    units: np.ndarray,
+    signs: np.ndarray,
+) -> Iterator[xr.Dataset]:
+    """The hidden spins of the last layer on their cells; layers below pass up what
+    the stack was trained with, means or draws.
+    """
+    chain = source["chain"].load() if "chain" in source.coords else None
+    identity = identity_of(source)
+    seed = identity.pop("seed")
+    streams = [generator(seed, "hidden_spins", layer=k, **identity) for k, _ in enumerate(layers)]
+    means_of = [*means_of[:-1], False]
+    first = 0
+    for spins in spin_blocks(source["spins"], store):
+        rows = slice(first, first + len(spins))
+        first += len(spins)
+        values = spins.reshape(len(spins), -1).astype(np.float32)
+        for layer, mean, random in zip(layers, means_of, streams, strict=True):
+            values = layer.hidden_mean(values)
+            if not mean:
+                values = _draw(values, layer.hidden, random)
+        hidden = np.where(values[:, units] > 0, signs, -signs).astype(np.int8)
+        words = {"long_name": "hidden spin", "units": "1"}
+        yield xr.Dataset(
+            {"spins": (("sample", "y", "x"), hidden, words)},
+            coords={} if chain is None else {"chain": ("sample", chain.values[rows], chain.attrs)},
+        )
+
+
+def _draw(means: np.ndarray, kind: str, random: np.random.Generator) -> np.ndarray:
+    """Units of a kind with these ``means`` (sample, unit), -1 and +1, or 0 and 1."""
+    uniform = random.random(means.shape, np.float32)
+    if kind == "spin":
+        return np.where(2 * uniform < 1 + means, 1, -1).astype(np.float32)
+    return (uniform < means).astype(np.float32)
