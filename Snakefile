@@ -25,6 +25,7 @@ include: "workflow/rules/base.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/analyse.smk"
+include: "workflow/rules/renormalize.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/thermodynamics.smk"
 
@@ -53,6 +54,16 @@ if PAPER in LAYOUT.selections:
         """Regenerate what the paper shows: its Figures 1 to 3, and the dead neurons."""
         input:
             with_manifests(paper_figures(LAYOUT)),
+
+
+if LAYOUT.mapped:
+
+    rule renormalization:
+        """Measure nets as block-spin maps: couplings, exponents, and their figures."""
+        input:
+            with_manifests(LAYOUT.block_stores),
+            with_manifests(filled(TABLE, table=LAYOUT.block_tables)),
+            with_manifests(renormalization_figures(LAYOUT)),
 
 
 if LAYOUT.discriminated:

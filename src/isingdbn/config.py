@@ -5,7 +5,9 @@ neither TensorFlow nor Numba.
 """
 
 import json
+import math
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,8 +24,15 @@ from pydantic import (
 )
 
 from isingdbn.errors import InputError, explain, one_line
-from isingdbn.parameters.analysis import DeadNeurons, MachineCouplings, Reconstruction
-from isingdbn.parameters.data import DATA, LATTICES, MODELS_OF_SPINS, REAL, data_problem
+from isingdbn.parameters.analysis import DeadNeurons, Flow, MachineCouplings, Reconstruction
+from isingdbn.parameters.data import (
+    DATA,
+    LATTICES,
+    MODELS_OF_SPINS,
+    REAL,
+    TWO_VALUES,
+    data_problem,
+)
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
@@ -213,6 +222,10 @@ class Net(_Block):
         Temperatures | None,
         Field(description="at which of the temperatures it is trained; at all if not given"),
     ] = None
+    block_map: Annotated[
+        bool,
+        Field(description="whether its hidden spins, on grids, are measured as block spins are"),
+    ] = False
     colormap: Annotated[
         Literal["hot", "prism", "viridis", "cividis", "gray"],
         Field(description="of its Figure 3, beside the diverging one"),
@@ -264,6 +277,7 @@ class Analysis(_Block):
     evaluation: Evaluation
     reconstruction: Reconstruction
     couplings: MachineCouplings
+    flow: Flow
 
 
 class Experiment(_Block):
@@ -311,6 +325,7 @@ class Experiment(_Block):
                 )
             self._data_fit(net, here)
             self._temperatures_fit(net, here)
+            self._blocks_fit(net, here)
             for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
                     raise ValueError(
@@ -351,6 +366,36 @@ class Experiment(_Block):
                     f"{here}.temperatures: {value:g} is not among the temperatures of"
                     f" the experiment, {', '.join(f'{each:g}' for each in known)}; add it there"
                 )
+
+    def _blocks_fit(self, net: Net, here: str) -> None:
+        if not net.block_map:
+            return
+        recipe = self.recipes[net.recipe]
+        if not {recipe.first_layer.hidden, recipe.upper_layers.hidden} <= set(TWO_VALUES):
+            raise ValueError(
+                f"{here}.block_map: true needs hidden units of two values,"
+                f" {' or '.join(TWO_VALUES)}; choose false or another recipe"
+            )
+        if real := [data for data in net.data if data in REAL]:
+            raise ValueError(
+                f"{here}.block_map: true needs data that are spins, not {real[0]}; choose false"
+            )
+        if self.block_of(net.name) is None:
+            raise ValueError(
+                f"{here}.block_map: layers of {', '.join(map(str, net.layers))} units are no square"
+                " grids whose sides fall by one whole factor; choose false or other layers"
+            )
+
+    def block_of(self, net: str) -> int | None:
+        """The side of the blocks of which the hidden units of the net called ``net`` would be block
+        spins; None if its layers are no grids whose sides fall by one whole factor.
+        """
+        units = self.net(net).layers
+        sides = [math.isqrt(number) for number in units]
+        factor = sides[0] // max(1, sides[1])
+        fits = all(side**2 == number for side, number in zip(sides, units, strict=True))
+        falls = all(below == factor * above for below, above in pairwise(sides))
+        return factor if fits and falls and factor > 1 else None
 
     def temperatures_of(self, net: str) -> list[float]:
         """The temperatures at which the net called ``net`` is trained, in J/k_B."""

@@ -161,6 +161,15 @@ def test_the_study_measures_what_every_claim_needs(study):
                             for net, data in study.coupled
                         )
                         continue
+                    if quantity.table in study.block_tables:
+                        maps = [at for at in study.mapped if at["on"] == where["data"]]
+                        maps = [at for at in maps if where["step"] in at["step"]]
+                        by = {"no net": "majority_2"}.get(
+                            where["trained_on"], f"SpinStack.{where['trained_on']}"
+                        )
+                        (temperatures,) = [at["temperature"] for at in maps if at["map"] == by][:1]
+                        assert f"{where['temperature']!r}" in temperatures
+                        continue
                     net = where["net"]
                     assert quantity.table in STUDY
                     assert (net, where["data"]) in study.trained, (claim.id, where)
@@ -171,6 +180,10 @@ def test_the_study_measures_what_every_claim_needs(study):
                     assert quantity.table != "metrics" or where["metric"] in METRICS
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
+                    if quantity.table == "emergence":
+                        recipe = study.experiment.recipe_of(net)
+                        epochs = recipe.first_layer.epochs
+                        assert where["epoch"] == epochs
                     if quantity.table == "definitions":
                         assert (net, where["data"]) in study.defined
                     if quantity.table == "machine_couplings":

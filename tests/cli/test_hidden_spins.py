@@ -131,13 +131,38 @@ def test_exponents_of_levels_are_those_of_the_rule_that_made_them(home, tmp_path
     assert "was not made from" in line
 
 
+def test_a_dead_unit_is_a_coin_on_the_cell_that_is_left(home, tmp_path):
+    weights = blocks(SIDE, 3, 20.0, np.arange(16))
+    weights[:, 6] = 0
+    layer = machine(tmp_path / "layer.zarr", weights)
+    run("hidden-spins", "--layers", layer, "--lattices", home / "lattices.zarr",
+        "--output", tmp_path / "hidden.zarr")  # fmt: skip
+    found = storage.load(tmp_path / "hidden.zarr", "block_spins").load()
+    spins = xr.open_zarr(home / "lattices.zarr")["spins"].values.astype(int)
+    majority = np.sign(spins.reshape(-1, 4, 3, 4, 3).sum(axis=(2, 4)))
+    agree = (found["spins"].values == majority).mean(axis=0)
+    assert agree[1, 2] == pytest.approx(0.5, abs=0.04)
+    agree[1, 2] = 1
+    assert (agree == 1).all()
+    assert found.attrs["dead_units"] == 1
+
+
+def test_a_layer_of_dead_units_gives_coins(home, tmp_path):
+    layer = machine(tmp_path / "layer.zarr", np.zeros((SIDE**2, 16)))
+    run("hidden-spins", "--layers", layer, "--lattices", home / "lattices.zarr",
+        "--output", tmp_path / "hidden.zarr")  # fmt: skip
+    found = storage.load(tmp_path / "hidden.zarr", "block_spins").load()
+    assert abs(float(found["spins"].mean())) < 4.5 / np.sqrt(found["spins"].size)
+    assert found.attrs["dead_units"] == 16
+    assert np.isnan(found.attrs["distance_from_cell"])
+
+
 def test_what_cannot_be_laid_on_a_grid_is_one_line(home, tmp_path, capsys):
     weights = blocks(SIDE, 3, 1.0, np.arange(16))
-    weights[:, 3] = 0
     to = ["--lattices", home / "lattices.zarr", "--output", tmp_path / "hidden.zarr"]
-    dead = machine(tmp_path / "dead.zarr", weights)
-    line = refused(capsys, "hidden-spins", "--layers", dead, *to)
-    assert line.endswith("15 living units do not tile a grid of 4x4 cells; give a smaller grid")
+    layer = machine(tmp_path / "layer.zarr", weights)
+    line = refused(capsys, "hidden-spins", "--layers", layer, "--grid", 5, *to)
+    assert "--grid: 16 units do not tile a grid of 5x5 cells; give a smaller one" in line
     real = machine(tmp_path / "real.zarr", weights, kind="gaussian")
     line = refused(capsys, "hidden-spins", "--layers", real, *to)
     assert "its hidden units are gaussian, not spins" in line

@@ -18,7 +18,14 @@ ROWS = {
     "machine_couplings": {"nearest": 0.2, "next_nearest": 0.1, "ising_nearest": 0.408},
     "definitions": {"stage": "pretrained", "layer": 0, "definition": "product", "lag_1": 0.7},
     "lattice_couplings": {"nearest": 0.408, "next_nearest": 0.0},
-}
+    "block_couplings": {"map": "majority", "trained_on": "no net", "step": 1, "nearest": 0.3},
+    "exponents": {"map": "majority", "trained_on": "no net", "exponent": "thermal", "step": 1,
+                  "couplings": 7, "value": 0.9},
+    "emergence": {"stage": "pretrained", "layer": 0, "epoch": 1, "dead_by_weight": 0,
+                  "revived_by_weight": 0},
+    "flow": {"start": "random", "step": 0, "effective_temperature": 9.0},
+}  # fmt: skip
+OF_NO_NET = ("lattice_couplings", "block_couplings", "exponents")
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def tables(tmp_path):
             for seed in range(5)
         ]
         table = pd.DataFrame(rows)
-        if name == "lattice_couplings":
+        if name in OF_NO_NET:
             table = table[table["net"] == "SpinStack"].drop(columns="net")
         if name == "training":
             table.loc[table["net"] == "BinaryStack", "epochs"] = 2

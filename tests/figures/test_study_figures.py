@@ -1,4 +1,4 @@
-"""Figures 6 to 11 and the scorecard show the numbers that they are given."""
+"""Figures 6 to 14 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -8,7 +8,18 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from isingdbn.figures import blindness, dial, emergence, fourier, scorecard, twins, width_law
+from isingdbn.figures import (
+    blindness,
+    block_couplings,
+    dial,
+    emergence,
+    exponents,
+    flow,
+    fourier,
+    scorecard,
+    twins,
+    width_law,
+)
 
 PAPER, MS = 2.2976, 2.450980392156863
 SEEDS = range(5)
@@ -152,6 +163,64 @@ def test_emergence_shows_sizes_and_dead_units_over_epochs():
     said = texts(figure)
     for word in ("5 seeds", "layer 3", "Gaussian units", "thresholded Gaussian"):
         assert word in said
+
+
+MAPS = [("lattices", "majority", "no net"), ("lattices", "hidden spins", "lattices"),
+        ("lattices", "hidden spins", "thresholded_gaussian"),
+        ("thresholded_gaussian", "hidden spins", "thresholded_gaussian")]  # fmt: skip
+
+
+def mapped(*columns):
+    """A table of maps at two temperatures and three steps, with other numbers in each row."""
+    rows = [
+        {"data": data, "map": by, "trained_on": on, "temperature": temperature, "seed": seed,
+         "step": step, "side": 40 // 2**step}
+        for (data, by, on), temperature, seed, step in product(
+            MAPS, (PAPER, MS), SEEDS, (1, 2, 3)
+        )
+    ]  # fmt: skip
+    rng = np.random.default_rng(8)
+    table = pd.DataFrame(rows)
+    return table.assign(**{name: rng.uniform(0.1, 0.9, len(rows)).round(6) for name in columns})
+
+
+def test_block_couplings_has_a_panel_a_temperature_and_coupling():
+    table = mapped("nearest", "next_nearest", "plaquette")
+    figure = block_couplings.draw(table)
+    assert len(figure.axes) == 2 * 3
+    assert set(table[["nearest", "next_nearest", "plaquette"]].to_numpy().ravel()) <= drawn(figure)
+    for word in ("20×20", "majority rule, of lattices", "net trained on thresholded Gaussian",
+                 "of thresholded Gaussian", "5 seeds", "2.2976"):  # fmt: skip
+        assert word in texts(figure)
+
+
+def test_exponents_are_drawn_with_all_couplings():
+    parts = [
+        mapped("value").assign(exponent=exponent, couplings=couplings)
+        for exponent, most in (("thermal", 7), ("magnetic", 4))
+        for couplings in (1, most)
+    ]
+    parts = [part.assign(value=part["value"] + k) for k, part in enumerate(parts)]
+    figure = exponents.draw(pd.concat(parts))
+    assert len(figure.axes) == 2 * 2
+    assert {float(f"{v:.9g}") for k in (1, 3) for v in parts[k]["value"]} <= drawn(figure)
+    assert not {float(f"{v:.9g}") for k in (0, 2) for v in parts[k]["value"]} & drawn(figure)
+    assert "$y_H$" in texts(figure)
+
+
+def test_flow_has_a_panel_a_kind_of_data_and_temperature_and_a_line_a_start():
+    starts = ("T=1.5", "T=5", "random")
+    rows = product(("lattices", "thresholded_gaussian"), (PAPER, MS), SEEDS, starts, (0, 1, 10))
+    table = pd.DataFrame(rows, columns=["data", "temperature", "seed", "start", "step"])
+    values = np.random.default_rng(4).uniform(1, 5, len(table)).round(6)
+    table = table.assign(net="SpinStack", effective_temperature=values)
+    table.loc[table.index[-1], "effective_temperature"] = np.inf
+    figure = flow.draw(table)
+    assert len(figure.axes) == 2 * 2
+    means = table.groupby(["data", "temperature", "start", "step"])["effective_temperature"].mean()
+    assert {float(f"{value:.9g}") for value in means.clip(0, flow.TOP)} <= drawn(figure)
+    for word in ("5 seeds", "T = 1.5", "random", "trained on thresholded Gaussian"):
+        assert word in texts(figure)
 
 
 def test_scorecard_says_every_verdict_and_what_decided_it():

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from isingdbn.ising.exact import torus_correlations, torus_energy, torus_free_energy
 from isingdbn.learning import evaluation
+from isingdbn.learning.averages import lattice_averages, mean_and_error
 from isingdbn.learning.dataset import Values
 from isingdbn.learning.evaluation import (
     LogPartition,
@@ -20,10 +21,8 @@ from isingdbn.learning.evaluation import (
     free_energy_gap,
     independent_bias,
     independent_samples,
-    lattice_averages,
     log_partition_ais,
     log_partition_exact,
-    mean_and_error,
     model_samples,
     pseudolikelihood,
 )

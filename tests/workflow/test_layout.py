@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from isingdbn import config
+from isingdbn.errors import InputError
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import paper_figures, path_of
 from isingdbn.workflow.layout import Layout
@@ -86,6 +87,9 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
         "results/analysis/SmallNet/": 3 * 6,
         "results/analysis/BinaryStack/": 3 * 5,
         "results/thermodynamics/": 15 + 1 + 1,
+        "results/block_spins/majority_2/lattices/": 3 * (3 + 3 + 1),
+        "results/block_spins/SpinStack.lattices/lattices/": 3 * (3 + 3 + 1),
+        "results/block_spins/": 2 * 3 * (3 + 3 + 1),
         "results/surrogates/": 0,
     }
     for folder, number in count.items():
@@ -158,3 +162,54 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     assert words[end + 1 :] == ["0"]
     small = {"size": "40", "seed": "0", "temperature": paper}
     assert layout.work_left(Wildcards(**small)) == layout.work["FaithfulLarge", 0]
+
+
+def with_block_map(**changes):
+    """A layout of one net of spins with a block map."""
+    net = {"name": "Net", "layers": [1600, 400, 100, 25], "recipe": "mehta_schwab",
+           "block_map": True, **changes}  # fmt: skip
+    return Layout(config.validate(DEFAULT | {"nets": [net]}, "config"))
+
+
+def test_a_net_and_its_twin_are_mapped_on_lattices_and_each_on_its_own_data():
+    layout = with_block_map(data=["lattices", "thresholded_gaussian"], temperatures=["paper"])
+    stores = [path for path in layout.block_stores if path.endswith("exponents.zarr")]
+    assert {path.removeprefix("results/block_spins/").rsplit("/", 2)[0] for path in stores} == {
+        "majority_2/lattices",
+        "majority_2/thresholded_gaussian",
+        "Net.lattices/lattices",
+        "Net.thresholded_gaussian/lattices",
+        "Net.thresholded_gaussian/thresholded_gaussian",
+    }
+    point = {"on": "lattices", "size": "40", "temperature": "2.2976", "seed": "0"}
+    at = Wildcards(**point, map="Net.lattices")
+    levels = [f"results/block_spins/Net.lattices/lattices/L40_T2.2976_seed0/step{n}.zarr"
+              for n in (1, 2, 3)]  # fmt: skip
+    assert layout.levels_of(at) == levels
+    net = Wildcards(**point, net="Net", data="lattices", step="2")
+    assert [path.rpartition("/")[2] for path in layout.layers_up_to(net)] == [
+        "layer0.zarr",
+        "layer1.zarr",
+    ]
+
+
+def test_levels_too_small_for_exponents_are_left_out():
+    layout = with_block_map(layers=[1600, 4])  # sides of 40 and 2
+    at = Wildcards(map="Net.lattices", on="lattices", size="40", temperature="2.2976", seed="0")
+    assert [path.rpartition("/")[2] for path in layout.levels_of(at)] == []
+    layout = with_block_map(layers=[1600, 100])
+    assert [path.rpartition("/")[2] for path in layout.levels_of(at)] == ["step1.zarr"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"layers": [1600, 400, 90]}, "layers of 1600, 400, 90 units are no square grids"),
+        ({"layers": [1600, 400, 25]}, "layers of 1600, 400, 25 units are no square grids"),
+        ({"layers": [1600, 1600]}, "layers of 1600, 1600 units are no square grids"),
+        ({"recipe": "corrected", "data": ["gaussian_field"]}, "needs data that are spins"),
+    ],
+)
+def test_a_block_map_that_cannot_be_is_one_line(changes, message):
+    with pytest.raises(InputError, match=message):
+        with_block_map(**changes)

@@ -34,7 +34,14 @@ from isingdbn.errors import InputError
 from isingdbn.parameters.data import DATA, LATTICES as ISING, SURROGATES as KINDS
 from isingdbn.sources import PACKAGE
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import figures_of, labels_of, paper_figures, path_of, study_figures
+from isingdbn.workflow.figures import (
+    figures_of,
+    labels_of,
+    paper_figures,
+    path_of,
+    renormalization_figures,
+    study_figures,
+)
 from isingdbn.workflow.layout import *
 from isingdbn.workflow.paths import *
 from isingdbn.workflow.patches import look_only_when_something_ends, rising, stay_with_squeue
@@ -79,6 +86,11 @@ wildcard_constraints:
     stage="pretrained|finetuned",
     colormap="[A-Za-z_]+",
     selection="|".join(LAYOUT.selections),
+    on="|".join(DATA),
+    map=rf"majority_\d+|({'|'.join(LAYOUT.nets)})\.({'|'.join(DATA)})",
+    step=r"\d+",
+    block=r"\d+",
+    block_table="block_couplings|exponents",
 
 
 def command(name):

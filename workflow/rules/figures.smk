@@ -180,6 +180,51 @@ use rule isingdbn as figure_emergence with:
         command=command("figure emergence"),
 
 
+use rule isingdbn as figure_block_couplings with:
+    """Draw Figure 12, the couplings of block spins and of hidden spins."""
+    input:
+        table=TABLE.format(table="block_couplings"),
+        manifests=manifests(TABLE.format(table="block_couplings")),
+    output:
+        **images("block_couplings"),
+    log:
+        LOG.format(job="figure_block_couplings"),
+    benchmark:
+        BENCHMARK.format(job="figure_block_couplings")
+    params:
+        command=command("figure block-couplings"),
+
+
+use rule isingdbn as figure_exponents with:
+    """Draw Figure 13, the exponents under block-spin maps and nets."""
+    input:
+        table=TABLE.format(table="exponents"),
+        manifests=manifests(TABLE.format(table="exponents")),
+    output:
+        **images("exponents"),
+    log:
+        LOG.format(job="figure_exponents"),
+    benchmark:
+        BENCHMARK.format(job="figure_exponents")
+    params:
+        command=command("figure exponents"),
+
+
+use rule isingdbn as figure_flow with:
+    """Draw Figure 14, where machines take lattices that they are iterated on."""
+    input:
+        table=TABLE.format(table="flow"),
+        manifests=manifests(TABLE.format(table="flow")),
+    output:
+        **images("flow"),
+    log:
+        LOG.format(job="figure_flow"),
+    benchmark:
+        BENCHMARK.format(job="figure_flow")
+    params:
+        command=command("figure flow"),
+
+
 use rule isingdbn as figure_scorecard with:
     """Draw the scorecard, the verdict on every claim."""
     input:

@@ -5,11 +5,13 @@ The nets are those of config/study.yaml. An experiment without one of them leave
 about it undecided.
 """
 
+from typing import Any
+
 import numpy as np
 
 from isingdbn.analysis.claim import Claim, Comparison, Derived, Quantity
 from isingdbn.parameters.data import LATTICES
-from isingdbn.parameters.temperature import NAMED_TEMPERATURES
+from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
 __all__ = ["CLAIMS", "SAME", "WIDTHS"]
 
@@ -23,6 +25,10 @@ SAME = (0.8, 1.25)  # ratios that count as equality
 SITES = 1600
 LOCAL = 160.0  # sites; participation ratio of a field that is called local: 0.3 of a random one's
 BLIND = 0.65  # AUC; a machine between it and one minus it is called blind
+NEAR = 0.05  # of a temperature; closer is called there
+HOTTEST = 100.0  # J/k_B, for what has no temperature
+REVIVED = 0.01  # of the units of a layer; more that come back are called some
+EXPONENT = 0.1  # by which two estimates of an exponent may differ and be called the same
 SEEING = 0.05  # AUC by which three physical numbers must do better
 LOW_MODES, PLAIN_BLOCK = 0.8, 0.61  # share in |k| ≤ 2: above which it is called theirs; 8×8 block
 
@@ -80,6 +86,41 @@ def reconstruction(column: str, temperature: float, data: str = LATTICES) -> Qua
     """An error of the fine-tuned SmallNet on held-out lattices."""
     where = {"net": "SmallNet", "data": data, "temperature": temperature}
     return Quantity("finetuned_reconstruction_error", column, {**where, "method": "autoencoder"})
+
+
+def mapped(column: str, table: str, on: str | None, temperature: float, **where: Any) -> Quantity:
+    """A measurement of lattices under the map of a net that was trained ``on`` something; under
+    the majority rule, if that is None.
+    """
+    by = {"map": "majority", "trained_on": "no net"}
+    if on is not None:
+        by = {"map": "hidden spins", "trained_on": on}
+    return Quantity(table, column, {"data": LATTICES, **by, "temperature": temperature, **where})
+
+
+def exponent(name: str, on: str | None, step: int, temperature: float = PAPER) -> Quantity:
+    """An exponent of lattices under a map, with all couplings."""
+    couplings = {"thermal": 7, "magnetic": 4}[name]
+    where = {"exponent": name, "step": step, "couplings": couplings}
+    return mapped("value", "exponents", on, temperature, **where)
+
+
+def flowed(start: str, data: str) -> Derived:
+    """The temperature of the energy to which the first machine has taken spins in 100 steps."""
+    where = {"net": "SpinStack", "data": data, "temperature": MS, "start": start, "step": 100}
+    return Derived(
+        "temperature of the energy",
+        (Quantity("flow", "effective_temperature", where),),
+        lambda temperature: min(temperature, HOTTEST),
+    )
+
+
+def while_trained(
+    column: str, net: str, data: str = LATTICES, *, epoch: int, temperature: float = PAPER
+) -> Quantity:
+    """A number of the first layer after some epochs of its training."""
+    where = {"net": net, "data": data, "temperature": temperature, "stage": "pretrained"}
+    return Quantity("emergence", column, {**where, "layer": 0, "epoch": epoch})
 
 
 def at(temperature: float) -> str:
@@ -609,4 +650,127 @@ OURS = (
     ),
 )
 
-CLAIMS = (*HEADLINES, *OF_THE_PAPER, *OURS)
+# Is a net a block-spin map? Nets of three layers of 20×20, 10×10 and 5×5 hidden spins.
+MAPS = (
+    Claim(
+        "map_has_exponents",
+        "Hidden spins of a stack, as block spins of the lattices that it was trained on, give"
+        " the thermal exponent that the majority rule gives, at T = 2.2976.",
+        "paper",
+        f"a step whose exponent differs from that of the majority rule by more than {EXPONENT}",
+        tuple(
+            Comparison(
+                f"step {step}",
+                exponent("thermal", LATTICES, step),
+                exponent("thermal", None, step),
+                "difference",
+                -EXPONENT,
+                EXPONENT,
+            )
+            for step in (1, 2, 3)
+        ),
+        headline=True,
+    ),
+    Claim(
+        "map_of_twin_has_them",
+        "So do the hidden spins of a stack that was trained on twins and never saw Ising lattices,"
+        " of the same lattices.",
+        "here",
+        f"a step whose exponent differs from that of the other stack by more than {EXPONENT}",
+        tuple(
+            Comparison(
+                f"step {step}",
+                exponent("thermal", TWIN, step),
+                exponent("thermal", LATTICES, step),
+                "difference",
+                -EXPONENT,
+                EXPONENT,
+            )
+            for step in (1, 2, 3)
+        ),
+        headline=True,
+    ),
+    Claim(
+        "map_has_couplings",
+        "Hidden spins of a first layer have the nearest coupling of block spins by the majority"
+        " rule, of the same lattices.",
+        "paper",
+        "a ratio of nearest couplings outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                at(temperature),
+                mapped("nearest", "block_couplings", LATTICES, temperature, step=1),
+                mapped("nearest", "block_couplings", None, temperature, step=1),
+                "ratio",
+                *SAME,
+            )
+            for temperature in (PAPER, MS)
+        ),
+        headline=True,
+    ),
+)
+
+# Where machines take spins if they are iterated.
+FLOWS = tuple(
+    Claim(
+        f"flow_to_{name}",
+        f"Iterated, a machine trained at T = 2.451 takes lattices of any temperature, and random"
+        f" spins, to {words}.",
+        "here",
+        f"a start that ends more than {100 * NEAR:g} % away in temperature, by its energy",
+        tuple(
+            Comparison(
+                f"from {start}",
+                flowed(start, LATTICES),
+                flowed(start, TWIN),
+                "value",
+                (1 - NEAR) * goal,
+                (1 + NEAR) * goal,
+            )
+            for start in ("T=1.5", "T=5", "random")
+        ),
+        headline=True,
+    )
+    for name, words, goal in (
+        ("criticality", "the critical temperature", CRITICAL_TEMPERATURE),
+        ("training", "the temperature that it was trained at", MS),
+    )
+)
+
+WHILE_TRAINED = (
+    Claim(
+        "dead_stay_dead",
+        "Units that died during the training of a first layer are dead at its end.",
+        "here",
+        f"more than {100 * REVIVED:g} % of the units dead at some epoch and alive at the end",
+        tuple(
+            Comparison(
+                f"{net}, {data}",
+                while_trained("revived_by_weight", net, data, epoch=epochs),
+                while_trained("dead_by_weight", net, data, epoch=epochs),
+                "value",
+                high=REVIVED * 400,
+            )
+            for net, epochs in (("SpinStack", 40), ("GaussianLong", 80))
+            for data in (LATTICES, TWIN)
+        ),
+    ),
+    # Written after the numbers of living units at the end had been seen.
+    Claim(
+        "penalty_kills",
+        "A stronger L1 penalty leaves more units of a spin layer dead.",
+        "paper",
+        "no more dead units with twice the penalty than without any",
+        (
+            Comparison(
+                "twice the penalty and none",
+                while_trained("dead_by_weight", "SpinHeavy", epoch=40, temperature=MS),
+                while_trained("dead_by_weight", "SpinFree", epoch=40, temperature=MS),
+                "difference",
+                low=REVIVED * 400,
+            ),
+        ),
+    ),
+)
+
+CLAIMS = (*HEADLINES, *MAPS, *FLOWS, *OF_THE_PAPER, *OURS, *WHILE_TRAINED)

@@ -14,7 +14,15 @@ from isingdbn.parameters.renormalization import BlockSpins
 from isingdbn.renormalization.block_spin import Rule, decimation, kadanoff, majority
 from isingdbn.seeding import generator
 
-__all__ = ["SPINS", "block_labels", "identity_of", "load_spins", "rule_of", "stream_of"]
+__all__ = [
+    "SPINS",
+    "block_labels",
+    "identity_of",
+    "load_spins",
+    "map_of",
+    "rule_of",
+    "stream_of",
+]
 
 SPINS = ("lattices", "block_spins")  # kinds of stores that hold spins
 
@@ -38,6 +46,15 @@ def identity_of(source: xr.Dataset) -> dict:
     """What distinguishes the spins of a store, for attributes."""
     identity = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
     return identity | {"data": source.attrs.get("data", LATTICES)}
+
+
+def map_of(source: xr.Dataset) -> dict:
+    """By what map, and of how many steps, the spins of a store were made from lattices."""
+    return {
+        "map": source.attrs.get("map", "none"),
+        "trained_on": source.attrs.get("trained_on", "no net"),
+        "steps": source.attrs.get("steps", 0),
+    }
 
 
 def block_labels(source: xr.Dataset, successive: int, chains: int | None = None) -> np.ndarray:

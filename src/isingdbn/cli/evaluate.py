@@ -20,6 +20,7 @@ from isingdbn.ising.exact import (
     torus_energy,
     torus_free_energy,
 )
+from isingdbn.learning.averages import lattice_averages, mean_and_error
 from isingdbn.learning.dataset import PackedLattices, in_order
 from isingdbn.learning.evaluation import (
     annealing_problem,
@@ -28,10 +29,8 @@ from isingdbn.learning.evaluation import (
     free_energy_gap,
     independent_bias,
     independent_samples,
-    lattice_averages,
     log_partition_ais,
     log_partition_exact,
-    mean_and_error,
     model_samples,
     pseudolikelihood,
 )

@@ -15,7 +15,14 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, positive, settings_from
-from isingdbn.cli.block_rules import block_labels, identity_of, load_spins, rule_of, stream_of
+from isingdbn.cli.block_rules import (
+    block_labels,
+    identity_of,
+    load_spins,
+    map_of,
+    rule_of,
+    stream_of,
+)
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.parameters.renormalization import BlockSpins
@@ -67,12 +74,16 @@ def run(arguments: argparse.Namespace) -> None:
     block, levels = settings.block, arguments.levels
     if levels is None:
         groups = _by_rule(arguments, settings, source, labels)
-        parameters = {"steps": arguments.steps, **dataclasses.asdict(settings)}
+        parameters = {
+            **dataclasses.asdict(settings),
+            "map": settings.rule,
+            "trained_on": "no net",
+            "steps": arguments.steps,
+        }
     else:
         stored, block = _stored(arguments, source)
         groups = _by_stores(arguments, stored, source, labels)
-        trained_on = storage.load(levels[0], "block_spins").attrs.get("trained_on", "no net")
-        parameters = {"steps": len(levels), "block": block, "trained_on": trained_on}
+        parameters = {"block": block, **map_of(storage.load(levels[-1], "block_spins"))}
     try:
         moments = gather(groups, int(labels.max()) + 1)
         exponents = {

@@ -3,6 +3,7 @@ for each lattice and laid on a grid by the centres of their receptive fields, as
 of block spins.
 
 A hidden spin whose field is mostly negative is turned over, so that it follows its block.
+A dead unit has no centre; it takes a cell that living ones leave, and its spin is a coin's.
 """
 
 import argparse
@@ -21,13 +22,13 @@ from isingdbn.cli.block_rules import identity_of, load_spins
 from isingdbn.cli.network import load_layers
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
+from isingdbn.learning.flow import draw
 from isingdbn.learning.stack import StackLayer
+from isingdbn.parameters.data import TWO_VALUES
 from isingdbn.renormalization.hidden_grid import lay_on_grid
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
-
-SPINS = ("spin", "bernoulli")  # hidden units that have two values
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,13 +65,20 @@ def run(arguments: argparse.Namespace) -> None:
     side = identity["height"]
     _require_machine_of_spins(arguments, layers, source)
     fields = receptive_fields([layer.input_weights for layer in layers], (side, side))[-1]
-    living = np.flatnonzero(fields.any(axis=(1, 2)))
-    cells = arguments.grid or math.isqrt(len(layers[-1].hidden_bias))
-    try:
+    are_living = fields.any(axis=(1, 2))
+    living, dead = np.flatnonzero(are_living), np.flatnonzero(~are_living)
+    cells = arguments.grid or math.isqrt(len(fields))
+    if cells**2 > len(fields):
+        raise InputError(
+            f"--grid: {len(fields)} units do not tile a grid of {cells}x{cells} cells;"
+            " give a smaller one"
+        )
+    units, distance = np.full((cells, cells), -1), np.nan
+    if living.size:
         grid = lay_on_grid(centres(fields[living]), side, cells)
-    except InputError as error:
-        raise InputError(f"{arguments.layers[-1]}: --grid: {error}") from None
-    units = living[grid.units]
+        units[grid.units >= 0] = living[grid.units[grid.units >= 0]]
+        distance = grid.distance
+    units[units < 0] = dead[: (units < 0).sum()]
     signs = np.where(fields[units].sum(axis=(2, 3)) < 0, -1, 1).astype(np.int8)
     trained_on = attributes_of[-1]["data"]
     parameters = {
@@ -81,6 +89,8 @@ def run(arguments: argparse.Namespace) -> None:
         "net_seed": attributes_of[-1]["seed"],
         "net_temperature": attributes_of[-1]["temperature"],
         "trained_on": trained_on,
+        "map": "hidden spins",
+        "steps": len(layers),
     }
     attributes = {
         "kind": "block_spins",
@@ -88,8 +98,9 @@ def run(arguments: argparse.Namespace) -> None:
         "samples": source.sizes["sample"],
         **parameters,
         "sites_a_cell": side / cells,
-        "distance_from_cell": grid.distance,
-        "units_left_over": len(layers[-1].hidden_bias) - cells**2,
+        "distance_from_cell": distance,
+        "dead_units": len(dead),
+        "units_left_over": len(fields) - cells**2,
         **storage.provenance(__name__, parameters, [arguments.lattices, *arguments.layers]),
     }
     means_of = [of["passed_up"] == "means" for of in attributes_of]
@@ -107,10 +118,10 @@ def _require_machine_of_spins(
 ) -> None:
     height, width = source.attrs["height"], source.attrs["width"]
     sites = len(layers[0].visible_bias)
-    if layers[-1].hidden not in SPINS:
+    if layers[-1].hidden not in TWO_VALUES:
         raise InputError(
             f"{arguments.layers[-1]}: its hidden units are {layers[-1].hidden}, not spins;"
-            f" give a layer of {' or '.join(SPINS)} hidden units"
+            f" give a layer of {' or '.join(TWO_VALUES)} hidden units"
         )
     if height != width or sites != height * width:
         raise InputError(
@@ -143,18 +154,10 @@ def _drawn(
         for layer, mean, random in zip(layers, means_of, streams, strict=True):
             values = layer.hidden_mean(values)
             if not mean:
-                values = _draw(values, layer.hidden, random)
+                values = draw(values, layer.hidden, random)
         hidden = np.where(values[:, units] > 0, signs, -signs).astype(np.int8)
         words = {"long_name": "hidden spin", "units": "1"}
         yield xr.Dataset(
             {"spins": (("sample", "y", "x"), hidden, words)},
             coords={} if chain is None else {"chain": ("sample", chain.values[rows], chain.attrs)},
         )
-
-
-def _draw(means: np.ndarray, kind: str, random: np.random.Generator) -> np.ndarray:
-    """Units of a kind with these ``means`` (sample, unit), -1 and +1, or 0 and 1."""
-    uniform = random.random(means.shape, np.float32)
-    if kind == "spin":
-        return np.where(2 * uniform < 1 + means, 1, -1).astype(np.float32)
-    return (uniform < means).astype(np.float32)

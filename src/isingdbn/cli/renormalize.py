@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
         "height": identity["height"] // settings.block,
         "width": identity["width"] // settings.block,
         **dataclasses.asdict(settings),
+        "map": settings.rule,
         "steps": source.attrs.get("steps", 0) + 1,
     }
     attributes = {

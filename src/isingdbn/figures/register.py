@@ -131,6 +131,27 @@ FIGURES = {
         caption="emergence.rst",
         needs=("SpinStack", "SpinFree", "SpinHeavy", "GaussianLong"),
     ),
+    "block_couplings": Figure(
+        purpose="draw Figure 12, the couplings of block spins and of hidden spins",
+        category="Figure 12: couplings of block spins",
+        name="figure12_block_couplings",
+        grid="maps",
+        caption="block_couplings.rst",
+    ),
+    "exponents": Figure(
+        purpose="draw Figure 13, the exponents under block-spin maps and nets",
+        category="Figure 13: exponents",
+        name="figure13_exponents",
+        grid="exponents",
+        caption="exponents.rst",
+    ),
+    "flow": Figure(
+        purpose="draw Figure 14, where machines take lattices that they are iterated on",
+        category="Figure 14: flow",
+        name="figure14_flow",
+        grid="maps",
+        caption="flow.rst",
+    ),
     "scorecard": Figure(
         purpose="draw the scorecard, the verdict on every claim",
         category="Scorecard",

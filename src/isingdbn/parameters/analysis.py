@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from isingdbn.parameters.numbers import MOST
 
-__all__ = ["DeadNeurons", "Reconstruction"]
+__all__ = ["DeadNeurons", "Flow", "MachineCouplings", "Reconstruction"]
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
@@ -52,6 +52,18 @@ class MachineCouplings:
 
     draws: Annotated[
         int, Field(ge=2, le=MOST, description="random spins over which the couplings are averaged")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Flow:
+    """How the flow of a machine is followed."""
+
+    chains: Annotated[
+        int, Field(ge=2, le=MOST, description="chains of each start, one from each lattice")
+    ]
+    steps: Annotated[
+        int, Field(ge=1, le=MOST, description="times that hidden and visible units are drawn")
     ]
 
 

@@ -8,6 +8,7 @@ __all__ = [
     "REAL",
     "SIGN_PRODUCTS",
     "SURROGATES",
+    "TWO_VALUES",
     "data_label",
     "data_problem",
 ]
@@ -39,6 +40,7 @@ DATA = (LATTICES, *SURROGATES)
 # Real numbers; all other data are spins, -1 and +1.
 REAL = ("gaussian_field", *POWERS, "elliptical")
 MODELS_OF_SPINS = ("spin", "gaussian")  # visible units whose values spins can be
+TWO_VALUES = ("spin", "bernoulli")  # units that can be block spins
 WITHOUT_SYMMETRY = ("fixed_permutation",)  # lattices that are moved or turned are other data
 
 

@@ -7,7 +7,9 @@ from pydantic.dataclasses import dataclass
 
 from isingdbn.parameters.numbers import MOST
 
-__all__ = ["BlockSpins"]
+__all__ = ["SMALLEST_SIDE", "BlockSpins"]
+
+SMALLEST_SIDE = 4  # sites of a level that gives exponents; below, operators coincide on the torus
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))

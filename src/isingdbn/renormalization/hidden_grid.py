@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from isingdbn.errors import InputError
-
 __all__ = ["Grid", "lay_on_grid"]
 
 STEP = 0.5  # sites, between the offsets of the grid that are tried
@@ -21,7 +19,7 @@ class Grid:
 
     Parameters
     ----------
-    units : the number of the unit on each cell, (row, column).
+    units : the number of the unit on each cell, (row, column); -1 where there is none.
     offset : y and x of the middle of the first cell, in sites.
     distance : root mean square distance of a unit's centre from the middle of its cell,
         in units of the spacing of cells; 0.41 for places at random in the own cell.
@@ -34,22 +32,14 @@ class Grid:
 
 def lay_on_grid(centres: np.ndarray, side: int, cells: int) -> Grid:
     """The assignment with the least sum of squared distances on the torus, over some offsets
-    of the grid; units that are left over have no cell.
+    of the grid. If there are more units than cells, some have no cell; if there are fewer,
+    some cells have no unit.
 
     Parameters
     ----------
-    centres : (unit, 2), y and x in sites of a lattice of ``side`` × ``side``.
+    centres : (unit, 2), y and x in sites of a lattice of ``side`` × ``side``; one or more.
     cells : a side of the grid.
-
-    Raises
-    ------
-    InputError : there are fewer units than cells.
     """
-    if len(centres) < cells**2:
-        raise InputError(
-            f"{len(centres)} living units do not tile a grid of {cells}x{cells} cells;"
-            " give a smaller grid"
-        )
     spacing = side / cells
     middles = np.stack(np.divmod(np.arange(cells**2), cells), axis=1) * spacing
     best = None
@@ -57,10 +47,12 @@ def lay_on_grid(centres: np.ndarray, side: int, cells: int) -> Grid:
     for offset in itertools.product(steps, steps):
         apart = (centres - (middles + offset)[:, None] + side / 2) % side - side / 2
         squares = np.sum(apart**2, axis=2)  # (cell, unit)
-        _, units = linear_sum_assignment(squares)
-        total = squares[np.arange(len(units)), units].sum()
+        chosen = linear_sum_assignment(squares)
+        total = squares[chosen].sum()
         if best is None or total < best[0]:
-            best = total, units, offset
-    total, units, offset = best
+            best = total, chosen, offset
+    total, (filled, units), offset = best
+    of_cells = np.full(cells**2, -1)
+    of_cells[filled] = units
     distance = float(np.sqrt(total / len(units)) / spacing)
-    return Grid(units.reshape(cells, cells), tuple(map(float, offset)), distance)
+    return Grid(of_cells.reshape(cells, cells), tuple(map(float, offset)), distance)

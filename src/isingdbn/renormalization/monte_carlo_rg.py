@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isingdbn.errors import InputError
+from isingdbn.parameters.renormalization import SMALLEST_SIDE
 from isingdbn.renormalization.block_spin import Rule, majority
 from isingdbn.renormalization.lattice_operators import EVEN, ODD, operator_sums
 
@@ -32,7 +33,6 @@ __all__ = [
     "thermal_exponent",
 ]
 
-SMALLEST_SIDE = 4  # sites; below, operators coincide on the torus
 EVEN_SECTOR = slice(0, len(EVEN))
 ODD_SECTOR = slice(len(EVEN), len(EVEN) + len(ODD))
 

@@ -4,7 +4,17 @@ from isingdbn.figures.register import FIGURES, Figure
 from isingdbn.workflow.layout import EVERYTHING, PAPER, PAPER_NETS, Layout
 from isingdbn.workflow.paths import FIGURE, POINT, filled
 
-__all__ = ["figures_of", "labels_of", "paper_figures", "path_of", "study_figures"]
+__all__ = [
+    "figures_of",
+    "labels_of",
+    "paper_figures",
+    "path_of",
+    "renormalization_figures",
+    "study_figures",
+]
+
+
+MAPS = ("maps", "exponents")  # grids of figures of nets as block-spin maps
 
 
 def path_of(figure: Figure) -> str:
@@ -34,6 +44,12 @@ def figures_of(layout: Layout, suffixes: tuple[str, ...] = ("png", "pdf")) -> li
 def study_figures(layout: Layout) -> list[str]:
     """The images that show what claims are judged by."""
     shown = {path_of(figure) for figure in FIGURES.values() if figure.needs}
+    return [path for path in figures_of(layout) if path.rpartition(".")[0] in shown]
+
+
+def renormalization_figures(layout: Layout) -> list[str]:
+    """The images that show nets as block-spin maps."""
+    shown = {path_of(figure) for figure in FIGURES.values() if figure.grid in MAPS}
     return [path for path in figures_of(layout) if path.rpartition(".")[0] in shown]
 
 

@@ -12,14 +12,20 @@ from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.pretraining import Pretraining
+from isingdbn.parameters.renormalization import SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 from isingdbn.workflow.paths import (
+    BLOCK_COUPLINGS,
+    BLOCK_SPINS,
+    BY_RULE,
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
     EMERGENCE,
     EVALUATION,
     EXACT,
+    EXPONENTS,
+    FLOW,
     KERAS,
     LATTICE_COUPLINGS,
     LATTICES,
@@ -50,6 +56,7 @@ STUDY = (
     "metrics",
     "training",
     "emergence",
+    "flow",
     "discrimination",
     "finetuned_reconstruction_error",
     "machine_couplings",
@@ -156,6 +163,100 @@ class Layout:
         ]
         return list(dict.fromkeys(stores))
 
+    @property
+    def mapped(self) -> list[dict[str, Any]]:
+        """The wildcards of all block spins: of each net with a block map on lattices, and on what
+        it was trained on; and of the majority rule on the same.
+        """
+        found = []
+        for name, net in self.nets.items():
+            if not net.block_map:
+                continue
+            block = self.experiment.block_of(name)
+            steps = [layer + 1 for layer in self.layers_of(name)]
+            of_net = {**self.at_of[name], "block": block, "step": steps}
+            for data in net.data:
+                for on in dict.fromkeys([ISING, data]):
+                    for by in (f"majority_{block}", f"{name}.{data}"):
+                        found.append({**of_net, "map": by, "on": on})
+        return found
+
+    @property
+    def followed(self) -> list[tuple[str, str]]:
+        """The pairs whose first machine's flow is followed: those with a block map."""
+        return [(net, data) for net, data in self.trained if self.nets[net].block_map]
+
+    @property
+    def block_stores(self) -> list[str]:
+        """The stores of block spins, of their couplings and of exponents."""
+        found = [
+            path for at in self.mapped for path in filled([BLOCK_SPINS, BLOCK_COUPLINGS], **at)
+        ]
+        found += [path for at in self._with_exponents for path in filled(EXPONENTS, **at)]
+        return list(dict.fromkeys(found))
+
+    @property
+    def _with_exponents(self) -> list[dict[str, Any]]:
+        """Those of the maps whose first step is large enough."""
+        return [at for at in self.mapped if self._levels(at["map"])]
+
+    def _levels(self, by: str) -> list[int]:
+        """The steps of a map that are large enough for exponents."""
+        side, found = self.experiment.lattice.size, []
+        for at in self.mapped:
+            if at["map"] == by:
+                found = [
+                    step for step in at["step"] if side // at["block"] ** step >= SMALLEST_SIDE
+                ]
+        return found
+
+    def block_patterns(self, table: str) -> list[str]:
+        """The stores of a table of block spins; only the seed is open."""
+        pattern, maps = {
+            "block_couplings": (BLOCK_COUPLINGS, self.mapped),
+            "exponents": (EXPONENTS, self._with_exponents),
+        }[table]
+        found = [path for at in maps for path in filled(pattern, **{**at, "seed": "{seed}"})]
+        return list(dict.fromkeys(found))
+
+    def block_table_inputs(self, table: str) -> list[str]:
+        """The stores of a table of block spins."""
+        return filled(self.block_patterns(table), seed=self.at["seed"])
+
+    def block_table_settings(self, table: str) -> list[str]:
+        """The patterns and points of its stores, as options: see `table_settings`."""
+        patterns = [path.replace("{seed}", "{point}") for path in self.block_patterns(table)]
+        return ["--inputs", *patterns, "--points", *map(str, self.at["seed"])]
+
+    @property
+    def block_tables(self) -> list[str]:
+        """The tables of block spins."""
+        found = ["block_couplings"] if self.mapped else []
+        return found + (["exponents"] if self._with_exponents else [])
+
+    def mapped_from(self, wildcards: Any) -> str:
+        """What a step of a block-spin rule is made from."""
+        if int(wildcards.step) > 1:
+            return BY_RULE.format(**{**wildcards, "step": int(wildcards.step) - 1})
+        return self.mapped_of(wildcards)
+
+    def mapped_of(self, wildcards: Any) -> str:
+        """The lattices, or the surrogates of them, that are mapped."""
+        of = {**wildcards, "data": wildcards.on}
+        return (LATTICES if wildcards.on == ISING else SURROGATES).format(**of)
+
+    def starts_of(self, wildcards: Any) -> list[str]:
+        """The lattices from which the flow of a machine starts: all of its size and seed."""
+        return self.at_physics(LATTICES, seed=wildcards.seed)
+
+    def layers_up_to(self, wildcards: Any) -> list[str]:
+        """The layers of a net that make the hidden spins of a step."""
+        return filled(LAYER, **{**wildcards, "layer": list(range(int(wildcards.step)))})
+
+    def levels_of(self, wildcards: Any) -> list[str]:
+        """The block spins after each step of a map."""
+        return filled(BLOCK_SPINS, **{**wildcards, "step": self._levels(wildcards.map)})
+
     def everywhere(self, patterns: str | Sequence[str], **values: Any) -> list[str]:
         """``patterns`` at every point of the experiment."""
         return filled(patterns, **self.at, **values)
@@ -187,6 +288,7 @@ class Layout:
         patterns = filled(LAYER, layer=self.layers_of(net))
         patterns += [NETWORK, KERAS] if net in self.finetuned else []
         patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION]
+        patterns += [FLOW] if (net, data) in self.followed else []
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
         return filled(patterns, net=net, data=data)
@@ -259,6 +361,7 @@ class Layout:
             "training",
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
+            *(["flow"] if self.followed else []),
         ]
 
     @property
@@ -269,7 +372,7 @@ class Layout:
     @property
     def judged_by(self) -> list[str]:
         """All tables by which claims are judged."""
-        return [*self.study, "lattice_couplings"]
+        return [*self.study, "lattice_couplings", *self.block_tables]
 
     def table_of(self, measurement: str, selection: str) -> str:
         """The name of the table of one measurement of the nets of a selection."""
@@ -286,7 +389,7 @@ class Layout:
     @property
     def all_tables(self) -> list[str]:
         """Every table."""
-        return filled(TABLE, table=[*self.tables, "thermodynamics"])
+        return filled(TABLE, table=[*self.tables, *self.block_tables, "thermodynamics"])
 
     @property
     def all_stores(self) -> list[str]:
@@ -310,6 +413,7 @@ class Layout:
                 for net, data in self.trained
                 for path in filled(self.stores_of(net, data), **self.at_of[net])
             ),
+            *self.block_stores,
             *(path for path in self.at_physics([LATTICES, THERMODYNAMICS])),
             *filled(PEAKS, size=size, seed=seed),
             *filled(EXACT, size=size),
@@ -335,6 +439,8 @@ class Layout:
         """The values of the wildcards of a kind of figure, to be combined."""
         return {
             "once": [{}],
+            "maps": [{}] if self.mapped else [],
+            "exponents": [{}] if self._with_exponents else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
             "selection and data": [
@@ -401,12 +507,14 @@ class Layout:
             "discrimination": DISCRIMINATION,
             "machine_couplings": MACHINE_COUPLINGS,
             "definitions": DEFINITIONS,
+            "flow": FLOW,
         }
         some = {
             "evaluation": self.evaluated,
             "discrimination": self.discriminated,
             "machine_couplings": self.coupled,
             "definitions": self.defined,
+            "flow": self.followed,
         }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]

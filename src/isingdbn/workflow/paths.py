@@ -14,13 +14,19 @@ from typing import Any
 
 __all__ = [
     "BENCHMARK",
+    "BLOCK_COUPLINGS",
+    "BLOCK_SPINS",
+    "BY_NET",
+    "BY_RULE",
     "DEAD_NEURONS",
     "DEFINITIONS",
     "DISCRIMINATION",
     "EMERGENCE",
     "EVALUATION",
     "EXACT",
+    "EXPONENTS",
     "FIGURE",
+    "FLOW",
     "KERAS",
     "LATTICES",
     "LATTICE_COUPLINGS",
@@ -62,8 +68,17 @@ DEFINITIONS = f"{ANALYSIS}/definitions.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 DISCRIMINATION = f"{ANALYSIS}/discrimination.zarr"
+FLOW = f"{ANALYSIS}/flow.zarr"
 MACHINE_COUPLINGS = f"{ANALYSIS}/couplings.zarr"
 LATTICE_COUPLINGS = f"results/couplings/{{data}}/{POINT}.zarr"
+# Block spins: what is mapped, ``on``, is lattices or a surrogate of them, and ``map`` is a rule,
+# or a net and what it was trained on.
+MAPPED = f"results/block_spins/{{map}}/{{on}}/{POINT}"
+BLOCK_SPINS = f"{MAPPED}/step{{step}}.zarr"
+BY_RULE = BLOCK_SPINS.replace("{map}", "majority_{block}")
+BY_NET = BLOCK_SPINS.replace("{map}", "{net}.{data}")
+BLOCK_COUPLINGS = f"{MAPPED}/couplings{{step}}.zarr"
+EXPONENTS = f"{MAPPED}/exponents.zarr"
 TABLE = "results/tables/{table}.csv"
 SCORECARD = {
     "csv": "results/tables/scorecard.csv",

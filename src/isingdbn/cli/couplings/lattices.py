@@ -11,7 +11,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output
-from isingdbn.cli.block_rules import block_labels, identity_of, load_spins
+from isingdbn.cli.block_rules import block_labels, identity_of, load_spins, map_of
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.renormalization.effective_couplings import NAMES, count_local_sums, fit_couplings
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
         found = fit_couplings(counts)
     except InputError as error:
         raise InputError(f"{arguments.lattices}: {error}") from None
-    identity = identity_of(source)
+    identity = {**identity_of(source), **map_of(source)}
     attributes = {
         "kind": "lattice_couplings",
         "title": "Effective couplings of spins by pseudolikelihood, without unit",

@@ -1,0 +1,37 @@
+"""``isingdbn table exponents``: exponents by the Monte Carlo renormalization group."""
+
+import argparse
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+from isingdbn.cli.csv_tables import gather, store_parser
+from isingdbn.cli.table.block_couplings import map_columns
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    return store_parser("exponents", "exponents")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Gather and write."""
+    gather(__name__, arguments, "exponents", exponent_rows)
+
+
+def exponent_rows(data: xr.Dataset) -> Iterator[dict]:
+    """One row an exponent, step and number of couplings, with its statistical error."""
+    for name in ("thermal", "magnetic"):
+        values, errors = data[f"{name}_by_step"].values, data[f"{name}_by_step_error"].values
+        for step, couplings in np.ndindex(values.shape):
+            yield {
+                **map_columns(data),
+                "exponent": name,
+                "step": step + 1,
+                "couplings": couplings + 1,
+                "value": float(f"{values[step, couplings]:.6g}"),
+                "statistical_error": float(f"{errors[step, couplings]:.2g}"),
+            }

@@ -1,0 +1,49 @@
+"""Figure 12: the effective couplings of block spins and of hidden spins, step after step."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isingdbn.figures.maps import KEYS, maps_in
+from isingdbn.figures.options import Table
+from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+
+__all__ = ["OPTIONS", "draw"]
+
+COUPLINGS = {
+    "nearest": "nearest",
+    "next_nearest": "next-nearest",
+    "plaquette": "four of a plaquette",
+}
+OPTIONS = {"table": Table("table block-couplings", (*KEYS, "side", *COUPLINGS))}
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """A row of panels a temperature, a column a coupling.
+
+    Parameters
+    ----------
+    table : one row a (temperature, seed, data, map, trained_on, step).
+    """
+    temperatures = sorted(set(table["temperature"]))
+    title = f"Effective couplings of block spins and of hidden spins, {seeds_text(table['seed'])}"
+    figure = new_figure(11, 1.2 + 2.9 * len(temperatures), title)
+    panels = figure.subplots(len(temperatures), 3, sharex=True, sharey="col", squeeze=False)
+    steps = table.drop_duplicates("step").sort_values("step")
+    for row, temperature in zip(panels, temperatures, strict=True):
+        at = table[table["temperature"] == temperature]
+        for axes, coupling in zip(row, COUPLINGS, strict=True):
+            for label, rows, (colour, marker, place), closed in maps_in(at):
+                groups = [(step + place, of[coupling]) for step, of in rows.groupby("step")]
+                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":")
+                if not closed:
+                    axes.lines[-1].set_markerfacecolor("none")
+            axes.axhline(0, color="gray", linewidth=0.8)
+            axes.set_xticks(steps["step"], [f"{side}×{side}" for side in steps["side"]])
+        row[0].set_ylabel(f"$T = {temperature_label(temperature)}\\,J/k_B$\ncoupling")
+    for axes, name in zip(panels[0], COUPLINGS.values(), strict=True):
+        axes.set_title(name)
+    for axes in panels[-1]:
+        axes.set_xlabel("grid of block spins")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9)
+    return figure

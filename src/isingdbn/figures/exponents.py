@@ -1,0 +1,48 @@
+"""Figure 13: the exponents of lattices under block-spin maps and under nets."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from isingdbn.figures.maps import KEYS, maps_in
+from isingdbn.figures.options import Table
+from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+
+__all__ = ["OPTIONS", "draw"]
+
+NUMBERS = (*KEYS, "exponent", "couplings", "value")
+OPTIONS = {"table": Table("table exponents", NUMBERS)}
+
+EXACT = {"thermal": ("$y_T$", 1.0), "magnetic": ("$y_H$", 15 / 8)}
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """A row of panels a temperature, a column an exponent: over the steps, with all couplings.
+
+    Parameters
+    ----------
+    table : one row a (temperature, seed, data, map, trained_on, exponent, step, couplings).
+    """
+    most = table.groupby("exponent")["couplings"].transform("max")
+    table = table[table["couplings"] == most]
+    temperatures = sorted(set(table["temperature"]))
+    title = f"Exponents under block-spin maps and nets, {seeds_text(table['seed'])}"
+    figure = new_figure(9.5, 1.2 + 3 * len(temperatures), title)
+    panels = figure.subplots(len(temperatures), 2, sharex=True, sharey="col", squeeze=False)
+    for row, temperature in zip(panels, temperatures, strict=True):
+        at = table[table["temperature"] == temperature]
+        for axes, (exponent, (symbol, exact)) in zip(row, EXACT.items(), strict=True):
+            for label, rows, (colour, marker, place), closed in maps_in(
+                at[at["exponent"] == exponent]
+            ):
+                groups = [(step + place, of["value"]) for step, of in rows.groupby("step")]
+                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":")
+                if not closed:
+                    axes.lines[-1].set_markerfacecolor("none")
+            axes.axhline(exact, color="gray", linestyle="--", linewidth=1)
+            axes.set_ylabel(f"{symbol}, $T = {temperature_label(temperature)}\\,J/k_B$")
+            axes.set_xticks(sorted(set(at["step"])))
+    for axes in panels[-1]:
+        axes.set_xlabel("step")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9)
+    return figure
