@@ -25,10 +25,11 @@ PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 TWIN = "thresholded_gaussian"
 COPIED = (
     "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
-    "finetuned_reconstruction_error",
+    "finetuned_reconstruction_error", "block_couplings", "exponents", "flow", "emergence",
 )  # fmt: skip
 DRAWN = (
     "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
+    "figure11_emergence", "figure12_block_couplings", "figure13_exponents", "figure14_flow",
     "scorecard",
 )  # fmt: skip
 
@@ -99,6 +100,8 @@ lattices of 40×40, with at most 400 units. Longer chains and wider layers could
 
 def interval(values: pd.Series, digits: int = 3) -> str:
     """The mean over seeds with Student's 95 % interval."""
+    if values.empty:
+        return "all dead"
     found = mean_within(values, -math.inf, math.inf)
     if math.isnan(found.lower):
         return f"{found.mean:.{digits}g}"
@@ -217,6 +220,65 @@ def fourier_table(metrics: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
+def map_name(by: str, trained_on: str) -> str:
+    """Which map."""
+    return f"{by} rule" if by != "hidden spins" else f"net trained on {data_label(trained_on)}"
+
+
+def exponent_table(exponents: pd.DataFrame) -> Iterator[str]:
+    """The thermal exponent of lattices under each map, step by step, with all couplings."""
+    most = exponents.groupby("exponent")["couplings"].transform("max")
+    found = exponents[exponents["couplings"] == most]
+    lines = [("T (J/k_B)", "of", "map", "exponent", "step 1", "step 2", "step 3")]
+    keys = ["temperature", "data", "map", "trained_on", "exponent"]
+    for (temperature, data, by, on, name), of in found.groupby(keys, sort=False):
+        if data != "lattices" or temperature not in (PAPER, MS):
+            continue
+        steps = [interval(chosen(of, step=step)["value"]) for step in (1, 2, 3)]
+        symbol = {"thermal": "$y_T$", "magnetic": "$y_H$"}[name]
+        lines.append((f"{temperature:.5g}", data, map_name(by, on), symbol, *steps))
+    yield from rows(*lines)
+
+
+def block_table(couplings: pd.DataFrame) -> Iterator[str]:
+    """Effective couplings of the first step, of lattices and of twins."""
+    names = ("nearest", "next_nearest", "plaquette")
+    lines = [("T (J/k_B)", "of", "map", *(name.replace("_", " ") for name in names))]
+    first = chosen(couplings, step=1)
+    keys = ["temperature", "data", "map", "trained_on"]
+    for (temperature, data, by, on), of in first.groupby(keys, sort=False):
+        if temperature in (PAPER, MS):
+            cells = (interval(of[name]) for name in names)
+            lines.append((f"{temperature:.5g}", data_label(data), map_name(by, on), *cells))
+    yield from rows(*lines)
+
+
+def flow_table(flow: pd.DataFrame) -> Iterator[str]:
+    """The temperature of the energy to which machines take spins, in all their steps."""
+    end = flow[flow["step"] == flow["step"].max()].replace(math.inf, math.nan)
+    starts = ("T=1.5", "T=5", "random")
+    lines = [("trained at T", "on", *(f"from {start.replace('=', ' = ')}" for start in starts))]
+    for (temperature, data), of in end.groupby(["temperature", "data"], sort=True):
+        ends = [chosen(of, start=start)["effective_temperature"] for start in starts]
+        cells = ["none" if values.isna().any() else interval(values) for values in ends]
+        lines.append((f"{temperature:.5g}", data_label(data), *cells))
+    yield from rows(*lines)
+
+
+def emergence_table(emergence: pd.DataFrame) -> Iterator[str]:
+    """Sizes of the fields of first layers, and dead units, over epochs."""
+    first = chosen(emergence, stage="pretrained", layer=0)
+    lines = [("net", "T (J/k_B)", "on", "epoch", "size (sites)", "dead", "revived")]
+    for net in ("SpinStack", "GaussianLong"):
+        of_net = first[first["net"] == net]
+        for (temperature, data, epoch), of in of_net.groupby(["temperature", "data", "epoch"]):
+            if epoch in (1, 5, 15, 40, 80) or epoch == of_net["epoch"].max():
+                cells = interval(of["participation_ratio"]), interval(of["dead_by_weight"])
+                where = (f"{temperature:.5g}", data_label(data), str(epoch))
+                lines.append((net, *where, *cells, interval(of["revived_by_weight"])))
+    yield from rows(*lines)
+
+
 def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
     """One row a claim."""
     lines = [("claim", "verdict", "decided by", "found", "control")]
@@ -244,6 +306,9 @@ SECTIONS = (
         "figure9_blindness",
     ),
     ("What fine-tuning does", ("fourier", "localization"), "figure10_fourier"),
+    ("While a net is trained", ("dead_stay", "penalty_kills"), "figure11_emergence"),
+    ("Is a net a block-spin map?", "map_", "figure13_exponents"),
+    ("Where machines take spins", "flow_", "figure14_flow"),
 )
 
 
@@ -280,6 +345,9 @@ def page(read: dict[str, pd.DataFrame]) -> str:
         (blind_table(read["discrimination"]),
          coupling_table(read["machine_couplings"], read["lattice_couplings"])),
         fourier_table(metrics),
+        emergence_table(read["emergence"]),
+        (exponent_table(read["exponents"]), block_table(read["block_couplings"])),
+        flow_table(read["flow"]),
     )  # fmt: skip
     numbers = {name: effect(read["comparisons"], *which) for name, which in NUMBERS.items()}
     (blind,) = chosen(

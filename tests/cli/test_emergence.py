@@ -2,51 +2,17 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 import xarray as xr
 
 from isingdbn import storage
 from isingdbn.analysis.emergence import MEASURES
-from isingdbn.cli import main
 from isingdbn.cli.table.emergence import emergence_rows
-
-MACHINE = "--held-out 40 --hidden bernoulli --learning-rate 0.05 --minibatch 20 --initial-scale 0.1"
-TUNING = (
-    "--epochs 5 --learning-rate 1e-3 --minibatch 20 --l1 0 --l1-scale per_sample --augment true"
-)
-THRESHOLDS = "--weight-fraction 0.1 --activity-fraction 0.01 --percentile 99"
+from tests.cli.commands import run
+from tests.cli.conftest import THRESHOLDS
 
 
-def run(*words):
-    assert main([str(word) for word in words]) == 0, words
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("emergence")
-    options = ["--size", "5x4", "--temperature", 2.5, "--samples", 200, "--chains", 4, "--seed", 1]
-    run("simulate", *options, "--output", home / "spins.zarr")
-    spins = ["--lattices", home / "spins.zarr"]
-    first, second = home / "layer0.zarr", home / "layer1.zarr"
-    run("pretrain", *spins, *MACHINE.split(), "--visible", "gaussian", "--units", 7,
-        "--epochs", 20, "--output", first)  # fmt: skip
-    run("pretrain", *spins, *MACHINE.split(), "--visible", "bernoulli", "--units", 3,
-        "--epochs", 2, "--below", first, "--output", second)  # fmt: skip
-    net = ["--output", home / "net.zarr", "--keras", home / "net.keras"]
-    run("finetune", *spins, "--layers", first, second, *TUNING.split(), *net)
-    trained = ["--layers", first, second, "--network", home / "net.zarr"]
-    run("analyse", "emergence", *trained, *spins, *THRESHOLDS.split(),
-        "--output", home / "units.zarr")  # fmt: skip
-    run("analyse", "receptive-fields", *trained, "--output", home / "fields.zarr")
-    run("analyse", "dead-neurons", *trained, *spins, *THRESHOLDS.split(),
-        "--output", home / "dead.zarr")  # fmt: skip
-    run("analyse", "metrics", "--fields", home / "fields.zarr", "--dead", home / "dead.zarr",
-        "--output", home / "metrics.zarr")  # fmt: skip
-    return home
-
-
-def test_epochs_are_the_first_the_last_and_some_between(home):
-    found = storage.load(home / "units.zarr", "emergence")
+def test_epochs_are_the_first_the_last_and_some_between(small_net):
+    found = storage.load(small_net / "units.zarr", "emergence")
     epochs = {
         (stage, layer): [
             int(epoch) for epoch in found["epoch"].sel(stage=stage).isel(layer=layer) if epoch
@@ -59,9 +25,9 @@ def test_epochs_are_the_first_the_last_and_some_between(home):
     assert epochs["finetuned", 0] == epochs["finetuned", 1] == [1, 2, 3, 4, 5]
 
 
-def test_the_last_record_is_the_trained_net(home):
-    found = storage.load(home / "units.zarr", "emergence").load()
-    metrics = storage.load(home / "metrics.zarr", "metrics").load()
+def test_the_last_record_is_the_trained_net(small_net):
+    found = storage.load(small_net / "units.zarr", "emergence").load()
+    metrics = storage.load(small_net / "metrics.zarr", "metrics").load()
     for stage in ("pretrained", "finetuned"):
         for layer, units in enumerate((7, 3)):
             at = found.sel(stage=stage).isel(layer=layer, unit=slice(units))
@@ -72,10 +38,10 @@ def test_the_last_record_is_the_trained_net(home):
                 np.testing.assert_allclose(last[name][known], measured[known], rtol=3e-3)
 
 
-def test_the_table_ends_with_the_counts_of_the_dead_neurons(home, tmp_path):
+def test_the_table_ends_with_the_counts_of_the_dead_neurons(small_net, tmp_path):
     names = ["--nets", "Net", "--recipes", "r", "--inputs"]
-    run("table", "emergence", *names, home / "units.zarr", "--output", tmp_path / "table.csv")
-    run("table", "dead-neurons", *names, home / "dead.zarr", "--output", tmp_path / "dead.csv")
+    run("table", "emergence", *names, small_net / "units.zarr", "--output", tmp_path / "table.csv")
+    run("table", "dead-neurons", *names, small_net / "dead.zarr", "--output", tmp_path / "dead.csv")
     rows, dead = pd.read_csv(tmp_path / "table.csv"), pd.read_csv(tmp_path / "dead.csv")
     assert len(rows) == 10 + 2 + 5 + 5
     for (stage, layer), of_layer in rows.groupby(["stage", "layer"]):
@@ -121,13 +87,13 @@ def test_centres_move_on_the_torus():
     assert [row["moved"] for row in rows] == ["", 1, 0, 0]
 
 
-def test_a_layer_that_diverged_at_once_has_no_rows(home, tmp_path):
+def test_a_layer_that_diverged_at_once_has_no_rows(small_net, tmp_path):
     options = "--held-out 40 --visible bernoulli --hidden bernoulli --mismatched-units true"
     options += " --divergence result --epochs 3 --learning-rate 10 --minibatch 20"
-    run("pretrain", "--lattices", home / "spins.zarr", *options.split(), "--initial-scale", 5,
+    run("pretrain", "--lattices", small_net / "spins.zarr", *options.split(), "--initial-scale", 5,
         "--largest-parameter", 1, "--units", 4, "--output", tmp_path / "layer.zarr")  # fmt: skip
     run("analyse", "emergence", "--layers", tmp_path / "layer.zarr", *THRESHOLDS.split(),
-        "--lattices", home / "spins.zarr", "--output", tmp_path / "units.zarr")  # fmt: skip
+        "--lattices", small_net / "spins.zarr", "--output", tmp_path / "units.zarr")  # fmt: skip
     found = storage.load(tmp_path / "units.zarr", "emergence").load()
     assert not found["epoch"].any()
     assert list(emergence_rows(found)) == []

@@ -6,25 +6,14 @@ import pytest
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli import main
 from isingdbn.cli.flow import temperature_of_energy
 from isingdbn.cli.network import layer_dataset
 from isingdbn.ising.exact import torus_energy
 from isingdbn.learning.stack import StackLayer
+from tests.cli.commands import refused, run
 
 SIDE = 4
 TEMPERATURE = 3.0
-
-
-def run(*words):
-    assert main([str(word) for word in words]) == 0, words
-
-
-def refused(capsys, *words):
-    capsys.readouterr()
-    assert main([str(word) for word in words]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    return line
 
 
 def store(path, layer):

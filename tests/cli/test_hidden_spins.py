@@ -5,23 +5,12 @@ import pytest
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli import main
 from isingdbn.cli.network import layer_dataset
 from isingdbn.learning.stack import StackLayer
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
+from tests.cli.commands import refused, run
 
 SIDE = 12
-
-
-def run(*words):
-    assert main([str(word) for word in words]) == 0, words
-
-
-def refused(capsys, *words):
-    capsys.readouterr()
-    assert main([str(word) for word in words]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    return line
 
 
 @pytest.fixture(scope="module")

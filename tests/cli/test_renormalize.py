@@ -5,19 +5,8 @@ import pytest
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli import main
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
-
-
-def run(*words):
-    assert main([str(word) for word in words]) == 0, words
-
-
-def refused(capsys, *words):
-    capsys.readouterr()
-    assert main([str(word) for word in words]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    return line
+from tests.cli.commands import refused, run
 
 
 @pytest.fixture(scope="module")

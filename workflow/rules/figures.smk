@@ -168,8 +168,8 @@ use rule isingdbn as figure_emergence with:
     """Draw Figure 11, fields and dead neurons while nets are trained."""
     input:
         table=TABLE.format(table="emergence"),
-        training=TABLE.format(table="training"),
-        manifests=manifests(*filled(TABLE, table=["emergence", "training"])),
+        dead=TABLE.format(table="dead_neurons"),
+        manifests=manifests(*filled(TABLE, table=["emergence", "dead_neurons"])),
     output:
         **images("emergence"),
     log:

@@ -58,6 +58,11 @@ def living(net: str, data: str = LATTICES, *, temperature: float = MS) -> Quanti
     return fields("participation_ratio", net, data, temperature=temperature, column="living")
 
 
+def dead(net: str) -> Derived:
+    """The number of dead units of a first layer of 400."""
+    return Derived("dead units", (living(net),), lambda alive: 400 - alive)
+
+
 def defined(
     column: str, definition: str, net: str, *, layer: int, stage: str = "pretrained"
 ) -> Quantity:
@@ -764,8 +769,8 @@ WHILE_TRAINED = (
         (
             Comparison(
                 "twice the penalty and none",
-                while_trained("dead_by_weight", "SpinHeavy", epoch=40, temperature=MS),
-                while_trained("dead_by_weight", "SpinFree", epoch=40, temperature=MS),
+                dead("SpinHeavy"),
+                dead("SpinFree"),
                 "difference",
                 low=REVIVED * 400,
             ),

@@ -16,7 +16,7 @@ __all__ = ["OPTIONS", "draw"]
 NUMBERS = ("net", "data", "stage", "layer", "epoch", "dead_by_weight", "participation_ratio")
 OPTIONS = {
     "table": Table("table emergence", NUMBERS),
-    "training": Table("table training", ("net", "data", "layer", "l1_effective")),
+    "dead": Table("table dead-neurons", ("net", "data", "stage", "layer", "dead_by_weight")),
 }
 
 LINES = {LATTICES: "-", "thresholded_gaussian": "--"}
@@ -25,51 +25,60 @@ FIRST_LAYERS = {
     "GaussianLong": ("Gaussian units", "vermilion"),
 }
 LAYERS = ("blue", "orange", "green")
-PENALTIES = ("SpinFree", "SpinStack", "SpinHeavy")
-POINT = ["net", "data", "temperature", "seed", "layer"]
+# By the recipe's penalty, in multiples of it, and the net whose temperature is shown.
+PENALTIES = {
+    "spin units": ({"SpinFree": 0, "SpinStack": 1, "SpinHeavy": 2}, "SpinHeavy", "blue"),
+    "Gaussian units": ({"GaussianFree": 0, "GaussianStack": 1}, "GaussianFree", "vermilion"),
+}
+SHARE = "share of dead units"
 
 
-def draw(table: pd.DataFrame, training: pd.DataFrame) -> Figure:
+def draw(table: pd.DataFrame, dead: pd.DataFrame) -> Figure:
     """Four panels.
 
     Parameters
     ----------
     table : one row a (net, data, temperature, seed, stage, layer, epoch).
-    training : one row a (net, data, temperature, seed, layer), with its ``l1_effective``.
+    dead : one row a (net, data, temperature, seed, stage, layer), at the end.
     """
-    rows = table[table["stage"] == "pretrained"].merge(training[[*POINT, "l1_effective"]], on=POINT)
-    rows["dead"] = rows["dead_by_weight"] / rows["units"]
-    penalized = rows[rows["net"] == PENALTIES[-1]]
-    temperature = penalized["temperature"].iloc[0]
+    rows = table[table["stage"] == "pretrained"]
+    rows = rows.assign(dead=rows["dead_by_weight"] / rows["units"])
+    dead = dead[(dead["stage"] == "pretrained") & (dead["data"] == LATTICES)]
+    dead = dead.assign(dead=dead["dead_by_weight"] / dead["units"])
+    temperature = dead["temperature"][dead["net"] == "SpinHeavy"].iloc[0]
     title = f"Fields and dead neurons while nets are trained, {seeds_text(rows['seed'])}"
     figure = new_figure(11, 8, title)
-    over_epochs, dead_over_epochs, against_penalty, against_temperature = figure.subplots(2, 2).flat
-    _sizes(over_epochs, rows[rows["layer"] == 0], temperature)
+    sizes, while_trained, against_penalty, against_temperature = figure.subplots(2, 2).flat
+    _sizes(sizes, rows[rows["layer"] == 0], temperature)
     spins = rows[(rows["net"] == "SpinStack") & (rows["data"] == LATTICES)]
-    _dead(dead_over_epochs, spins[spins["temperature"] == temperature], "epoch")
-    last = rows[rows["epoch"] == rows.groupby(POINT)["epoch"].transform("max")]
-    of_penalty = last[last["net"].isin(PENALTIES) & (last["data"] == LATTICES)]
-    of_penalty = of_penalty[(of_penalty["temperature"] == temperature) & (of_penalty["layer"] == 0)]
-    _dead(against_penalty, of_penalty, "l1_effective")
-    spins = last[(last["net"] == "SpinStack") & (last["data"] == LATTICES)]
-    _dead(against_temperature, spins, "temperature")
-    where = f"$T = {temperature_label(temperature)}$"
-    dead_over_epochs.set(
-        xscale="log", xlabel="epoch", ylabel="share of dead units",
-        title=f"Layers of the spin stack, {where}",
+    _dead(while_trained, spins[spins["temperature"] == temperature], "epoch")
+    _penalties(against_penalty, dead[dead["layer"] == 0])
+    _dead(against_temperature, dead[dead["net"] == "SpinStack"], "temperature")
+    while_trained.set(
+        xscale="log", xlabel="epoch", ylabel=SHARE,
+        title=f"Layers of the spin stack, $T = {temperature_label(temperature)}$",
     )  # fmt: skip
     against_penalty.set(
-        xlabel=r"effective penalty $\lambda$", ylabel="share of dead units",
-        title=f"At the end, 400 spin units, {where}",
+        xlabel="L1 penalty, in multiples of the recipe's", ylabel=SHARE, xticks=[0, 1, 2],
+        title="At the end, first layers of 400 units",
     )  # fmt: skip
     against_temperature.set(
-        xlabel="temperature ($J/k_B$)", ylabel="share of dead units",
+        xlabel="temperature ($J/k_B$)", ylabel=SHARE,
         title="At the end, layers of the spin stack",
     )  # fmt: skip
-    for axes in (dead_over_epochs, against_penalty, against_temperature):
+    for axes in (while_trained, against_penalty, against_temperature):
         axes.set_ylim(-0.03, 1.03)
         axes.legend()
     return figure
+
+
+def _penalties(axes: Axes, dead: pd.DataFrame) -> None:
+    for name, (nets, example, colour) in PENALTIES.items():
+        temperature = dead["temperature"][dead["net"] == example].iloc[0]
+        at = dead[dead["temperature"] == temperature]
+        groups = [(place, at["dead"][at["net"] == net]) for net, place in nets.items()]
+        label = f"{name}, $T = {temperature_label(temperature)}$"
+        of_seeds(axes, groups, COLOURS[colour], "o", label)
 
 
 def _sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:

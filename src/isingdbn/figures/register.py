@@ -129,7 +129,7 @@ FIGURES = {
         name="figure11_emergence",
         grid="once",
         caption="emergence.rst",
-        needs=("SpinStack", "SpinFree", "SpinHeavy", "GaussianLong"),
+        needs=("SpinStack", "SpinHeavy", "GaussianLong", "GaussianFree"),
     ),
     "block_couplings": Figure(
         purpose="draw Figure 12, the couplings of block spins and of hidden spins",

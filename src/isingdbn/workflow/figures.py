@@ -43,7 +43,8 @@ def figures_of(layout: Layout, suffixes: tuple[str, ...] = ("png", "pdf")) -> li
 
 def study_figures(layout: Layout) -> list[str]:
     """The images that show what claims are judged by."""
-    shown = {path_of(figure) for figure in FIGURES.values() if figure.needs}
+    chosen = [figure for figure in FIGURES.values() if figure.needs or figure.grid in MAPS]
+    shown = {path_of(figure) for figure in chosen}
     return [path for path in figures_of(layout) if path.rpartition(".")[0] in shown]
 
 
