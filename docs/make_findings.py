@@ -25,11 +25,12 @@ PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 TWIN = "thresholded_gaussian"
 COPIED = (
     "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
-    "finetuned_reconstruction_error", "block_couplings", "exponents", "flow", "emergence",
+    "finetuned_reconstruction_error", "block_couplings", "exponents", "flow", "emergence", "code",
 )  # fmt: skip
 DRAWN = (
     "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
     "figure11_emergence", "figure12_block_couplings", "figure13_exponents", "figure14_flow",
+    "figure15_code",
     "scorecard",
 )  # fmt: skip
 
@@ -305,7 +306,7 @@ SECTIONS = (
         ("blind", "same_couplings", "machine_is_ising"),
         "figure9_blindness",
     ),
-    ("What fine-tuning does", ("fourier", "localization"), "figure10_fourier"),
+    ("What fine-tuning does", ("fourier", "localization", "code_"), "figure10_fourier"),
     ("While a net is trained", ("dead_stay", "penalty_kills"), "figure11_emergence"),
     ("Is a net a block-spin map?", "map_", "figure13_exponents"),
     ("Where machines take spins", "flow_", "figure14_flow"),

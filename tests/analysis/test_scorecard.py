@@ -180,6 +180,8 @@ def test_the_study_measures_what_every_claim_needs(study):
                     assert quantity.table != "metrics" or where["metric"] in METRICS
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
+                    if quantity.table == "code":
+                        assert (net, where["data"]) in study.coded
                     if quantity.table == "emergence":
                         recipe = study.experiment.recipe_of(net)
                         epochs = recipe.first_layer.epochs

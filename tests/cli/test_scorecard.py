@@ -23,6 +23,7 @@ ROWS = {
                   "couplings": 7, "value": 0.9},
     "emergence": {"stage": "pretrained", "layer": 0, "epoch": 1, "dead_by_weight": 0,
                   "revived_by_weight": 0},
+    "code": {"encoder": "pca", "decoder": "quadratic", "r2_energy": 0.4},
     "flow": {"start": "random", "step": 0, "effective_temperature": 9.0},
 }  # fmt: skip
 OF_NO_NET = ("lattice_couplings", "block_couplings", "exponents")

@@ -1,4 +1,4 @@
-"""Figures 6 to 14 and the scorecard show the numbers that they are given."""
+"""Figures 6 to 15 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from isingdbn.figures import (
     blindness,
     block_couplings,
+    code,
     dial,
     emergence,
     exponents,
@@ -220,6 +221,24 @@ def test_flow_has_a_panel_a_kind_of_data_and_temperature_and_a_line_a_start():
     means = table.groupby(["data", "temperature", "start", "step"])["effective_temperature"].mean()
     assert {float(f"{value:.9g}") for value in means.clip(0, flow.TOP)} <= drawn(figure)
     for word in ("5 seeds", "T = 1.5", "random", "trained on thresholded Gaussian"):
+        assert word in texts(figure)
+
+
+def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():
+    encoders = ("pretrained", "finetuned", "pca", "random_projection")
+    rows = product(("SmallNet", "SpinStack"), ("lattices", "thresholded_gaussian"), (PAPER, MS),
+                   SEEDS, encoders, ("linear", "quadratic"))  # fmt: skip
+    columns = ["net", "data", "temperature", "seed", "encoder", "decoder"]
+    table = pd.DataFrame(rows, columns=columns)
+    names = [f"r2_{name}" for name in code.TARGETS]
+    values = np.random.default_rng(6).uniform(0, 1, (len(names), len(table))).round(6)
+    table = table.assign(**dict(zip(names, values, strict=True)))
+    figure = code.draw(table)
+    assert len(figure.axes) == 2
+    chosen = (table["net"] == "SmallNet") & (table["decoder"] == "quadratic")
+    assert set(table[chosen][names].to_numpy().ravel()) <= drawn(figure)
+    assert not set(table[~chosen][names].to_numpy().ravel()) & drawn(figure)
+    for word in ("5 seeds", "fine-tuned code, lattices", "random projections, twins"):
         assert word in texts(figure)
 
 

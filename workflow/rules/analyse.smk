@@ -99,6 +99,27 @@ use rule isingdbn as definitions with:
         command=command("analyse definitions"),
 
 
+use rule isingdbn as code with:
+    """Measure the code of a net, and what of the physics of lattices it carries."""
+    input:
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(*LAYOUT.all_of(wildcards)),
+    output:
+        store=directory(CODE),
+        manifest=manifest(CODE),
+    log:
+        LOG.format(job=f"code/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"code/{TRAINED}")
+    resources:
+        mem_mb=rising(2000),
+        runtime=rising(10),
+    params:
+        command=command("analyse code"),
+
+
 use rule isingdbn as reconstruction with:
     """Measure the held-out reconstruction error beside those of three baselines."""
     input:

@@ -225,6 +225,21 @@ use rule isingdbn as figure_flow with:
         command=command("figure flow"),
 
 
+use rule isingdbn as figure_code with:
+    """Draw Figure 15, what of the physics of lattices a code carries."""
+    input:
+        table=TABLE.format(table="code"),
+        manifests=manifests(TABLE.format(table="code")),
+    output:
+        **images("code"),
+    log:
+        LOG.format(job="figure_code"),
+    benchmark:
+        BENCHMARK.format(job="figure_code")
+    params:
+        command=command("figure code"),
+
+
 use rule isingdbn as figure_scorecard with:
     """Draw the scorecard, the verdict on every claim."""
     input:

@@ -128,6 +128,13 @@ def while_trained(
     return Quantity("emergence", column, {**where, "layer": 0, "epoch": epoch})
 
 
+def carried(target: str, encoder: str, temperature: float) -> Quantity:
+    """R² of a target from the fine-tuned SmallNet's code, or from another of its length."""
+    where = {"net": "SmallNet", "data": LATTICES, "temperature": temperature}
+    decoded = {"encoder": encoder, "decoder": "quadratic"}
+    return Quantity("code", f"r2_{target}", {**where, **decoded})
+
+
 def at(temperature: float) -> str:
     """A temperature in labels."""
     return f"T = {temperature:.5g}"
@@ -778,4 +785,24 @@ WHILE_TRAINED = (
     ),
 )
 
-CLAIMS = (*HEADLINES, *MAPS, *FLOWS, *OF_THE_PAPER, *OURS, *WHILE_TRAINED)
+CODES = (
+    Claim(
+        "code_carries_energy",
+        "Of the energy of a lattice, a fine-tuned code carries more than as many principal"
+        " components.",
+        "here",
+        "no more of the energy in the code, by R² with products of two numbers",
+        tuple(
+            Comparison(
+                at(temperature),
+                carried("energy", "finetuned", temperature),
+                carried("energy", "pca", temperature),
+                "difference",
+                low=0.0,
+            )
+            for temperature in (PAPER, MS)
+        ),
+    ),
+)
+
+CLAIMS = (*HEADLINES, *MAPS, *FLOWS, *OF_THE_PAPER, *OURS, *WHILE_TRAINED, *CODES)

@@ -87,6 +87,7 @@ COMMANDS = (
     ),
     Command("analyse metrics", "measure the receptive fields of a network by every metric"),
     Command("analyse emergence", "measure every unit while its net was trained"),
+    Command("analyse code", "measure what of the physics of lattices a net's code carries"),
     Command("analyse definitions", "compare three definitions of the receptive fields"),
     *(
         Command(f"figure {name.replace('_', '-')}", figure.purpose)
@@ -102,6 +103,7 @@ COMMANDS = (
     Command("table block-couplings", "gather the effective couplings of block and hidden spins"),
     Command("table exponents", "gather the exponents of block and hidden spins"),
     Command("table flow", "gather the flow of many machines"),
+    Command("table code", "gather the codes of many networks, and what they carry"),
     Command("table definitions", "gather the fields of many networks by each definition"),
     Command("table training", "gather how the training of many layers ended"),
     Command("table evaluation", "gather many machines as models of their lattices"),

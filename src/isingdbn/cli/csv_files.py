@@ -14,7 +14,7 @@ TEXTS = (
     "net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric",
     "claim", "source", "verdict", "sentence", "refuted_by", "comparison", "measure", "how", "rule",
     "missing", "definition", "map", "trained_on", "exponent",
-    "start",
+    "start", "decoder", "encoder",
 )  # fmt: skip
 
 

@@ -152,6 +152,14 @@ FIGURES = {
         grid="maps",
         caption="flow.rst",
     ),
+    "code": Figure(
+        purpose="draw Figure 15, what of the physics of lattices a code carries",
+        category="Figure 15: code",
+        name="figure15_code",
+        grid="once",
+        caption="code.rst",
+        needs=("SmallNet", "SpinStack", "SpinHeavy"),
+    ),
     "scorecard": Figure(
         purpose="draw the scorecard, the verdict on every claim",
         category="Scorecard",

@@ -3,6 +3,7 @@
 __all__ = [
     "DATA",
     "LATTICES",
+    "LONGEST_CODE",
     "MODELS_OF_SPINS",
     "POWERS",
     "REAL",
@@ -40,6 +41,7 @@ DATA = (LATTICES, *SURROGATES)
 # Real numbers; all other data are spins, -1 and +1.
 REAL = ("gaussian_field", *POWERS, "elliptical")
 MODELS_OF_SPINS = ("spin", "gaussian")  # visible units whose values spins can be
+LONGEST_CODE = 32  # units; of a code whose products are features too
 TWO_VALUES = ("spin", "bernoulli")  # units that can be block spins
 WITHOUT_SYMMETRY = ("fixed_permutation",)  # lattices that are moved or turned are other data
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
-from isingdbn.parameters.data import data_label
+from isingdbn.parameters.data import LONGEST_CODE, data_label
 from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.renormalization import SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
@@ -18,6 +18,7 @@ from isingdbn.workflow.paths import (
     BLOCK_COUPLINGS,
     BLOCK_SPINS,
     BY_RULE,
+    CODE,
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
@@ -61,6 +62,7 @@ STUDY = (
     "finetuned_reconstruction_error",
     "machine_couplings",
     "definitions",
+    "code",
 )
 
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
@@ -152,6 +154,18 @@ class Layout:
         """
         compared = {net for net, _ in self.discriminated}
         return [(net, ISING) for net in self.nets if net in compared and self.layers_of(net)[1:]]
+
+    @property
+    def coded(self) -> list[tuple[str, str]]:
+        """The pairs of a net of several layers that ends in a code and has a control of spins."""
+        compared = {net for net, _ in self.discriminated}
+        return [
+            (net, data)
+            for net, data in self.evaluated
+            if net in compared
+            and self.layers_of(net)[1:]
+            and self.nets[net].layers[-1] <= LONGEST_CODE
+        ]
 
     @property
     def lattice_couplings(self) -> list[str]:
@@ -507,6 +521,7 @@ class Layout:
             "discrimination": DISCRIMINATION,
             "machine_couplings": MACHINE_COUPLINGS,
             "definitions": DEFINITIONS,
+            "code": CODE,
             "flow": FLOW,
         }
         some = {
@@ -514,6 +529,7 @@ class Layout:
             "discrimination": self.discriminated,
             "machine_couplings": self.coupled,
             "definitions": self.defined,
+            "code": self.coded,
             "flow": self.followed,
         }
         pairs = some.get(measurement, self.trained)

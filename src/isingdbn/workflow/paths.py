@@ -18,6 +18,7 @@ __all__ = [
     "BLOCK_SPINS",
     "BY_NET",
     "BY_RULE",
+    "CODE",
     "DEAD_NEURONS",
     "DEFINITIONS",
     "DISCRIMINATION",
@@ -64,6 +65,7 @@ RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 METRICS = f"{ANALYSIS}/metrics.zarr"
 EMERGENCE = f"{ANALYSIS}/emergence.zarr"
+CODE = f"{ANALYSIS}/code.zarr"
 DEFINITIONS = f"{ANALYSIS}/definitions.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
