@@ -107,8 +107,8 @@ use rule isingdbn as code with:
         lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
         manifests=lambda wildcards: manifests(*LAYOUT.all_of(wildcards)),
     output:
-        store=directory(CODE),
-        manifest=manifest(CODE),
+        store=directory(CODES),
+        manifest=manifest(CODES),
     log:
         LOG.format(job=f"code/{TRAINED}"),
     benchmark:

@@ -18,7 +18,7 @@ from isingdbn.workflow.paths import (
     BLOCK_COUPLINGS,
     BLOCK_SPINS,
     BY_RULE,
-    CODE,
+    CODES,
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
@@ -521,7 +521,7 @@ class Layout:
             "discrimination": DISCRIMINATION,
             "machine_couplings": MACHINE_COUPLINGS,
             "definitions": DEFINITIONS,
-            "code": CODE,
+            "code": CODES,
             "flow": FLOW,
         }
         some = {

@@ -18,7 +18,7 @@ __all__ = [
     "BLOCK_SPINS",
     "BY_NET",
     "BY_RULE",
-    "CODE",
+    "CODES",
     "DEAD_NEURONS",
     "DEFINITIONS",
     "DISCRIMINATION",
@@ -65,7 +65,7 @@ RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 METRICS = f"{ANALYSIS}/metrics.zarr"
 EMERGENCE = f"{ANALYSIS}/emergence.zarr"
-CODE = f"{ANALYSIS}/code.zarr"
+CODES = f"{ANALYSIS}/code.zarr"
 DEFINITIONS = f"{ANALYSIS}/definitions.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
