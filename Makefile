@@ -92,7 +92,7 @@ reproduce: figures  ## a run against the published tables: which numbers differ,
 gallery: figures  ## copy the README's figures and tables to docs/gallery
 	$(RUN) python -m docs.make_gallery
 
-study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 10 (hours)
+study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 15 (hours)
 	$(RUN) isingdbn warm snakemake --cores $(CORES) --configfile config/study.yaml -- study
 
 renormalization: setup  ## docs/renormalization.md: the theory checked exactly, and known block-spin maps

@@ -104,6 +104,13 @@ majority rule with ties at random; statistical errors in brackets, in units of t
 $y_T$ = {thermal}, exactly 1. $y_H$ = {magnetic}, exactly 15/8. The error is the root of the sum of
 squares of the statistical one and of the spread over the last two steps and numbers of couplings.
 {rg_seconds:.0f} s for the measurement.
+
+## Nets as block-spin maps
+
+The hidden spins of trained nets, laid on grids by the centres of their fields, are measured in the
+same way: [findings.md](findings.md#is-a-net-a-block-spin-map) has their couplings and exponents
+beside those of the majority rule on the same lattices, and beside those of nets that never saw
+Ising lattices; and where machines take lattices that they are iterated on.
 """
 
 

@@ -17,8 +17,8 @@ from tests.workflow.conftest import ROOT, SOURCES, Checkout, copy_of, warm_sourc
 __all__ = ["warm_sources"]  # a fixture of these tests too
 
 AUTOENCODER = "results/nets/Deep/lattices/L8_T3.5_seed3/autoencoder.zarr"
-# A job of a few seconds, for the faults that may befall any job.
-PEAKS = "results/thermodynamics/peaks_L8_seed3.zarr"
+# A job of a few seconds and of no group, for the faults that may befall any job.
+PHYSICS = "results/thermodynamics/L8_T2.5_seed3.zarr"
 LATTICES = "results/lattices/L8_T2.5_seed3.zarr"
 SMALL = "tests/slurm/small.yaml"
 CONFIG = ["--configfile", "tests/workflow/tiny.yaml", *length([SMALL], [])]
@@ -29,6 +29,7 @@ TARGETS = length(
         "results/figures/figure3_receptive_fields_Deep_lattices_finetuned_prism_L8_T3.5_seed3.png",
         "results/tables/dead_neurons.csv",
         "results/thermodynamics/peaks_L8_seed3.zarr",
+        PHYSICS,
     ],
     ["all"],
 )
@@ -139,8 +140,8 @@ def without(local, path, *stores):
 
 @pytest.fixture
 def copy(request, local, cluster, tmp_path):
-    """A copy that lacks the stores that the test names, else the maxima."""
-    return without(local, tmp_path / "copy", *getattr(request, "param", [PEAKS]))
+    """A copy that lacks the stores that the test names, or else `PHYSICS`."""
+    return without(local, tmp_path / "copy", *getattr(request, "param", [PHYSICS]))
 
 
 @pytest.fixture(scope="session")
