@@ -157,12 +157,12 @@ def test_emergence_shows_sizes_and_dead_units_over_epochs():
     assert set(shown["participation_ratio"]) <= drawn(figure)
     assert not set(first[first["net"] == "SpinFree"]["participation_ratio"]) & drawn(figure)
     of_lattices = table[table["data"] == "lattices"]
-    stack = of_lattices[(of_lattices["net"] == "SpinStack") & (of_lattices["temperature"] == MS)]
+    stack = of_lattices[(of_lattices["net"] == "SpinStack") & (of_lattices["temperature"] == PAPER)]
     ends = last[(last["data"] == "lattices") & (last["net"] != "GaussianLong")]
     dead = set(stack["dead_by_weight"] / 1000) | set(ends["dead_by_weight"] / 1000)
     assert {float(f"{value:.9g}") for value in dead} <= drawn(figure)
     said = texts(figure)
-    for word in ("5 seeds", "layer 3", "Gaussian units", "thresholded Gaussian"):
+    for word in ("5 seeds", "layer 3", "Gaussian units", "spin units, twins"):
         assert word in said
 
 

@@ -58,11 +58,6 @@ def living(net: str, data: str = LATTICES, *, temperature: float = MS) -> Quanti
     return fields("participation_ratio", net, data, temperature=temperature, column="living")
 
 
-def dead(net: str) -> Derived:
-    """The number of dead units of a first layer of 400."""
-    return Derived("dead units", (living(net),), lambda alive: 400 - alive)
-
-
 def defined(
     column: str, definition: str, net: str, *, layer: int, stage: str = "pretrained"
 ) -> Quantity:
@@ -765,22 +760,6 @@ WHILE_TRAINED = (
             )
             for net, epochs in (("SpinStack", 40), ("GaussianLong", 80))
             for data in (LATTICES, TWIN)
-        ),
-    ),
-    # Written after the numbers of living units at the end had been seen.
-    Claim(
-        "penalty_kills",
-        "A stronger L1 penalty leaves more units of a spin layer dead.",
-        "paper",
-        "no more dead units with twice the penalty than without any",
-        (
-            Comparison(
-                "twice the penalty and none",
-                dead("SpinHeavy"),
-                dead("SpinFree"),
-                "difference",
-                low=REVIVED * 400,
-            ),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
-from isingdbn.parameters.data import LATTICES, data_label
+from isingdbn.parameters.data import LATTICES
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -45,18 +45,20 @@ def draw(table: pd.DataFrame, dead: pd.DataFrame) -> Figure:
     rows = rows.assign(dead=rows["dead_by_weight"] / rows["units"])
     dead = dead[(dead["stage"] == "pretrained") & (dead["data"] == LATTICES)]
     dead = dead.assign(dead=dead["dead_by_weight"] / dead["units"])
-    temperature = dead["temperature"][dead["net"] == "SpinHeavy"].iloc[0]
+    temperature, other = (
+        dead["temperature"][dead["net"] == net].iloc[0] for net in ("SpinHeavy", "GaussianFree")
+    )
     title = f"Fields and dead neurons while nets are trained, {seeds_text(rows['seed'])}"
     figure = new_figure(11, 8, title)
     sizes, while_trained, against_penalty, against_temperature = figure.subplots(2, 2).flat
     _sizes(sizes, rows[rows["layer"] == 0], temperature)
     spins = rows[(rows["net"] == "SpinStack") & (rows["data"] == LATTICES)]
-    _dead(while_trained, spins[spins["temperature"] == temperature], "epoch")
+    _dead(while_trained, spins[spins["temperature"] == other], "epoch")
     _penalties(against_penalty, dead[dead["layer"] == 0])
     _dead(against_temperature, dead[dead["net"] == "SpinStack"], "temperature")
     while_trained.set(
         xscale="log", xlabel="epoch", ylabel=SHARE,
-        title=f"Layers of the spin stack, $T = {temperature_label(temperature)}$",
+        title=f"Layers of the spin stack, $T = {temperature_label(other)}$",
     )  # fmt: skip
     against_penalty.set(
         xlabel="L1 penalty, in multiples of the recipe's", ylabel=SHARE, xticks=[0, 1, 2],
@@ -67,7 +69,7 @@ def draw(table: pd.DataFrame, dead: pd.DataFrame) -> Figure:
         title="At the end, layers of the spin stack",
     )  # fmt: skip
     for axes in (while_trained, against_penalty, against_temperature):
-        axes.set_ylim(-0.03, 1.03)
+        axes.set_ylim(-0.01, max(0.1, 1.1 * axes.dataLim.ymax))
         axes.legend()
     return figure
 
@@ -91,14 +93,14 @@ def _sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:
             values = of_net[of_net["data"] == data]
             if values.empty:
                 continue
-            label = f"{name}, $T = {where}$, {data_label(data)}"
+            label = f"{name}, {'lattices' if data == LATTICES else 'twins'}, $T = {where}$"
             grouped = values.groupby("epoch")["participation_ratio"]
             of_seeds(axes, list(grouped), COLOURS[colour], "o", label, line)
     axes.set(
         xscale="log", yscale="log", xlabel="epoch", ylabel="participation ratio (sites)",
         title="First layers",
     )  # fmt: skip
-    axes.legend()
+    axes.legend(fontsize=7, loc=(0.15, 0.37))
 
 
 def _dead(axes: Axes, rows: pd.DataFrame, along: str) -> None:

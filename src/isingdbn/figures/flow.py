@@ -15,7 +15,7 @@ __all__ = ["OPTIONS", "draw"]
 NUMBERS = ("net", "data", "start", "step", "effective_temperature")
 OPTIONS = {"table": Table("table flow", NUMBERS)}
 
-TOP = 6.0  # J/k_B, of the axis
+TOP = 4.5  # J/k_B, of the axis
 COLOURS = "cividis"
 
 
