@@ -6,9 +6,9 @@ import pytest
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.flow import temperature_of_energy
 from isingdbn.cli.network import layer_dataset
 from isingdbn.ising.exact import torus_energy
+from isingdbn.ising.thermometer import temperature_of_energy
 from isingdbn.learning.stack import StackLayer
 from tests.cli.commands import refused, run
 

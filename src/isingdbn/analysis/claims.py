@@ -98,11 +98,26 @@ def mapped(column: str, table: str, on: str | None, temperature: float, **where:
     return Quantity(table, column, {"data": LATTICES, **by, "temperature": temperature, **where})
 
 
-def exponent(name: str, on: str | None, step: int, temperature: float = PAPER) -> Quantity:
-    """An exponent of lattices under a map, with all couplings."""
-    couplings = {"thermal": 7, "magnetic": 4}[name]
-    where = {"exponent": name, "step": step, "couplings": couplings}
-    return mapped("value", "exponents", on, temperature, **where)
+def same_exponents(on: str, control: str | None) -> tuple[Comparison, ...]:
+    """The thermal exponent of lattices, at each step and with all couplings, under the map of a net
+    trained ``on`` something, beside that of another, or of the majority rule.
+    """
+
+    def exponent(by: str | None, step: int) -> Quantity:
+        where = {"exponent": "thermal", "step": step, "couplings": 7}
+        return mapped("value", "exponents", by, PAPER, **where)
+
+    return tuple(
+        Comparison(
+            f"step {step}",
+            exponent(on, step),
+            exponent(control, step),
+            "difference",
+            -EXPONENT,
+            EXPONENT,
+        )
+        for step in (1, 2, 3)
+    )
 
 
 def flowed(start: str, data: str) -> Derived:
@@ -115,11 +130,9 @@ def flowed(start: str, data: str) -> Derived:
     )
 
 
-def while_trained(
-    column: str, net: str, data: str = LATTICES, *, epoch: int, temperature: float = PAPER
-) -> Quantity:
+def while_trained(column: str, net: str, data: str, epoch: int) -> Quantity:
     """A number of the first layer after some epochs of its training."""
-    where = {"net": net, "data": data, "temperature": temperature, "stage": "pretrained"}
+    where = {"net": net, "data": data, "temperature": PAPER, "stage": "pretrained"}
     return Quantity("emergence", column, {**where, "layer": 0, "epoch": epoch})
 
 
@@ -665,17 +678,7 @@ MAPS = (
         " the thermal exponent that the majority rule gives, at T = 2.2976.",
         "paper",
         f"a step whose exponent differs from that of the majority rule by more than {EXPONENT}",
-        tuple(
-            Comparison(
-                f"step {step}",
-                exponent("thermal", LATTICES, step),
-                exponent("thermal", None, step),
-                "difference",
-                -EXPONENT,
-                EXPONENT,
-            )
-            for step in (1, 2, 3)
-        ),
+        same_exponents(LATTICES, None),
         headline=True,
     ),
     Claim(
@@ -684,17 +687,7 @@ MAPS = (
         " of the same lattices.",
         "here",
         f"a step whose exponent differs from that of the other stack by more than {EXPONENT}",
-        tuple(
-            Comparison(
-                f"step {step}",
-                exponent("thermal", TWIN, step),
-                exponent("thermal", LATTICES, step),
-                "difference",
-                -EXPONENT,
-                EXPONENT,
-            )
-            for step in (1, 2, 3)
-        ),
+        same_exponents(TWIN, LATTICES),
         headline=True,
     ),
     Claim(
@@ -753,8 +746,8 @@ WHILE_TRAINED = (
         tuple(
             Comparison(
                 f"{net}, {data}",
-                while_trained("revived_by_weight", net, data, epoch=epochs),
-                while_trained("dead_by_weight", net, data, epoch=epochs),
+                while_trained("revived_by_weight", net, data, epochs),
+                while_trained("dead_by_weight", net, data, epochs),
                 "value",
                 high=REVIVED * 400,
             )

@@ -6,9 +6,10 @@ fitted to other lattices: the same decoder for every code, so that codes can be 
 
 import numpy as np
 
+from isingdbn.analysis.modes import LARGEST
+
 __all__ = ["describe", "explained", "low_modes", "quadratic"]
 
-LARGEST = 2  # |k_x| and |k_y|, in units of 2π / side
 RIDGE = 1e-3  # times the number of samples, for features of variance 1
 LEAST = 1e-6  # of the largest standard deviation: a feature below it is constant
 

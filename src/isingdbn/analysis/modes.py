@@ -12,7 +12,7 @@ import numpy as np
 from isingdbn.analysis.metric import metric
 from isingdbn.analysis.strength import scaled
 
-__all__ = ["low_mode_overlap", "low_mode_share", "principal_overlap"]
+__all__ = ["LARGEST", "low_mode_overlap", "low_mode_share", "principal_overlap"]
 
 LARGEST = 2  # |k_x| and |k_y|
 SPANS = 1e-5  # of the largest singular value: single precision spans no direction below

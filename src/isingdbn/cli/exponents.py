@@ -23,7 +23,7 @@ from isingdbn.cli.block_rules import (
     rule_of,
     stream_of,
 )
-from isingdbn.cli.spins import spin_blocks
+from isingdbn.cli.spins import numbered_spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.parameters.renormalization import BlockSpins
 from isingdbn.renormalization.monte_carlo_rg import (
@@ -110,10 +110,8 @@ def run(arguments: argparse.Namespace) -> None:
 def _by_rule(
     arguments: argparse.Namespace, settings: BlockSpins, source: xr.Dataset, labels: np.ndarray
 ) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
-    rule, random, first = rule_of(settings), stream_of(source, settings), 0
-    for spins in spin_blocks(source["spins"], arguments.lattices):
-        rows = slice(first, first + len(spins))
-        first += len(spins)
+    rule, random = rule_of(settings), stream_of(source, settings)
+    for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
         yield block_levels(spins, arguments.steps, settings.block, random, rule), labels[rows]
 
 
@@ -145,10 +143,7 @@ def _stored(arguments: argparse.Namespace, source: xr.Dataset) -> tuple[list[np.
 def _by_stores(
     arguments: argparse.Namespace, stored: list[np.ndarray], source: xr.Dataset, labels: np.ndarray
 ) -> Iterator[tuple[list[np.ndarray], np.ndarray]]:
-    first = 0
-    for spins in spin_blocks(source["spins"], arguments.lattices):
-        rows = slice(first, first + len(spins))
-        first += len(spins)
+    for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
         yield [spins, *(level[rows] for level in stored)], labels[rows]
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from scipy.interpolate import PchipInterpolator
 
 from isingdbn import storage
 from isingdbn.cli.arguments import (
@@ -24,16 +23,15 @@ from isingdbn.cli.arguments import (
 from isingdbn.cli.block_rules import load_spins
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
-from isingdbn.ising.exact import torus_energy
+from isingdbn.ising.thermometer import temperature_of_energy
 from isingdbn.learning.averages import lattice_averages, mean_and_error
 from isingdbn.learning.flow import FLOWING, flow, recorded_steps
 from isingdbn.parameters.analysis import Flow
 from isingdbn.progress import progress
 from isingdbn.seeding import generator
 
-__all__ = ["parser", "run", "temperature_of_energy"]
+__all__ = ["parser", "run"]
 
-COLDEST, HOTTEST, GRID = 0.3, 1000.0, 500  # J/k_B; between which energies are read
 NAMES = {
     "energy": ("energy a site", "J"),
     "abs_magnetization": ("|m|", "1"),
@@ -79,7 +77,8 @@ def run(arguments: argparse.Namespace) -> None:
         name: attributes[name]
         for name in ("height", "width", "temperature", "seed", "data", "units")
     }
-    random = generator(identity["seed"], "flow", **_without(identity, "seed", "data"))
+    of_pair = {name: value for name, value in identity.items() if name not in ("seed", "data")}
+    random = generator(identity["seed"], "flow", **of_pair)
     spins = random.choice(np.array([-1, 1], np.int8), (settings.chains, len(layer.visible_bias)))
     temperatures = [temperature for temperature, _ in starts] + [np.nan]
     chains = np.concatenate([*(lattices for _, lattices in starts), spins])
@@ -107,10 +106,6 @@ def run(arguments: argparse.Namespace) -> None:
     }
     variables = _variables(averages, len(steps), len(temperatures), shape)
     storage.save(xr.Dataset(variables, coords=coordinates, attrs=attributes), arguments.output)
-
-
-def _without(mapping: dict, *names: str) -> dict:
-    return {name: value for name, value in mapping.items() if name not in names}
 
 
 def _start(
@@ -174,16 +169,3 @@ def _variables(
         words,
     )
     return variables
-
-
-def temperature_of_energy(energy: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """The temperature, in J/k_B, at which the Ising model on the torus has an energy a site
-    (Kaufman 1949); 0 or infinite where no temperature from 0.3 to 1000 has it.
-    """
-    temperatures = np.geomspace(COLDEST, HOTTEST, GRID)
-    known = np.array([torus_energy(shape, temperature) for temperature in temperatures])
-    rising = np.concatenate([[True], np.diff(known) > 0])  # when cold, rounding hides it
-    read = PchipInterpolator(known[rising], np.log(temperatures[rising]))
-    inside = (energy >= known[0]) & (energy <= known[-1])
-    found = np.exp(read(np.clip(energy, known[0], known[-1])))
-    return np.where(inside, found, np.where(energy < known[0], 0.0, np.inf))

@@ -20,7 +20,7 @@ from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.cli.arguments import Parser, add_output, positive
 from isingdbn.cli.block_rules import identity_of, load_spins
 from isingdbn.cli.network import load_layers
-from isingdbn.cli.spins import spin_blocks
+from isingdbn.cli.spins import numbered_spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.learning.flow import draw
 from isingdbn.learning.stack import StackLayer
@@ -146,10 +146,7 @@ def _drawn(
     seed = identity.pop("seed")
     streams = [generator(seed, "hidden_spins", layer=k, **identity) for k, _ in enumerate(layers)]
     means_of = [*means_of[:-1], False]
-    first = 0
-    for spins in spin_blocks(source["spins"], store):
-        rows = slice(first, first + len(spins))
-        first += len(spins)
+    for rows, spins in numbered_spin_blocks(source["spins"], store):
         values = spins.reshape(len(spins), -1).astype(np.float32)
         for layer, mean, random in zip(layers, means_of, streams, strict=True):
             values = layer.hidden_mean(values)

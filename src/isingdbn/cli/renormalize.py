@@ -10,7 +10,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
 from isingdbn.cli.block_rules import identity_of, load_spins, rule_of, stream_of
-from isingdbn.cli.spins import spin_blocks
+from isingdbn.cli.spins import numbered_spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.parameters.renormalization import BlockSpins
 from isingdbn.renormalization.block_spin import require_tiling
@@ -69,10 +69,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _blocked(source: xr.Dataset, settings: BlockSpins, store: Path) -> Iterator[xr.Dataset]:
     rule, random = rule_of(settings), stream_of(source, settings)
     chain = source["chain"].load() if "chain" in source.coords else None
-    first = 0
-    for spins in spin_blocks(source["spins"], store):
-        rows = slice(first, first + len(spins))
-        first += len(spins)
+    for rows, spins in numbered_spin_blocks(source["spins"], store):
         words = {"long_name": "block spin", "units": "1"}
         yield xr.Dataset(
             {"spins": (("sample", "y", "x"), rule(spins, settings.block, random=random), words)},

@@ -11,7 +11,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.errors import InputError
 
-__all__ = ["spin_blocks"]
+__all__ = ["numbered_spin_blocks", "spin_blocks"]
 
 
 def spin_blocks(spins: xr.DataArray, store: Path) -> Iterator[np.ndarray]:
@@ -31,3 +31,11 @@ def spin_blocks(spins: xr.DataArray, store: Path) -> Iterator[np.ndarray]:
                 " give a store of `isingdbn simulate`"
             )
         yield block
+
+
+def numbered_spin_blocks(spins: xr.DataArray, store: Path) -> Iterator[tuple[slice, np.ndarray]]:
+    """The same, each shard with the numbers of its samples."""
+    first = 0
+    for block in spin_blocks(spins, store):
+        yield slice(first, first + len(block)), block
+        first += len(block)

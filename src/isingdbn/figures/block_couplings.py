@@ -34,9 +34,8 @@ def draw(table: pd.DataFrame) -> Figure:
         for axes, coupling in zip(row, COUPLINGS, strict=True):
             for label, rows, (colour, marker, place), closed in maps_in(at):
                 groups = [(step + place, of[coupling]) for step, of in rows.groupby("step")]
-                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":")
-                if not closed:
-                    axes.lines[-1].set_markerfacecolor("none")
+                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":",
+                         closed)  # fmt: skip
             axes.axhline(0, color="gray", linewidth=0.8)
             axes.set_xticks(steps["step"], [f"{side}×{side}" for side in steps["side"]])
         row[0].set_ylabel(f"$T = {temperature_label(temperature)}\\,J/k_B$\ncoupling")

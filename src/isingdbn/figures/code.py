@@ -53,9 +53,8 @@ def draw(table: pd.DataFrame) -> Figure:
                     for place, name in enumerate(TARGETS)
                 ]
                 kind = "lattices" if data == LATTICES else "twins"
-                of_seeds(axes, groups, COLOURS[colour], marker, f"{label}, {kind}", line="")
-                if data == TWIN:
-                    axes.lines[-1].set_markerfacecolor("none")
+                of_seeds(axes, groups, COLOURS[colour], marker, f"{label}, {kind}", line="",
+                         filled=data == LATTICES)  # fmt: skip
         axes.set_xticks(range(len(TARGETS)), TARGETS.values())
         axes.axhline(0, color="gray", linewidth=0.8)
         axes.grid(axis="y", alpha=0.3)

@@ -35,9 +35,8 @@ def draw(table: pd.DataFrame) -> Figure:
                 at[at["exponent"] == exponent]
             ):
                 groups = [(step + place, of["value"]) for step, of in rows.groupby("step")]
-                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":")
-                if not closed:
-                    axes.lines[-1].set_markerfacecolor("none")
+                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":",
+                         closed)  # fmt: skip
             axes.axhline(exact, color="gray", linestyle="--", linewidth=1)
             axes.set_ylabel(f"{symbol}, $T = {temperature_label(temperature)}\\,J/k_B$")
             axes.set_xticks(sorted(set(at["step"])))

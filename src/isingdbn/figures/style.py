@@ -60,6 +60,7 @@ def of_seeds(
     marker: str,
     label: str,
     line: str = "-",
+    filled: bool = True,
 ) -> None:
     """Every seed as a faint mark and the means as bold ones.
 
@@ -68,15 +69,18 @@ def of_seeds(
     groups : places along x, with the numbers of all seeds there.
     label : of the bold marks.
     line : the style of what joins them, or nothing.
+    filled : whether the bold marks are.
     """
     places, means = [], []
     for place, values in groups:
         axes.plot([place] * len(values), values, marker, color=colour, alpha=0.35, markersize=4)
         places.append(place)
         means.append(values.mean())
+    face = colour if filled else "none"
     axes.plot(
-        places, means, f"{marker}{line}", color=colour, markersize=7, linewidth=1, label=label
-    )
+        places, means, f"{marker}{line}", color=colour, markerfacecolor=face, markersize=7,
+        linewidth=1, label=label,
+    )  # fmt: skip
 
 
 def temperature_label(temperature: float) -> str:

@@ -180,7 +180,8 @@ class Layout:
     @property
     def mapped(self) -> list[dict[str, Any]]:
         """The wildcards of all block spins: of each net with a block map on lattices, and on what
-        it was trained on; and of the majority rule on the same.
+        it was trained on; and of the majority rule on the same. ``levels`` are the steps that are
+        large enough for exponents.
         """
         found = []
         for name, net in self.nets.items():
@@ -188,7 +189,9 @@ class Layout:
                 continue
             block = self.experiment.block_of(name)
             steps = [layer + 1 for layer in self.layers_of(name)]
-            of_net = {**self.at_of[name], "block": block, "step": steps}
+            sides = {step: self.experiment.lattice.size // block**step for step in steps}
+            levels = [step for step, side in sides.items() if side >= SMALLEST_SIDE]
+            of_net = {**self.at_of[name], "step": steps, "levels": levels}
             for data in net.data:
                 for on in dict.fromkeys([ISING, data]):
                     for by in (f"majority_{block}", f"{name}.{data}"):
@@ -212,17 +215,7 @@ class Layout:
     @property
     def _with_exponents(self) -> list[dict[str, Any]]:
         """Those of the maps whose first step is large enough."""
-        return [at for at in self.mapped if self._levels(at["map"])]
-
-    def _levels(self, by: str) -> list[int]:
-        """The steps of a map that are large enough for exponents."""
-        side, found = self.experiment.lattice.size, []
-        for at in self.mapped:
-            if at["map"] == by:
-                found = [
-                    step for step in at["step"] if side // at["block"] ** step >= SMALLEST_SIDE
-                ]
-        return found
+        return [at for at in self.mapped if at["levels"]]
 
     def block_patterns(self, table: str) -> list[str]:
         """The stores of a table of block spins; only the seed is open."""
@@ -269,7 +262,8 @@ class Layout:
 
     def levels_of(self, wildcards: Any) -> list[str]:
         """The block spins after each step of a map."""
-        return filled(BLOCK_SPINS, **{**wildcards, "step": self._levels(wildcards.map)})
+        levels = next(at["levels"] for at in self.mapped if at["map"] == wildcards.map)
+        return filled(BLOCK_SPINS, **{**wildcards, "step": levels})
 
     def everywhere(self, patterns: str | Sequence[str], **values: Any) -> list[str]:
         """``patterns`` at every point of the experiment."""

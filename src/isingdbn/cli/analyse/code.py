@@ -15,7 +15,6 @@ from isingdbn import storage
 from isingdbn.analysis.code import describe, explained, low_modes, quadratic
 from isingdbn.analysis.network import activations
 from isingdbn.analysis.reconstruction import PrincipalComponents
-from isingdbn.cli.arguments import Parser
 from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.trained import (
     layers_by_stage,
@@ -56,7 +55,7 @@ DESCRIBED = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    parser: Parser = trained_parser("code", __doc__)
+    parser = trained_parser("code", __doc__)
     add_lattices(parser)
     return parser
 

@@ -16,7 +16,13 @@ from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.cli.arguments import add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.network import load_records
-from isingdbn.cli.trained import Trained, load_trained, measurement_attributes, trained_parser
+from isingdbn.cli.trained import (
+    Trained,
+    layers_by_stage,
+    load_trained,
+    measurement_attributes,
+    trained_parser,
+)
 from isingdbn.parameters.analysis import DeadNeurons
 
 __all__ = ["parser", "run"]
@@ -44,7 +50,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
     held_out = lattices.held_out.flat().rows(slice(0, HELD_OUT)).astype(np.float32)
     units = [len(layer.hidden_bias) for layer in trained.stack]
-    stages = ["pretrained"] if trained.network is None else ["pretrained", "finetuned"]
+    stages = list(layers_by_stage(trained))
     epochs = {(stage, k): [] for stage in stages for k in range(len(units))}
     found = {place: [] for place in epochs}
     for stage, k, epoch, layers in _recorded(arguments, trained):

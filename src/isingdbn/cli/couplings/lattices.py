@@ -12,7 +12,7 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output
 from isingdbn.cli.block_rules import block_labels, identity_of, load_spins, map_of
-from isingdbn.cli.spins import spin_blocks
+from isingdbn.cli.spins import numbered_spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.renormalization.effective_couplings import NAMES, count_local_sums, fit_couplings
 
@@ -45,10 +45,9 @@ def run(arguments: argparse.Namespace) -> None:
             f"{arguments.lattices}: all lattices are of one chain, at least 2 chains are needed"
             " for an error; simulate with more chains"
         )
-    counts, first = 0, 0
-    for spins in spin_blocks(source["spins"], arguments.lattices):
-        counts = counts + count_local_sums(spins, labels[first : first + len(spins)], blocks)
-        first += len(spins)
+    counts = 0
+    for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
+        counts = counts + count_local_sums(spins, labels[rows], blocks)
     try:
         found = fit_couplings(counts)
     except InputError as error:
