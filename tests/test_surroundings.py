@@ -18,6 +18,9 @@ def test_settings_that_change_results_go_and_the_others_stay():
         "MKL_CBWR": "AVX2",
         "MKL_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "OPENBLAS_CORETYPE": "Haswell",
+        "OPENBLAS_NUM_THREADS": "8",
+        "NVPL_BLAS_DEBUG_CPU_TYPE": "1",
         "ONEDNN_DEFAULT_FPMATH_MODE": "BF16",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
@@ -34,3 +37,4 @@ def test_settings_that_change_results_go_and_the_others_stay():
     kept["MKL_NUM_THREADS"] = "1"
     assert environment == {**kept, **FIXED}
     assert FIXED["KERAS_HOME"] == os.devnull
+    assert FIXED["OPENBLAS_NUM_THREADS"] == "1"

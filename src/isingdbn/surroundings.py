@@ -12,13 +12,15 @@ __all__ = ["settle"]
 
 # Settings of libraries that change numbers, bytes or looks; their own files are in FIXED
 # and in the modules that use them.
-PREFIXES = ("DNNL_", "KERAS_", "MATPLOTLIB", "MKL_", "MPL", "NPY_", "NUMBA_", "NUMPY_", "ONEDNN_",
-            "TF_", "XLA_", "ZARR_")  # fmt: skip
+PREFIXES = ("BLIS_", "DNNL_", "GOTO_", "KERAS_", "MATPLOTLIB", "MKL_", "MPL", "NPY_", "NUMBA_",
+            "NUMPY_", "NVPL_", "ONEDNN_", "OPENBLAS_", "TF_", "XLA_", "ZARR_")  # fmt: skip
 FIXED = {
     "KERAS_BACKEND": "tensorflow",
     "KERAS_HOME": os.devnull,  # so no keras.json is read, nor written
     "MPLBACKEND": "agg",
     "NUMBA_DISABLE_JIT": "0",
+    # The order in which NumPy's linear algebra adds depends on the number of threads.
+    "OPENBLAS_NUM_THREADS": "1",
     # TensorFlow's other products, its own choice on processors without AVX-512,
     # depend on the number of threads.
     "TF_ENABLE_ONEDNN_OPTS": "1",

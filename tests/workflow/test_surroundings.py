@@ -168,6 +168,7 @@ HOSTILE = {
     "LC_ALL": "C",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "NUMBA_DISABLE_JIT": "1",
+    "OPENBLAS_CORETYPE": "Sandybridge",  # without fused multiply-add: other last bits
     "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
     "ZARR_ARRAY__ORDER": "F",
     "ZARR_CODEC_PIPELINE__BATCH_SIZE": "none",
