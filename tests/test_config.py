@@ -167,6 +167,19 @@ BAD = [
         "secret",
         "nets.0 (SmallNet).recipe: unknown recipe 'secret'; allowed are corrected",
     ),
+    (
+        ["recipes", "mehta_schwab", "upper_layers", "initial"],
+        "ising",
+        (
+            "nets.3 (SpinStack).layers: with the recipe mehta_schwab, initial: ising is of a first"
+            " layer only"
+        ),
+    ),
+    (
+        ["recipes", "mehta_schwab", "first_layer", "initial"],
+        "ising",
+        "initial: ising has one hidden spin a bond, 3200 units, not 400",
+    ),
     (["nets", 0, "colormap"], "jett", "nets.0.colormap: 'jett' is not allowed"),
     ([*FINETUNING, "epochs"], 0, "recipes.corrected.finetuning.epochs: 0 is not allowed"),
     ([*FINETUNING, "l1"], -1e-4, "recipes.corrected.finetuning.l1: -0.0001 is not allowed"),

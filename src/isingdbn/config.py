@@ -37,7 +37,7 @@ from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
 from isingdbn.parameters.numbers import LARGEST_SEED
-from isingdbn.parameters.pretraining import Pretraining, unit_problem
+from isingdbn.parameters.pretraining import Pretraining, initial_problem, unit_problem
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES, WIDEST_PEAK
 
@@ -323,6 +323,7 @@ class Experiment(_Block):
                     f"{here}.recipe: unknown recipe {net.recipe!r};"
                     f" allowed are {', '.join(self.recipes)}"
                 )
+            self._initial_weights_fit(net, here)
             self._data_fit(net, here)
             self._temperatures_fit(net, here)
             self._blocks_fit(net, here)
@@ -348,6 +349,13 @@ class Experiment(_Block):
                 f" than lattice.size = {self.lattice.size}"
             )
         return self
+
+    def _initial_weights_fit(self, net: Net, here: str) -> None:
+        recipe = self.recipes[net.recipe]
+        for layer, (visible, hidden) in enumerate(pairwise(net.layers)):
+            settings = recipe.upper_layers if layer else recipe.first_layer
+            if problem := initial_problem(settings, layer, visible, hidden):
+                raise ValueError(f"{here}.layers: with the recipe {net.recipe}, {problem}")
 
     def _data_fit(self, net: Net, here: str) -> None:
         recipe = self.recipes[net.recipe]

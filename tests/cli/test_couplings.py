@@ -11,7 +11,7 @@ from isingdbn import storage
 from isingdbn.cli import main
 from isingdbn.cli.network import layer_dataset
 from isingdbn.learning.stack import StackLayer
-from isingdbn.renormalization.machine_couplings import ising_machine
+from isingdbn.renormalization.made_by_hand import ising_machine
 
 SHAPE, K = (5, 7), 0.37
 IDENTITY = {

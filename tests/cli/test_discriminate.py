@@ -39,9 +39,9 @@ def home(tmp_path_factory):
 
 def words(home, data, output, **changes):
     options = {
-        "layer": home / "machine_lattices.zarr",
+        "layers": home / "machine_lattices.zarr",
         "lattices": home / "lattices.zarr",
-        "control-layer": home / f"machine_{data}.zarr",
+        "control-layers": home / f"machine_{data}.zarr",
         "control-lattices": home / f"{data}.zarr",
         "output": output,
         **changes,
@@ -104,14 +104,14 @@ def test_what_is_no_pair_is_one_line(home, tmp_path, capsys):
     visible = MACHINE.replace("--visible spin", "--visible gaussian").split()
     run("pretrain", "--lattices", home / "gaussian_field.zarr", *visible, "--output", gaussian)
     swapped = {
-        "layer": home / "machine_independent.zarr",
+        "layers": home / "machine_independent.zarr",
         "lattices": home / "independent.zarr",
-        "control-layer": home / "machine_lattices.zarr",
+        "control-layers": home / "machine_lattices.zarr",
         "control-lattices": home / "lattices.zarr",
     }
-    field = {"control-layer": gaussian, "control-lattices": home / "gaussian_field.zarr"}
+    field = {"control-layers": gaussian, "control-lattices": home / "gaussian_field.zarr"}
     cases = {
-        "is not the pair of": {"control-layer": other},
+        "is not the pair of": {"control-layers": other},
         "was trained on other lattices": {"control-lattices": home / "sign_product_2.zarr"},
         "trained on independent and lattices": swapped,
         "holds real numbers": field,

@@ -25,6 +25,7 @@ from isingdbn.learning.evaluation import (
     log_partition_exact,
     model_samples,
     pseudolikelihood,
+    stack_log_weights,
 )
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Bernoulli, Gaussian, NoisyRectifier, Spin, TruncatedGaussian
@@ -468,3 +469,35 @@ def test_exact_mapping_has_the_entropy_of_the_ising_model(torus):
         / temperature
     )
     assert abs(np.exp(log_p) @ log_p + entropy) < 1e-9
+
+
+@pytest.mark.parametrize("kinds", [(Spin(), Spin(), Spin()), (WIDE, Bernoulli(), Bernoulli())])
+def test_weights_of_a_stack_average_to_its_likelihood(kinds):
+    """Against Σ_h p₁(v | h) p₂(h), enumerated; their mean logarithm is below it."""
+    visible, middle, top = kinds
+    below, above = machine(visible, middle, (5, 3)), machine(middle, top, (3, 2), seed=1)
+    rng = np.random.default_rng(2)
+    values = VALUES.get(type(visible), (-1.0, 1.0))
+    v = rng.choice(values, (4, 5))
+    states = tf.constant(list(itertools.product(VALUES[type(middle)], repeat=3)), tf.float64)
+    joint = np.array(
+        [
+            [
+                -float(below.energy(tf.constant(row[None]), h[None])[0])
+                - float(below.hidden_log_probability(h[None])[0])
+                - float(above.free_energy(h[None])[0])
+                for h in states
+            ]
+            for row in v
+        ]
+    )
+    exact = np.logaddexp.reduce(joint, axis=1)
+    key = np.array([3, 4], np.uint32)
+    weights = stack_log_weights([below, above], Values(v), 4000, [key])
+    assert weights.shape == (4000, 4)
+    estimate = np.logaddexp.reduce(weights, axis=0) - math.log(4000)
+    spread = np.exp(weights - exact).std(axis=0) / math.sqrt(4000)
+    assert (np.abs(np.exp(estimate - exact) - 1) < 4 * spread + 1e-9).all()
+    assert (weights.mean(axis=0) < exact).all()
+    alone = stack_log_weights([below], Values(v), 1, [])
+    np.testing.assert_allclose(alone[0], -free_energies(below, Values(v)))

@@ -7,7 +7,13 @@ import math
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from isingdbn.parameters.pretraining import ACCEPTED_DATA, Pretraining, unit_problem
+from isingdbn.parameters.pretraining import (
+    ACCEPTED_DATA,
+    Pretraining,
+    block_side,
+    initial_problem,
+    unit_problem,
+)
 
 PLAIN = {
     "visible": "spin",
@@ -83,13 +89,14 @@ def test_what_has_no_default_must_be_said(name):
     [
         ("visible", "softmax"),
         ("hidden", "Bernoulli"),
-        ("epochs", 0),
+        ("epochs", -1),
         ("epochs", 1.5),
         ("learning_rate", 0),
         ("learning_rate", 10.1),
         ("minibatch", 0),
         ("initial_scale", 0),
         ("initial_scale", math.inf),
+        ("initial", "ones"),
         ("sigma", 0),
         ("smallest_sigma", 0),
         ("largest_sigma", -1),
@@ -123,6 +130,11 @@ def test_a_value_out_of_range_or_an_unknown_name_is_refused_by_name(name, value)
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        (
+            {"initial": "ising", "hidden": "bernoulli"},
+            "initial: ising is a machine of spins; visible is spin and hidden bernoulli:"
+            " choose spin, or normal",
+        ),
         (
             {"sigma": 0.7},
             "sigma and learn_sigma are of Gaussian visible units; visible is spin: leave them out",
@@ -248,3 +260,27 @@ def test_the_remedy_for_spins_on_bits_is_one_line():
 def test_every_kind_of_data_has_units_that_can_stand_for_it():
     assert set(ACCEPTED_DATA) == set(KINDS)
     assert {data for accepted in ACCEPTED_DATA.values() for data in accepted} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("visible", "hidden", "side"),
+    [(1600, 400, 2), (36, 4, 3), (16, 16, 1), (1600, 25, 8), (36, 16, None), (10, 4, None)],
+)
+def test_the_side_of_blocks(visible, hidden, side):
+    assert block_side(visible, hidden) == side
+
+
+@pytest.mark.parametrize(
+    ("initial", "layer", "units", "problem"),
+    [
+        ("ising", 0, (16, 32), None),
+        ("ising", 0, (16, 31), "has one hidden spin a bond, 32 units, not 31"),
+        ("ising", 1, (16, 32), "is of a first layer only"),
+        ("blocks", 1, (16, 4), None),
+        ("blocks", 0, (16, 5), "divide no square grid of 16 units into 5 square blocks"),
+        ("normal", 2, (7, 3), None),
+    ],
+)
+def test_numbers_of_units_that_fit_no_machine_made_by_hand(initial, layer, units, problem):
+    found = initial_problem(settings(initial=initial, hidden="spin"), layer, *units)
+    assert found is problem if problem is None else problem in found

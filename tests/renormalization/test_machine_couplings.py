@@ -11,9 +11,9 @@ from isingdbn.renormalization.hamiltonians import Machine, ising_torus
 from isingdbn.renormalization.machine_couplings import (
     FOUR_SPIN,
     all_couplings,
-    ising_machine,
     machine_couplings,
 )
+from isingdbn.renormalization.made_by_hand import ising_machine
 from tests.reference.operators import ORIENTATIONS
 from tests.renormalization.test_hamiltonians import random_machine
 

@@ -167,14 +167,15 @@ use rule isingdbn as evaluate with:
 
 
 use rule isingdbn as discriminate with:
-    """Tell lattices from surrogates by the first machines of two nets, and by physics."""
+    """Tell lattices from surrogates by the machines of two nets, and by physics."""
     input:
-        layer=lambda wildcards: ancient(LAYER.format(**{**wildcards, "layer": 0, "data": ISING})),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of({**wildcards, "data": ISING})),
         lattices=ancient(LATTICES),
-        control_layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        control_layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
         control_lattices=ancient(SURROGATES),
         manifests=lambda wildcards: manifests(
-            *filled(LAYER, **{**wildcards, "layer": 0, "data": [ISING, wildcards.data]}),
+            *LAYOUT.stack_of({**wildcards, "data": ISING}),
+            *LAYOUT.stack_of(wildcards),
             *filled([LATTICES, SURROGATES], **wildcards),
         ),
     output:

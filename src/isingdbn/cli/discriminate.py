@@ -1,12 +1,14 @@
-"""``isingdbn discriminate``: whether two machines, one trained on lattices and the other
+"""``isingdbn discriminate``: whether two nets, one trained on lattices and the other
 on surrogates of them, tell held-out lattices of both kinds apart, beside three physical numbers
 that do.
 
-The machines do it by their log likelihood ratio, F'(v) - F(v) up to a constant, which is the best
-statistic there is if the machines are the two distributions (Neyman and Pearson). The three numbers
-are energy, mean product around a plaquette and |m|, in the linear combination that is best on
-the training lattices. Both are judged by the area under the curve (AUC) on held-out lattices of
-both kinds: 0.5 is blind, 1 is perfect.
+The nets do it by their log likelihood ratio, which is the best statistic there is if they are
+the two distributions (Neyman and Pearson): that of their first machines, F'(v) - F(v) up to
+a constant; and, if more layers are given, that of the whole stacks, for whose log likelihoods
+the means of `stack_log_weights`, lower bounds, stand. The three numbers are energy, mean product
+around a plaquette and |m|, in the linear combination that is best on the training lattices.
+All are judged by the area under the curve (AUC) on held-out lattices of both kinds: 0.5 is blind,
+1 is perfect.
 """
 
 import argparse
@@ -27,14 +29,16 @@ from isingdbn.ising.observables import (
     plaquette_per_site,
 )
 from isingdbn.learning.dataset import PackedLattices, in_order
-from isingdbn.learning.evaluation import free_energies
+from isingdbn.learning.evaluation import free_energies, stack_log_weights
 from isingdbn.learning.propagation import machine_of
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.runtime import use_threads
 from isingdbn.parameters.data import LATTICES, MODELS_OF_SPINS, REAL
+from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
 
+DRAWS = 20  # of hidden units, for each lattice
 FEATURES = ("energy", "plaquette", "abs_magnetization")
 
 
@@ -42,13 +46,14 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = Parser(prog="isingdbn discriminate", description=__doc__)
     for option, store, command in (
-        ("--layer", "the first layer of a stack, trained on lattices", "pretrain"),
+        ("--layers", "a stack, or its first layer, trained on lattices", "pretrain"),
         ("--lattices", "these lattices", "simulate"),
-        ("--control-layer", "the same layer, trained on surrogates of them", "pretrain"),
+        ("--control-layers", "the same, trained on surrogates of them", "pretrain"),
         ("--control-lattices", "these surrogates", "surrogate"),
     ):
+        many = {"nargs": "+"} if option.endswith("layers") else {}
         parser.add_argument(
-            option, type=Path, required=True, help=f"{store}: store of `isingdbn {command}`"
+            option, type=Path, required=True, help=f"{store}: `isingdbn {command}`", **many
         )
     add_threads(parser)
     add_output(parser, "the Zarr store of the measurement")
@@ -59,11 +64,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure and store."""
     storage.refuse_existing(arguments.output)
     use_threads(arguments.threads)
-    machine, lattices, source = _load(arguments.layer, arguments.lattices)
-    control, surrogates, other = _load(arguments.control_layer, arguments.control_lattices)
+    machines, lattices, source = _load(arguments.layers, arguments.lattices)
+    controls, surrogates, other = _load(arguments.control_layers, arguments.control_lattices)
     if lattices.data != LATTICES or surrogates.data == LATTICES:
         raise InputError(
-            f"--layer, --control-layer: trained on {lattices.data} and {surrogates.data};"
+            f"--layers, --control-layers: trained on {lattices.data} and {surrogates.data};"
             " give one that was trained on lattices, and then one on surrogates"
         )
     if (source["units"], lattices.identity, lattices.seed) != (
@@ -72,7 +77,8 @@ def run(arguments: argparse.Namespace) -> None:
         surrogates.seed,
     ):
         raise InputError(
-            f"--control-layer: {arguments.control_layer} is not the pair of {arguments.layer}:"
+            f"--control-layers: {arguments.control_layers[-1]} is not the pair of"
+            f" {arguments.layers[-1]}:"
             " it must have the same units, lattice, temperature and seed"
         )
     identity = {
@@ -82,9 +88,9 @@ def run(arguments: argparse.Namespace) -> None:
         "units": source["units"],
     }
     inputs = [
-        arguments.layer,
+        *arguments.layers,
         arguments.lattices,
-        arguments.control_layer,
+        *arguments.control_layers,
         arguments.control_lattices,
     ]
     attributes = {
@@ -97,26 +103,29 @@ def run(arguments: argparse.Namespace) -> None:
     variables = {
         "machine_auc": (
             (),
-            _machine_auc(machine, control, lattices, surrogates),
-            {"long_name": "AUC of the log likelihood ratio of the machines", "units": "1"},
+            _machine_auc(machines[0], controls[0], lattices, surrogates),
+            {"long_name": "AUC of the log likelihood ratio of the first machines", "units": "1"},
         ),
+        **_stack_auc(machines, controls, lattices, surrogates),
         **_physical(lattices, surrogates),
     }
     storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)
 
 
-def _load(layer: Path, store: Path) -> tuple[RBM, Lattices, dict]:
-    """A machine, the lattices that it was trained on, and its attributes."""
-    (found,), (source,) = load_layers([layer])
-    if found.visible not in MODELS_OF_SPINS:
+def _load(layers: list[Path], store: Path) -> tuple[list[RBM], Lattices, dict]:
+    """The machines of a stack, the lattices that it was trained on, and the attributes
+    of its last layer.
+    """
+    stack, attributes = load_layers(layers)
+    if stack[0].visible not in MODELS_OF_SPINS:
         raise InputError(
-            f"{layer}: has {found.visible} visible units, which spins are not;"
+            f"{layers[0]}: has {stack[0].visible} visible units, which spins are not;"
             " give one with spin or gaussian units"
         )
-    lattices = load_lattices_of(store, layer, source)
+    lattices = load_lattices_of(store, layers[0], attributes[0])
     if lattices.data in REAL:
         raise InputError(f"{store}: holds real numbers; give surrogates that are spins")
-    return machine_of(found), lattices, source
+    return [machine_of(layer) for layer in stack], lattices, attributes[-1]
 
 
 def _machine_auc(machine: RBM, control: RBM, lattices: Lattices, surrogates: Lattices) -> float:
@@ -125,6 +134,28 @@ def _machine_auc(machine: RBM, control: RBM, lattices: Lattices, surrogates: Lat
         for held_out in (lattices.held_out.flat(), surrogates.held_out.flat())
     ]
     return area_under_curve(*ratios)
+
+
+def _stack_auc(
+    machines: list[RBM], controls: list[RBM], lattices: Lattices, surrogates: Lattices
+) -> dict[str, tuple]:
+    """The AUC of the stacks, if they have several layers."""
+    if not machines[1:]:
+        return {}
+    keys = [
+        generator(lattices.seed, "stack", layer=layer, **lattices.identity).integers(
+            0, 2**32, size=2, dtype=np.uint32
+        )
+        for layer in range(len(machines) - 1)
+    ]
+    ratios = [
+        np.subtract(
+            *(stack_log_weights(stack, held_out, DRAWS, keys) for stack in (machines, controls))
+        ).mean(axis=0)
+        for held_out in (lattices.held_out.flat(), surrogates.held_out.flat())
+    ]
+    name = "AUC of the difference of lower bounds of the log likelihoods of the stacks"
+    return {"stack_auc": ((), area_under_curve(*ratios), {"long_name": name, "units": "1"})}
 
 
 def _physical(lattices: Lattices, surrogates: Lattices) -> dict[str, tuple]:

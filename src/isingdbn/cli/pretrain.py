@@ -35,8 +35,9 @@ from isingdbn.learning.propagation import pass_up
 from isingdbn.learning.runtime import use_threads
 from isingdbn.learning.stack import StackLayer
 from isingdbn.learning.training import DivergenceError, Training
-from isingdbn.parameters.pretraining import Pretraining, unit_problem
+from isingdbn.parameters.pretraining import Pretraining, initial_problem, unit_problem
 from isingdbn.progress import note
+from isingdbn.renormalization.made_by_hand import block_machine, ising_machine
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
@@ -78,10 +79,12 @@ def run(arguments: argparse.Namespace) -> None:
     require_fitting(lattices, visible=None if below else settings.visible)
     require_minibatch(settings.minibatch, lattices)
     units = [layer.weights.shape[1] for layer in below] + [arguments.units]
+    data = _data(lattices, below, attributes, units)
+    if problem := initial_problem(settings, len(below), *data.shape, arguments.units):
+        raise InputError(f"--{problem}")
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
-    trainer = ContrastiveDivergence(
-        _data(lattices, below, attributes, units), arguments.units, settings, rng
-    )
+    made_by_hand = _made_by_hand(settings, lattices, *data.shape, arguments.units)
+    trainer = ContrastiveDivergence(data, arguments.units, settings, rng, made_by_hand)
     inputs = [arguments.lattices, *arguments.below]
     parameters = {
         **lattices.identity,
@@ -148,6 +151,19 @@ def _data(
     return pass_up(
         lattices.training.flat(), below, [of["passed_up"] == "samples" for of in attributes], keys
     )
+
+
+def _made_by_hand(
+    settings: Pretraining, lattices: Lattices, visible: int, hidden: int
+) -> np.ndarray | None:
+    """The initial weights, float32 (visible, hidden), if they are not drawn."""
+    if settings.initial == "normal":
+        return None
+    if settings.initial == "ising":
+        weights = ising_machine(*lattices.shape, 1 / lattices.temperature)
+    else:
+        weights = block_machine(visible, hidden, settings.initial_scale)
+    return weights.astype(np.float32)
 
 
 def _train(training: Training, settings: Pretraining, callbacks: list) -> dict:

@@ -53,16 +53,24 @@ class ContrastiveDivergence(tf.Module):
     data : samples of the visible units.
     hidden_units : number of hidden units.
     rng : draws the initial weights.
+    weights : float32 (visible, hidden), the initial weights if they are not drawn.
     """
 
     def __init__(
-        self, data: Samples, hidden_units: int, settings: Pretraining, rng: np.random.Generator
+        self,
+        data: Samples,
+        hidden_units: int,
+        settings: Pretraining,
+        rng: np.random.Generator,
+        weights: np.ndarray | None = None,
     ) -> None:
         super().__init__()
         self.data, self.settings = data, settings
         first = data.rows(slice(0, 2000))
         visible_units = first.shape[1]
-        self.weights = tf.Variable(_initial_weights((visible_units, hidden_units), settings, rng))
+        self.weights = tf.Variable(
+            _drawn((visible_units, hidden_units), settings, rng) if weights is None else weights
+        )
         self.visible_bias = tf.Variable(tf.fill([visible_units], settings.initial_bias))
         self.hidden_bias = tf.Variable(tf.fill([hidden_units], settings.initial_bias))
         self.log_variance = tf.Variable(
@@ -266,9 +274,7 @@ class ContrastiveDivergence(tf.Module):
             )
 
 
-def _initial_weights(
-    shape: tuple[int, int], settings: Pretraining, rng: np.random.Generator
-) -> np.ndarray:
+def _drawn(shape: tuple[int, int], settings: Pretraining, rng: np.random.Generator) -> np.ndarray:
     weights = rng.normal(size=shape)
     while settings.initial_cut and (beyond := np.abs(weights) > 2).any():
         weights[beyond] = rng.normal(size=int(beyond.sum()))

@@ -6,6 +6,7 @@ weights. Logarithms are natural.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ __all__ = [
     "log_partition_exact",
     "model_samples",
     "pseudolikelihood",
+    "stack_log_weights",
 ]
 
 LARGEST_ENUMERATED = 20  # units of two values: a million states
@@ -335,6 +337,47 @@ def free_energies(rbm: RBM, samples: Samples) -> np.ndarray:
     return np.concatenate(
         [machine.free_energy(tf.cast(rows, tf.float64)).numpy() for rows in in_order(samples)]
     )
+
+
+def stack_log_weights(
+    machines: Sequence[RBM], samples: Samples, draws: int, keys: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Log weights of each of ``samples`` in the generative model of a stack, of which the upper
+    machines replace what each machine says of its hidden units by what they say of them
+    (Hinton, Osindero and Teh 2006, Neural Computation 18).
+
+    With h₁ from p₁(h₁ | v), h₂ from p₂(h₂ | h₁) and so on, a weight is
+
+        log w = -F₁(v) + Σ_k (-F_{k+1}(h_k) - log p*_k(h_k)),
+
+    where -F and log p*_k are the logarithms of what machines say, not normalized, of their visible
+    and of their hidden units. Up to a constant of the stack, its mean over draws is a lower bound
+    of the log likelihood, and the logarithm of the mean of w is the log likelihood.
+
+    Parameters
+    ----------
+    draws : of hidden units, for each sample.
+    keys : for each machine but the last, two uint32 that name its random numbers.
+
+    Returns
+    -------
+    float64 (draw, sample).
+    """
+    doubles = [_double(machine) for machine in machines]
+    parts = []
+    for block, rows in enumerate(in_order(samples)):
+        of_draws = []
+        for draw in range(draws):
+            values = tf.cast(rows, tf.float64)
+            weight = -doubles[0].free_energy(values)
+            for below, above, key in zip(doubles, doubles[1:], keys, strict=False):
+                shape = (len(rows), below.weights.shape[1])
+                numbers = getattr(noise, below.hidden.noise)(shape, key, block * draws + draw)
+                values = below.sample_h_from_v(values, tf.cast(numbers, tf.float64))
+                weight += -above.free_energy(values) - below.hidden_log_probability(values)
+            of_draws.append(weight.numpy())
+        parts.append(np.stack(of_draws))
+    return np.concatenate(parts, axis=1)
 
 
 def free_energy_gap(training: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:

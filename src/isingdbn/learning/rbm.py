@@ -97,6 +97,13 @@ class RBM:
         cumulant = self.hidden.cumulant(self.inputs_h_from_v(v), self._scaled(self.hidden_bias))
         return self.visible.energy(v, self._scaled(self.visible_bias)) - cumulant
 
+    def hidden_log_probability(self, h: tf.Tensor) -> tf.Tensor:
+        """Log Σ_v exp(-E(v, h)) of each row, an integral where v is real: log p(h) + log Z;
+        shape (sample,).
+        """
+        cumulant = self.visible.cumulant(self.inputs_v_from_h(h), self._scaled(self.visible_bias))
+        return cumulant - self.hidden.energy(h, self._scaled(self.hidden_bias))
+
     def free_energy_gradient(self, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """-∂F/∂(weights, visible_bias, hidden_bias) at inverse temperature 1,
         averaged over the rows of ``v``.

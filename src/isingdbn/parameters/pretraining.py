@@ -8,9 +8,16 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from isingdbn.parameters.numbers import MOST, Epochs, LearningRate, Minibatch, Penalty
+from isingdbn.parameters.numbers import MOST, LearningRate, Minibatch, Penalty
 
-__all__ = ["ACCEPTED_DATA", "Pretraining", "Unit", "unit_problem"]
+__all__ = [
+    "ACCEPTED_DATA",
+    "Pretraining",
+    "Unit",
+    "block_side",
+    "initial_problem",
+    "unit_problem",
+]
 
 Unit = Literal["bernoulli", "spin", "gaussian", "relu", "truncated_gaussian"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -42,13 +49,34 @@ class Pretraining:
 
     visible: Annotated[Unit, Field(description="kind of the visible units")]
     hidden: Annotated[Unit, Field(description="kind of the hidden units")]
-    epochs: Epochs
+    epochs: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST,
+            description="passes through the training lattices; 0 leaves the initial weights",
+        ),
+    ]
     learning_rate: LearningRate
     minibatch: Minibatch
     initial_scale: Annotated[
         float,
-        Field(gt=0, allow_inf_nan=False, description="standard deviation of the initial weights"),
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="standard deviation of the initial weights; of blocks, the weight itself",
+        ),
     ]
+    initial: Annotated[
+        Literal["normal", "ising", "blocks"],
+        Field(
+            description=(
+                "initial weights: normal, drawn at random; ising, made by hand, the Ising model"
+                " itself with one hidden spin a bond; blocks, made by hand, a hidden unit of each"
+                " square block"
+            )
+        ),
+    ] = "normal"
     sigma: Annotated[
         float,
         Field(
@@ -188,6 +216,11 @@ class Pretraining:
                 "shared_noise: is for mean_field with Gaussian visible units;"
                 " set these, or leave it out"
             )
+        if self.initial == "ising" and {self.visible, self.hidden} != {"spin"}:
+            raise ValueError(
+                "initial: ising is a machine of spins;"
+                f" visible is {self.visible} and hidden {self.hidden}: choose spin, or normal"
+            )
         if self.mean_field and self.algorithm != "cd":
             raise ValueError(
                 f"mean_field: is for the algorithm cd, not {self.algorithm}; leave it out"
@@ -229,3 +262,33 @@ def unit_problem(settings: Pretraining, data: str) -> str | None:
         f"visible: {settings.visible} units cannot stand for data {RANGES[data]}:"
         f" choose {' or '.join(fitting)}, or set mismatched_units: true if that is meant"
     )
+
+
+def initial_problem(settings: Pretraining, layer: int, visible: int, hidden: int) -> str | None:
+    """Why the initial weights of ``settings`` are none of layer ``layer`` of a stack, between
+    ``visible`` and ``hidden`` units, and the remedy; None if they are.
+    """
+    if settings.initial == "ising":
+        if layer:
+            return "initial: ising is of a first layer only; choose normal or blocks for upper ones"
+        if hidden != 2 * visible:
+            return (
+                f"initial: ising has one hidden spin a bond, {2 * visible} units, not {hidden};"
+                " give it these, or choose normal"
+            )
+    if settings.initial == "blocks" and block_side(visible, hidden) is None:
+        return (
+            f"initial: blocks divide no square grid of {visible} units into {hidden} square blocks;"
+            " choose numbers of units that do, or normal"
+        )
+    return None
+
+
+def block_side(visible: int, hidden: int) -> int | None:
+    """The side of the square blocks into which a square grid of ``visible`` units is divided
+    by a square grid of ``hidden`` ones; None if it cannot be.
+    """
+    below, above = math.isqrt(visible), math.isqrt(hidden)
+    if below**2 != visible or above**2 != hidden or below % above:
+        return None
+    return below // above

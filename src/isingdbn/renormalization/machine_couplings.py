@@ -22,7 +22,6 @@ __all__ = [
     "FOUR_SPIN",
     "MachineCouplings",
     "all_couplings",
-    "ising_machine",
     "machine_couplings",
 ]
 
@@ -172,23 +171,3 @@ def all_couplings(machine: Machine) -> np.ndarray:
     spins_machine = machine.in_spins()
     v = states(len(machine.visible_bias))
     return spin_expansion(-spins_machine.visible_hamiltonian(v))
-
-
-def ising_machine(height: int, width: int, coupling: float) -> np.ndarray:
-    """Weights of a machine of spins without biases that is the Ising torus of K = ``coupling``.
-
-    Each bond has its own hidden spin with the weight w to both sites, ½ log cosh 2w = |K|; for
-    K < 0 one of both weights is -w. A side of 2 has double bonds.
-
-    Returns
-    -------
-    shape (sites, 2 sites): the bonds to the right of all sites and then those down.
-    """
-    weight = math.acosh(math.exp(2 * abs(coupling))) / 2
-    sites = np.arange(height * width).reshape(height, width)
-    weights = np.zeros((sites.size, 2 * sites.size))
-    bonds = np.arange(2 * sites.size)
-    ends = np.concatenate([np.roll(sites, -1, axis).ravel() for axis in (1, 0)])
-    weights[np.tile(sites.ravel(), 2), bonds] += weight
-    weights[ends, bonds] += math.copysign(weight, coupling)
-    return weights

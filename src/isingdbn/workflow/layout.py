@@ -283,7 +283,7 @@ class Layout:
 
     def stack_of(self, wildcards: Any) -> list[str]:
         """The stores of all layers of a net's stack."""
-        return filled(LAYER, **{**wildcards, "layer": self.layers_of(wildcards.net)})
+        return filled(LAYER, **{**wildcards, "layer": self.layers_of(wildcards["net"])})
 
     def network_of(self, wildcards: Any) -> list[str]:
         """The store of a net after fine-tuning, as a list that is empty if

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
 def discrimination_rows(data: xr.Dataset) -> Iterator[dict]:
     """One row: the area under the curve of each way to tell, on held-out lattices."""
     yield {
-        "units": data.attrs["units"][-1],
+        "units": data.attrs["units"][0],
         **{str(name): round(float(data[name]), 6) for name in data.data_vars},
         "held_out_lattices": data.attrs["held_out_lattices"],
     }
