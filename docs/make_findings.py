@@ -16,6 +16,7 @@ from docs.images import copy_image
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
 from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis
+from isingdbn.figures.maps import map_label
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
@@ -251,9 +252,9 @@ def fourier_table(metrics: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
-def map_name(by: str, trained_on: str) -> str:
+def map_name(net: str, by: str, trained_on: str) -> str:
     """Which map."""
-    return f"{by} rule" if by != "hidden spins" else f"net trained on {data_label(trained_on)}"
+    return f"{by} rule" if by != "hidden spins" else map_label(net, trained_on)
 
 
 def exponent_table(exponents: pd.DataFrame) -> Iterator[str]:
@@ -261,13 +262,13 @@ def exponent_table(exponents: pd.DataFrame) -> Iterator[str]:
     most = exponents.groupby("exponent")["couplings"].transform("max")
     found = exponents[exponents["couplings"] == most]
     lines = [("T (J/k_B)", "of", "map", "exponent", "step 1", "step 2", "step 3")]
-    keys = ["temperature", "data", "map", "trained_on", "exponent"]
-    for (temperature, data, by, on, name), of in found.groupby(keys, sort=False):
+    keys = ["temperature", "net", "data", "map", "trained_on", "exponent"]
+    for (temperature, net, data, by, on, name), of in found.groupby(keys, sort=False):
         if data != "lattices" or temperature not in (PAPER, MS):
             continue
         steps = [interval(chosen(of, step=step)["value"]) for step in (1, 2, 3)]
         symbol = {"thermal": "$y_T$", "magnetic": "$y_H$"}[name]
-        lines.append((f"{temperature:.5g}", data, map_name(by, on), symbol, *steps))
+        lines.append((f"{temperature:.5g}", data, map_name(net, by, on), symbol, *steps))
     yield from rows(*lines)
 
 
@@ -276,11 +277,11 @@ def block_table(couplings: pd.DataFrame) -> Iterator[str]:
     names = ("nearest", "next_nearest", "plaquette")
     lines = [("T (J/k_B)", "of", "map", *(name.replace("_", " ") for name in names))]
     first = chosen(couplings, step=1)
-    keys = ["temperature", "data", "map", "trained_on"]
-    for (temperature, data, by, on), of in first.groupby(keys, sort=False):
+    keys = ["temperature", "net", "data", "map", "trained_on"]
+    for (temperature, net, data, by, on), of in first.groupby(keys, sort=False):
         if temperature in (PAPER, MS):
             cells = (interval(of[name]) for name in names)
-            lines.append((f"{temperature:.5g}", data_label(data), map_name(by, on), *cells))
+            lines.append((f"{temperature:.5g}", data_label(data), map_name(net, by, on), *cells))
     yield from rows(*lines)
 
 

@@ -161,11 +161,18 @@ def test_the_study_measures_what_every_claim_needs(study):
                             for net, data in study.coupled
                         )
                         continue
+                    if quantity.table == "peaks":
+                        assert "peaks" in study.judged_by
+                        continue
                     if quantity.table in study.block_tables:
                         maps = [at for at in study.mapped if at["on"] == where["data"]]
                         maps = [at for at in maps if where["step"] in at["step"]]
-                        by = {"no net": "majority_2"}.get(
-                            where["trained_on"], f"SpinStack.{where['trained_on']}"
+                        on = {"no net": "", "nothing": "lattices"}.get(
+                            where["trained_on"], where["trained_on"]
+                        )
+                        by = f"{where['net']}.{on}" if on else "majority_2"
+                        assert not on or (where["trained_on"] == "nothing") == (
+                            study.experiment.recipe_of(where["net"]).first_layer.epochs == 0
                         )
                         (temperatures,) = [at["temperature"] for at in maps if at["map"] == by][:1]
                         assert f"{where['temperature']!r}" in temperatures
@@ -180,6 +187,9 @@ def test_the_study_measures_what_every_claim_needs(study):
                     assert quantity.table != "metrics" or where["metric"] in METRICS
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
+                        assert quantity.column != "stack_auc" or study.layers_of(net)[1:]
+                    if quantity.table == "finetuning":
+                        assert net in study.finetuned
                     if quantity.table == "code":
                         assert (net, where["data"]) in study.coded
                     if quantity.table == "emergence":

@@ -15,6 +15,9 @@ ROWS = {
     "training": {"layer": 0, "epochs": 40},
     "discrimination": {"machine_auc": 0.5, "physics_auc": 0.9},
     "finetuned_reconstruction_error": {"method": "autoencoder", "minus_pca": -0.01},
+    "finetuning": {"last_cost": 0.7, "first_cost": 3.0},
+    "peaks": {"quantity": "specific_heat", "peak_temperature": 2.29,
+              "exact_peak_temperature": 2.289},
     "machine_couplings": {"nearest": 0.2, "next_nearest": 0.1, "ising_nearest": 0.408},
     "definitions": {"stage": "pretrained", "layer": 0, "definition": "product", "lag_1": 0.7},
     "lattice_couplings": {"nearest": 0.408, "next_nearest": 0.0},
@@ -26,7 +29,8 @@ ROWS = {
     "code": {"encoder": "pca", "decoder": "quadratic", "r2_energy": 0.4},
     "flow": {"start": "random", "step": 0, "effective_temperature": 9.0},
 }  # fmt: skip
-OF_NO_NET = ("lattice_couplings", "block_couplings", "exponents")
+OF_NO_NET = ("lattice_couplings", "peaks")
+RULES = ("block_couplings", "exponents")
 
 
 @pytest.fixture
@@ -41,6 +45,8 @@ def tables(tmp_path):
         table = pd.DataFrame(rows)
         if name in OF_NO_NET:
             table = table[table["net"] == "SpinStack"].drop(columns="net")
+        if name in RULES:
+            table = table[table["net"] == "SpinStack"].assign(net="Majority")
         if name == "training":
             table.loc[table["net"] == "BinaryStack", "epochs"] = 2
         path = tmp_path / f"{name}.csv"
@@ -63,7 +69,9 @@ def test_the_scorecard_has_a_row_a_claim_and_its_verdict(tables, tmp_path):
     assert scorecard.loc["binary_explodes", "verdict"] == "supported"
     assert scorecard.loc["binary_explodes", "effect"] == pytest.approx(2 / 40)
     assert scorecard.loc["machine_is_ising", "verdict"] == "contradicted"
-    others = scorecard.drop(["binary_explodes", "machine_is_ising"])
+    assert scorecard.loc["critical_temperature", "verdict"] == "contradicted"
+    assert scorecard.loc["critical_temperature", "effect"] == pytest.approx(2.270185, abs=1e-5)
+    others = scorecard.drop(["binary_explodes", "machine_is_ising", "critical_temperature"])
     assert set(others["verdict"]) == {"undecided"}
     assert others["missing"].str.startswith("not in this experiment").all()
     comparisons = pd.read_csv(tmp_path / "c.csv")

@@ -63,10 +63,10 @@ def test_results_and_words_are_those_of_processes_of_their_own(folder, warm):
 
 
 def test_status_and_message_of_a_failed_job_reach_it(folder, warm):
-    words = f"{TRAINING} --epochs 0 --output bad.zarr".split()
+    words = f"{TRAINING} --epochs -1 --output bad.zarr".split()
     done = run(folder, sys.executable, "-I", SOURCES, *words, **warm.environment)
     assert done.returncode == 2
-    assert "isingdbn pretrain: --epochs: '0' is not allowed" in done.stderr
+    assert "isingdbn pretrain: --epochs: '-1' is not allowed" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -112,11 +112,13 @@ def test_blindness_has_both_ways_of_telling():
     table = table.assign(data="thresholded_gaussian", units=400)
     values = np.random.default_rng(1).uniform(0.5, 1, (2, len(table))).round(6)
     table = table.assign(machine_auc=values[0], physics_auc=values[1])
+    table = table.assign(stack_auc=(table["machine_auc"] + 0.01).where(table["net"] != "Spin25"))
     table.loc[table["net"] == "Spin25", "units"] = 25
     table.loc[table.index[0], "machine_auc"] = 0.123  # worse than chance, and still seen
     figure = blindness.draw(table)
     assert figure.axes[0].get_ylim()[0] < 0.123
-    assert set(table["machine_auc"]) | set(table["physics_auc"]) <= drawn(figure)
+    told = set(table[["machine_auc", "physics_auc"]].to_numpy().ravel())
+    assert told | set(table["stack_auc"].dropna().round(9)) <= drawn(figure)
     ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
     assert ticks == [["SpinStack"], ["Spin25", "SpinStack"]]
 
@@ -166,17 +168,19 @@ def test_emergence_shows_sizes_and_dead_units_over_epochs():
         assert word in said
 
 
-MAPS = [("lattices", "majority", "no net"), ("lattices", "hidden spins", "lattices"),
-        ("lattices", "hidden spins", "thresholded_gaussian"),
-        ("thresholded_gaussian", "hidden spins", "thresholded_gaussian")]  # fmt: skip
+MAPS = [("Majority", "lattices", "majority", "no net"),
+        ("Stack", "lattices", "hidden spins", "lattices"),
+        ("Stack", "lattices", "hidden spins", "thresholded_gaussian"),
+        ("Stack", "thresholded_gaussian", "hidden spins", "thresholded_gaussian"),
+        ("ByHand", "lattices", "hidden spins", "nothing")]  # fmt: skip
 
 
 def mapped(*columns):
     """A table of maps at two temperatures and three steps, with other numbers in each row."""
     rows = [
-        {"data": data, "map": by, "trained_on": on, "temperature": temperature, "seed": seed,
-         "step": step, "side": 40 // 2**step}
-        for (data, by, on), temperature, seed, step in product(
+        {"net": net, "data": data, "map": by, "trained_on": on, "temperature": temperature,
+         "seed": seed, "step": step, "side": 40 // 2**step}
+        for (net, data, by, on), temperature, seed, step in product(
             MAPS, (PAPER, MS), SEEDS, (1, 2, 3)
         )
     ]  # fmt: skip
@@ -190,8 +194,16 @@ def test_block_couplings_has_a_panel_a_temperature_and_coupling():
     figure = block_couplings.draw(table)
     assert len(figure.axes) == 2 * 3
     assert set(table[["nearest", "next_nearest", "plaquette"]].to_numpy().ravel()) <= drawn(figure)
-    for word in ("20×20", "majority rule, of lattices", "net trained on thresholded Gaussian",
-                 "of thresholded Gaussian", "5 seeds", "2.2976"):  # fmt: skip
+    words = (
+        "20×20",
+        "majority rule, of lattices",
+        "Stack trained on thresholded Gaussian",
+        "ByHand, not trained",
+        "of thresholded Gaussian",
+        "5 seeds",
+        "2.2976",
+    )
+    for word in words:
         assert word in texts(figure)
 
 

@@ -106,3 +106,28 @@ use rule isingdbn as thermodynamics_table with:
             *("--points", *LAYOUT.at_physics(POINT)),
             *("--output", output.csv),
         ],
+
+
+use rule isingdbn as peaks_table with:
+    """Gather the pseudo-critical temperatures of all seeds."""
+    input:
+        stores=ancients(filled(PEAKS, **LAYOUT.at)),
+        manifests=manifests(*filled(PEAKS, **LAYOUT.at)),
+    output:
+        csv=report(
+            TABLE.format(table="peaks"),
+            caption="../report/peaks_table.rst",
+            category="Tables",
+            labels={"table": "peaks"},
+        ),
+        manifest=manifest(TABLE.format(table="peaks")),
+    log:
+        LOG.format(job="table/peaks"),
+    benchmark:
+        BENCHMARK.format(job="table/peaks")
+    params:
+        command=command("table peaks"),
+        paths=lambda wildcards, output: [
+            *("--inputs", *filled(PEAKS, **LAYOUT.at)),
+            *("--output", output.csv),
+        ],

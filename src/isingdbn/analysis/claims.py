@@ -23,6 +23,10 @@ PRODUCTS = {"sign_product_2": "SpinProducts", "sign_product_3": "SpinProducts"}
 
 SAME = (0.8, 1.25)  # ratios that count as equality
 SITES = 1600
+ZERO_OUTPUT = 1.0  # mean squared error a pixel of an output of zeros, for spins
+LAZY = 0.1  # of that error; a net that is nearer to it is called lazy
+SMOOTHER = 0.1  # of a correlation of neighbours; a larger difference is called smoother
+ONE_IN_200 = 0.005  # of a temperature, within which an estimate is called that temperature
 LOCAL = 160.0  # sites; participation ratio of a field that is called local: 0.3 of a random one's
 BLIND = 0.65  # AUC; a machine between it and one minus it is called blind
 NEAR = 0.05  # of a temperature; closer is called there
@@ -35,7 +39,17 @@ LOW_MODES, PLAIN_BLOCK = 0.8, 0.61  # share in |k| ≤ 2: above which it is call
 # What is compared between a net and its twin, in every layer.
 CORE = ("participation_ratio", "rms_radius", "lag_1", "sign_coherence")
 # Single spin layers, by units: the net and which of its layers.
-WIDTHS = {25: "Spin25", 50: "Spin50", 100: "Spin100", 200: "Spin200", 400: "SpinStack"}
+WIDTHS = {
+    16: "Spin16",
+    25: "Spin25",
+    50: "Spin50",
+    100: "Spin100",
+    200: "Spin200",
+    400: "SpinStack",
+    800: "Spin800",
+}
+# Machines of 400 spins or more that learn longer, or by better samples, or with more units.
+LEARNERS = ("SpinLong", "SpinCD10", "SpinPersistent", "Spin800", "Spin3200")
 
 
 def fields(
@@ -82,35 +96,67 @@ def data_coupling(name: str, data: str) -> Quantity:
     return Quantity("lattice_couplings", name, {"data": data, "temperature": MS})
 
 
-def reconstruction(column: str, temperature: float, data: str = LATTICES) -> Quantity:
-    """An error of the fine-tuned SmallNet on held-out lattices."""
+def reconstruction(
+    column: str, temperature: float, data: str = LATTICES, *, method: str = "autoencoder"
+) -> Quantity:
+    """A measure of what the fine-tuned SmallNet, or another method, gives back of held-out
+    lattices.
+    """
     where = {"net": "SmallNet", "data": data, "temperature": temperature}
-    return Quantity("finetuned_reconstruction_error", column, {**where, "method": "autoencoder"})
+    return Quantity("finetuned_reconstruction_error", column, {**where, "method": method})
 
 
-def mapped(column: str, table: str, on: str | None, temperature: float, **where: Any) -> Quantity:
-    """A measurement of lattices under the map of a net that was trained ``on`` something; under
+def tuned(column: str, net: str) -> Quantity:
+    """An error of a net while it was fine-tuned."""
+    return Quantity("finetuning", column, {"net": net, "data": LATTICES, "temperature": PAPER})
+
+
+def peak(column: str) -> Quantity:
+    """Where the specific heat is largest."""
+    return Quantity("peaks", column, {"quantity": "specific_heat"})
+
+
+def estimated_criticality() -> Derived:
+    """The critical temperature by the lattices: where their specific heat is largest, less what
+    the finite size moves it by.
+    """
+    return Derived(
+        "estimate of the critical temperature",
+        (peak("peak_temperature"), peak("exact_peak_temperature")),
+        lambda found, exact: found - exact + CRITICAL_TEMPERATURE,
+    )
+
+
+def exact_criticality() -> Derived:
+    """The exact critical temperature, once a seed (Onsager 1944)."""
+    exact = (peak("exact_peak_temperature"),)
+    return Derived("exact critical temperature", exact, lambda _: CRITICAL_TEMPERATURE)
+
+
+def mapped(
+    column: str, table: str, by: tuple[str, str] | None, temperature: float, **where: Any
+) -> Quantity:
+    """A measurement of lattices under the map ``by`` a net and what it was trained on; under
     the majority rule, if that is None.
     """
-    by = {"map": "majority", "trained_on": "no net"}
-    if on is not None:
-        by = {"map": "hidden spins", "trained_on": on}
+    net, on = by or ("Majority", "no net")
+    by = {"net": net, "map": "hidden spins" if by else "majority", "trained_on": on}
     return Quantity(table, column, {"data": LATTICES, **by, "temperature": temperature, **where})
 
 
-def same_exponents(on: str, control: str | None) -> tuple[Comparison, ...]:
-    """The thermal exponent of lattices, at each step and with all couplings, under the map of a net
-    trained ``on`` something, beside that of another, or of the majority rule.
+def same_exponents(by: tuple[str, str], control: tuple[str, str] | None) -> tuple[Comparison, ...]:
+    """The thermal exponent of lattices, at each step and with all couplings, under the map ``by``
+    a net and what it was trained on, beside that of another, or of the majority rule.
     """
 
-    def exponent(by: str | None, step: int) -> Quantity:
+    def exponent(by: tuple[str, str] | None, step: int) -> Quantity:
         where = {"exponent": "thermal", "step": step, "couplings": 7}
         return mapped("value", "exponents", by, PAPER, **where)
 
     return tuple(
         Comparison(
             f"step {step}",
-            exponent(on, step),
+            exponent(by, step),
             exponent(control, step),
             "difference",
             -EXPONENT,
@@ -235,10 +281,10 @@ def _twin_claims() -> list[Claim]:
     return [*spin, gaussian, longer]
 
 
-def _dial(first: str, second: str, low: float) -> Comparison:
+def _dial(first: str, second: str, low: float, net: str | None = None) -> Comparison:
     net_of = {LATTICES: "GaussianStack", TWIN: "GaussianStack"}
     size = [
-        fields("participation_ratio", net_of.get(data, "Dial"), data, temperature=PAPER)
+        fields("participation_ratio", net or net_of.get(data, "Dial"), data, temperature=PAPER)
         for data in (second, first)
     ]
     return Comparison(f"{second} over {first}", *size, "ratio", low)
@@ -263,8 +309,20 @@ HEADLINES = (
         headline=True,
     ),
     Claim(
+        "dial_longer",
+        "So they do after 160 epochs.",
+        "here",
+        "sizes that do not grow with kurtosis, or local fields on Gaussian data",
+        (
+            _dial(TWIN, "power_0.25", 1.0, "DialLong"),
+            _dial("power_0.25", "power_0.5", 1.0, "DialLong"),
+            _dial(LATTICES, "gaussian_field", 10.0, "DialLong"),
+            _dial(LATTICES, "elliptical", 10.0, "DialLong"),
+        ),
+    ),
+    Claim(
         "width_law",
-        "The size of a field is the number of sites a living unit: single layers of 25 to 400"
+        "The size of a field is the number of sites a living unit: single layers of 16 to 800"
         " units tile the lattice about once, whatever their number.",
         "here",
         "an exponent that is not -1 ± 0.2, or a tiling by less than half or more than twice",
@@ -323,6 +381,66 @@ HEADLINES = (
             )
         ),
         headline=True,
+    ),
+    Claim(
+        "blind_however_trained",
+        f"They are blind as well after longer training, after ten steps of contrastive divergence,"
+        f" with lasting chains, and with 800 or 3200 hidden spins, at {at(MS)}.",
+        "here",
+        f"an AUC outside {1 - BLIND:g} to {BLIND}",
+        tuple(
+            Comparison(
+                net,
+                discrimination("machine_auc", net, TWIN, MS),
+                discrimination("physics_auc", net, TWIN, MS),
+                "value",
+                1 - BLIND,
+                BLIND,
+            )
+            for net in LEARNERS
+        ),
+        headline=True,
+    ),
+    Claim(
+        "blind_stacks",
+        f"Whole stacks of three machines are blind, by the bounds of their likelihoods, at"
+        f" {at(MS)}.",
+        "here",
+        f"an AUC outside {1 - BLIND:g} to {BLIND}",
+        (
+            Comparison(
+                "SpinStack",
+                discrimination("stack_auc", "SpinStack", TWIN, MS),
+                discrimination("physics_auc", "SpinStack", TWIN, MS),
+                "value",
+                1 - BLIND,
+                BLIND,
+            ),
+        ),
+        headline=True,
+    ),
+    Claim(
+        "ising_machine_sees",
+        "A machine of 3200 spins that is made by hand as the Ising model has its couplings; trained"
+        " on from there, on lattices and on twins, it tells them apart. (The positive control.)",
+        "here",
+        f"a nearest coupling beyond a fifth of 1/T, or an AUC below {BLIND}",
+        (
+            Comparison(
+                "nearest coupling",
+                machine_coupling("nearest", "IsingMachine"),
+                machine_coupling("ising_nearest", "IsingMachine"),
+                "ratio",
+                *SAME,
+            ),
+            Comparison(
+                "AUC",
+                discrimination("machine_auc", "IsingTuned", TWIN, MS),
+                discrimination("machine_auc", "Spin3200", TWIN, MS),
+                "value",
+                BLIND,
+            ),
+        ),
     ),
     Claim(
         "same_couplings",
@@ -593,6 +711,102 @@ OF_THE_PAPER = (
     ),
 )
 
+# What the paper says of its training and of its lattices.
+TRAINED = (
+    Claim(
+        "critical_temperature",
+        "The temperature of the paper, 2.2976, is the critical one.",
+        "paper",
+        f"an estimate from the lattices that is more than {100 * ONE_IN_200:g} % away",
+        (
+            Comparison(
+                "from the specific heat", estimated_criticality(), exact_criticality(), "value",
+                (1 - ONE_IN_200) * PAPER, (1 + ONE_IN_200) * PAPER,
+            ),
+        ),
+    ),
+    Claim(
+        "loss_passes_1",
+        "While a net is fine-tuned, its reconstruction error falls from above 1, the error of zero"
+        " output, to below.",
+        "paper",
+        "an error in the first epoch that is not above 1",
+        tuple(
+            Comparison(net, tuned("first_training_error", net), tuned("last_training_error", net),
+                       "value", ZERO_OUTPUT)
+            for net in ("SmallFaithful", "SmallNet")
+        ),
+    ),
+    Claim(
+        "cost_passes_1",
+        "What passes 1 is the whole cost, with the L1 term of the paper's code.",
+        "here",
+        "a cost that is not above 1 in the first epoch and below in the last",
+        (
+            Comparison("first epoch", tuned("first_cost", "SmallFaithful"),
+                       tuned("first_training_error", "SmallFaithful"), "value", ZERO_OUTPUT),
+            Comparison("last epoch", tuned("last_cost", "SmallFaithful"),
+                       tuned("last_training_error", "SmallFaithful"), "value", high=ZERO_OUTPUT),
+        ),
+    ),
+    Claim(
+        "lazy",
+        "The net is lazy: trained as the paper's code most likely did, it sets its outputs close to"
+        " zero, with an error around 1.",
+        "paper",
+        f"a held-out error more than {LAZY:g} below that of zero output",
+        (
+            Comparison("SmallFaithful", tuned("last_held_out_error", "SmallFaithful"),
+                       tuned("last_held_out_error", "SmallNet"), "value", ZERO_OUTPUT - LAZY),
+        ),
+    ),
+    Claim(
+        "lazy_by_penalty",
+        "What makes a net lazy is the scale of the penalty: λ for each pixel, not each lattice.",
+        "here",
+        f"a held-out error that λ for each pixel does not raise by {LAZY:g}",
+        (
+            Comparison("SmallPerPixel and SmallNet", tuned("last_held_out_error", "SmallPerPixel"),
+                       tuned("last_held_out_error", "SmallNet"), "difference", LAZY),
+        ),
+    ),
+    Claim(
+        "stack_helps",
+        "A net that starts from a trained stack reconstructs better than one from random weights.",
+        "here",
+        "a held-out error that is no lower",
+        (
+            Comparison("SmallNet and SmallRandom", tuned("last_held_out_error", "SmallNet"),
+                       tuned("last_held_out_error", "SmallRandom"), "difference", high=0.0),
+        ),
+    ),
+    Claim(
+        "reconstructions_smooth",
+        "Reconstructions are smoother than lattices.",
+        "paper",
+        f"a correlation of neighbours that is not higher by {SMOOTHER:g}",
+        tuple(
+            Comparison(at(temperature), reconstruction("lag_1", temperature),
+                       reconstruction("lag_1_of_lattices", temperature), "difference", SMOOTHER)
+            for temperature in (PAPER, MS)
+        ),
+    ),
+    Claim(
+        "smooth_as_pca",
+        "They are no smoother than those of as many principal components: smoothness is what"
+        " 25 numbers leave, and no sign of convolution.",
+        "here",
+        "a correlation of neighbours, or a share in |k| ≤ 2, that differs by more than a fifth",
+        tuple(
+            Comparison(f"{at(temperature)}, {column.replace('_', ' ')}",
+                       reconstruction(column, temperature),
+                       reconstruction(column, temperature, method="pca"), "ratio", *SAME)
+            for temperature in (PAPER, MS)
+            for column in ("lag_1", "low_mode_share")
+        ),
+    ),
+)  # fmt: skip
+
 OURS = (
     Claim(
         "definitions_agree",
@@ -637,18 +851,35 @@ OURS = (
         ),
     ),
     Claim(
-        "neighbours_needed",
-        "With the pixels of each lattice shuffled, fields have a lag-1 autocorrelation below 0.1.",
+        "correlation_needed",
+        "On independent spins no unit of a machine with the penalty lives.",
         "here",
-        "a lag-1 autocorrelation above 0.1 on shuffled pixels",
+        "more than half a living unit, on the average",
         (
             Comparison(
-                "lag-1",
-                fields("lag_1", "SpinControl", "pixel_shuffle"),
+                "living units",
+                living("SpinControl", "independent"),
+                living("SpinStack"),
+                "value",
+                high=0.5,
+            ),
+        ),
+    ),
+    Claim(
+        "neighbours_needed",
+        "With the pixels of each lattice shuffled, or those of all in one order, fields have"
+        " a lag-1 autocorrelation below 0.1.",
+        "here",
+        "a lag-1 autocorrelation above 0.1 on shuffled pixels",
+        tuple(
+            Comparison(
+                data.replace("_", " "),
+                fields("lag_1", "SpinControl", data),
                 fields("lag_1", "SpinStack"),
                 "value",
                 high=0.1,
-            ),
+            )
+            for data in ("pixel_shuffle", "fixed_permutation")
         ),
     ),
     Claim(
@@ -678,7 +909,7 @@ MAPS = (
         " the thermal exponent that the majority rule gives, at T = 2.2976.",
         "paper",
         f"a step whose exponent differs from that of the majority rule by more than {EXPONENT}",
-        same_exponents(LATTICES, None),
+        same_exponents(("SpinStack", LATTICES), None),
         headline=True,
     ),
     Claim(
@@ -687,7 +918,7 @@ MAPS = (
         " of the same lattices.",
         "here",
         f"a step whose exponent differs from that of the other stack by more than {EXPONENT}",
-        same_exponents(TWIN, LATTICES),
+        same_exponents(("SpinStack", TWIN), ("SpinStack", LATTICES)),
         headline=True,
     ),
     Claim(
@@ -699,7 +930,7 @@ MAPS = (
         tuple(
             Comparison(
                 at(temperature),
-                mapped("nearest", "block_couplings", LATTICES, temperature, step=1),
+                mapped("nearest", "block_couplings", ("SpinStack", LATTICES), temperature, step=1),
                 mapped("nearest", "block_couplings", None, temperature, step=1),
                 "ratio",
                 *SAME,
@@ -707,6 +938,54 @@ MAPS = (
             for temperature in (PAPER, MS)
         ),
         headline=True,
+    ),
+)
+
+CONTROLLED_MAPS = (
+    Claim(
+        "map_by_hand_has_exponents",
+        "A stack that is made by hand as a block-spin map gives the thermal exponent that the"
+        " majority rule gives, at T = 2.2976. (The positive control.)",
+        "here",
+        f"a step whose exponent differs from that of the majority rule by more than {EXPONENT}",
+        same_exponents(("BlockStack", "nothing"), None),
+    ),
+    Claim(
+        "map_by_hand_has_couplings",
+        "And its hidden spins have the nearest coupling of block spins. (The positive control.)",
+        "here",
+        "a ratio of nearest couplings outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                at(temperature),
+                mapped(
+                    "nearest", "block_couplings", ("BlockStack", "nothing"), temperature, step=1
+                ),
+                mapped("nearest", "block_couplings", None, temperature, step=1),
+                "ratio",
+                *SAME,
+            )
+            for temperature in (PAPER, MS)
+        ),
+    ),
+    Claim(
+        "map_untrained_has_none",
+        "A stack as it was drawn is no block-spin map: its hidden spins are not coupled."
+        " (The negative control.)",
+        "here",
+        "a nearest coupling of 0.05 or more",
+        tuple(
+            Comparison(
+                at(temperature),
+                mapped(
+                    "nearest", "block_couplings", ("UntrainedStack", "nothing"), temperature, step=1
+                ),
+                mapped("nearest", "block_couplings", None, temperature, step=1),
+                "value",
+                high=0.05,
+            )
+            for temperature in (PAPER, MS)
+        ),
     ),
 )
 
@@ -777,4 +1056,14 @@ CODES = (
     ),
 )
 
-CLAIMS = (*HEADLINES, *MAPS, *FLOWS, *OF_THE_PAPER, *OURS, *WHILE_TRAINED, *CODES)
+CLAIMS = (
+    *HEADLINES,
+    *MAPS,
+    *CONTROLLED_MAPS,
+    *FLOWS,
+    *OF_THE_PAPER,
+    *TRAINED,
+    *OURS,
+    *WHILE_TRAINED,
+    *CODES,
+)

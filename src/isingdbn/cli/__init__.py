@@ -106,8 +106,10 @@ COMMANDS = (
     Command("table code", "gather the codes of many networks, and what they carry"),
     Command("table definitions", "gather the fields of many networks by each definition"),
     Command("table training", "gather how the training of many layers ended"),
+    Command("table finetuning", "gather how the errors of many networks fell in fine-tuning"),
     Command("table evaluation", "gather many machines as models of their lattices"),
     Command("table thermodynamics", "gather the physics of many lattices"),
+    Command("table peaks", "gather the pseudo-critical temperatures of many seeds"),
     Command("scorecard", "judge every claim by the tables of an experiment"),
     Command(
         "warm",

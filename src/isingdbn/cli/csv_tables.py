@@ -72,8 +72,7 @@ def gather(
         {
             **{name: values[index] for name, values in names.items() if values is not None},
             **({} if arguments.nets is None else {"data": data.attrs["data"]}),
-            "temperature": data.attrs["temperature"],
-            "seed": data.attrs["seed"],
+            **{name: data.attrs[name] for name in ("temperature", "seed") if name in data.attrs},
             **row,
         }
         for index, store in inputs

@@ -80,14 +80,15 @@ def run(arguments: argparse.Namespace) -> None:
         distance = grid.distance
     units[units < 0] = dead[: (units < 0).sum()]
     signs = np.where(fields[units].sum(axis=(2, 3)) < 0, -1, 1).astype(np.int8)
-    trained_on = attributes_of[-1]["data"]
+    last = attributes_of[-1]
+    trained_on = last["data"] if last["epochs_done"] else "nothing"
     parameters = {
         **identity,
         "height": cells,
         "width": cells,
-        "units": attributes_of[-1]["units"],
-        "net_seed": attributes_of[-1]["seed"],
-        "net_temperature": attributes_of[-1]["temperature"],
+        "units": last["units"],
+        "net_seed": last["seed"],
+        "net_temperature": last["temperature"],
         "trained_on": trained_on,
         "map": "hidden spins",
         "steps": len(layers),

@@ -9,15 +9,13 @@ from isingdbn.parameters.data import data_label
 
 __all__ = ["OPTIONS", "draw"]
 
-OPTIONS = {
-    "table": Table("table discrimination", ("net", "data", "machine_auc", "physics_auc", "units"))
-}
-
 TWIN = "thresholded_gaussian"
 WAYS = {
     "physics_auc": ("energy, plaquette and |m|", "blue", "o"),
-    "machine_auc": ("likelihood ratio of two machines", "vermilion", "s"),
+    "machine_auc": ("likelihood ratio of first machines", "vermilion", "s"),
+    "stack_auc": ("likelihood ratio of whole stacks, bounds", "orange", "^"),
 }
+OPTIONS = {"table": Table("table discrimination", ("net", "data", *WAYS, "units"))}
 
 
 def draw(table: pd.DataFrame) -> Figure:

@@ -22,7 +22,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    table : one row a (temperature, seed, data, map, trained_on, step).
+    table : one row a (net, temperature, seed, data, map, trained_on, step).
     """
     temperatures = sorted(set(table["temperature"]))
     title = f"Effective couplings of block spins and of hidden spins, {seeds_text(table['seed'])}"

@@ -20,7 +20,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    table : one row a (temperature, seed, data, map, trained_on, exponent, step, couplings).
+    table : one row a (net, temperature, seed, data, map, trained_on, exponent, step, couplings).
     """
     most = table.groupby("exponent")["couplings"].transform("max")
     table = table[table["couplings"] == most]

@@ -1,29 +1,46 @@
 """What the figures of block-spin maps share: which map is drawn how."""
 
 from collections.abc import Iterator
+from itertools import cycle
 
 import pandas as pd
 
 from isingdbn.parameters.data import LATTICES, data_label
 
-__all__ = ["KEYS", "maps_in"]
+__all__ = ["KEYS", "map_label", "maps_in"]
 
-KEYS = ("data", "map", "trained_on", "step")
+HIDDEN = "hidden spins"
 
-# colour, marker, and place beside the others, by what made the block spins
+KEYS = ("net", "data", "map", "trained_on", "step")
+
+# colour, marker, and place beside the others, of a rule and then of nets as they come
 RULE = ("blue", "o", -0.06)
-NET_ON_LATTICES = ("vermilion", "s", 0.0)
-NET_ON_TWIN = ("orange", "^", 0.06)
+NETS = (
+    ("vermilion", "s", 0.0),
+    ("orange", "^", 0.06),
+    ("green", "D", -0.12),
+    ("purple", "v", 0.12),
+    ("sky", "P", 0.18),
+)
+
+
+def map_label(net: str, trained_on: str) -> str:
+    """A net whose hidden spins are a map, in words."""
+    if trained_on == "nothing":
+        return f"{net}, not trained"
+    return f"{net} trained on {data_label(trained_on)}"
 
 
 def maps_in(
     table: pd.DataFrame,
 ) -> Iterator[tuple[str, pd.DataFrame, tuple[str, str, float], bool]]:
     """Each map and what it maps: a label, its rows, its look, and whether it maps lattices."""
-    for (data, by, trained_on), rows in table.groupby(["data", "map", "trained_on"], sort=False):
-        if by != "hidden spins":
-            name, look = f"{by} rule", RULE
+    by_net = table[table["map"] == HIDDEN].groupby(["net", "trained_on"], sort=False)
+    looks = dict(zip(by_net.groups, cycle(NETS), strict=False))
+    keys = ["net", "data", "map", "trained_on"]
+    for (net, data, by, trained_on), rows in table.groupby(keys, sort=False):
+        if by == HIDDEN:
+            name, look = map_label(net, trained_on), looks[net, trained_on]
         else:
-            name = f"net trained on {data_label(trained_on)}"
-            look = NET_ON_LATTICES if trained_on == LATTICES else NET_ON_TWIN
+            name, look = f"{by} rule", RULE
         yield f"{name}, of {data_label(data)}", rows, look, data == LATTICES

@@ -24,7 +24,14 @@ __all__ = [
 ]
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision.
-COLOURS = {"blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00"}
+COLOURS = {  # Okabe and Ito, told apart by colour-blind readers
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "vermilion": "#D55E00",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+}
 SPINS = "gray"
 
 STYLE = {

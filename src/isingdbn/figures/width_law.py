@@ -14,7 +14,7 @@ OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median", "
 
 SITES = 1600
 STACK = "SpinStack"
-SINGLE = ("Spin25", "Spin50", "Spin100", "Spin200")
+SINGLE = ("Spin16", "Spin25", "Spin50", "Spin100", "Spin200", "Spin800")
 LOOKS = {"lattices": ("blue", "o"), "thresholded_gaussian": ("vermilion", "s")}
 
 
@@ -48,13 +48,13 @@ def draw(table: pd.DataFrame) -> Figure:
             places = rows["living"] * (1.03 if data == "lattices" else 0.97)  # side by side
             axes.plot(places, rows["median"], marker, color=COLOURS[colour],
                       markerfacecolor=filling, alpha=0.8, label=f"{kind}, {label}")  # fmt: skip
-    units = np.array([20.0, 450.0])
+    units = np.array([14.0, 900.0])
     axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
               label="1600 sites / units")  # fmt: skip
     axes.set(
         xscale="log", yscale="log", xlabel="living units", ylabel="participation ratio (sites)"
     )
-    ticks = [25, 50, 100, 200, 400]
+    ticks = [16, 25, 50, 100, 200, 400, 800]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.legend(fontsize=9)

@@ -60,11 +60,13 @@ STUDY = (
     "flow",
     "discrimination",
     "finetuned_reconstruction_error",
+    "finetuning",
     "machine_couplings",
     "definitions",
     "code",
 )
 
+RULE = "Majority"  # stands for a net in tables of maps, where the map is the majority rule
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
 
@@ -194,14 +196,20 @@ class Layout:
             of_net = {**self.at_of[name], "step": steps, "levels": levels}
             for data in net.data:
                 for on in dict.fromkeys([ISING, data]):
-                    for by in (f"majority_{block}", f"{name}.{data}"):
-                        found.append({**of_net, "map": by, "on": on})
+                    for of, by in ((RULE, f"majority_{block}"), (name, f"{name}.{data}")):
+                        found.append({**of_net, "net": of, "map": by, "on": on})
         return found
 
     @property
     def followed(self) -> list[tuple[str, str]]:
-        """The pairs whose first machine's flow is followed: those with a block map."""
-        return [(net, data) for net, data in self.trained if self.nets[net].block_map]
+        """The pairs whose first machine's flow is followed: of nets with a block map, those that
+        were trained.
+        """
+        return [
+            (net, data)
+            for net, data in self.trained
+            if self.nets[net].block_map and self.experiment.recipe_of(net).first_layer.epochs
+        ]
 
     @property
     def block_stores(self) -> list[str]:
@@ -217,23 +225,28 @@ class Layout:
         """Those of the maps whose first step is large enough."""
         return [at for at in self.mapped if at["levels"]]
 
-    def block_patterns(self, table: str) -> list[str]:
-        """The stores of a table of block spins; only the seed is open."""
+    def block_patterns(self, table: str) -> dict[str, str]:
+        """The stores of a table of block spins, of which only the seed is open, and the net that
+        each belongs to.
+        """
         pattern, maps = {
             "block_couplings": (BLOCK_COUPLINGS, self.mapped),
             "exponents": (EXPONENTS, self._with_exponents),
         }[table]
-        found = [path for at in maps for path in filled(pattern, **{**at, "seed": "{seed}"})]
-        return list(dict.fromkeys(found))
+        return {
+            path: at["net"] for at in maps for path in filled(pattern, **{**at, "seed": "{seed}"})
+        }
 
     def block_table_inputs(self, table: str) -> list[str]:
         """The stores of a table of block spins."""
-        return filled(self.block_patterns(table), seed=self.at["seed"])
+        return filled(list(self.block_patterns(table)), seed=self.at["seed"])
 
     def block_table_settings(self, table: str) -> list[str]:
-        """The patterns and points of its stores, as options: see `table_settings`."""
-        patterns = [path.replace("{seed}", "{point}") for path in self.block_patterns(table)]
-        return ["--inputs", *patterns, "--points", *map(str, self.at["seed"])]
+        """The nets, patterns and points of its stores, as options: see `table_settings`."""
+        found = self.block_patterns(table)
+        patterns = [path.replace("{seed}", "{point}") for path in found]
+        seeds = map(str, self.at["seed"])
+        return ["--nets", *found.values(), "--inputs", *patterns, "--points", *seeds]
 
     @property
     def block_tables(self) -> list[str]:
@@ -367,6 +380,7 @@ class Layout:
             "metrics",
             "reconstruction_error",
             "training",
+            *(["finetuning"] if self.finetuned else []),
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
             *(["flow"] if self.followed else []),
@@ -380,7 +394,7 @@ class Layout:
     @property
     def judged_by(self) -> list[str]:
         """All tables by which claims are judged."""
-        return [*self.study, "lattice_couplings", *self.block_tables]
+        return [*self.study, "lattice_couplings", *self.block_tables, "peaks"]
 
     def table_of(self, measurement: str, selection: str) -> str:
         """The name of the table of one measurement of the nets of a selection."""
@@ -397,7 +411,7 @@ class Layout:
     @property
     def all_tables(self) -> list[str]:
         """Every table."""
-        return filled(TABLE, table=[*self.tables, *self.block_tables, "thermodynamics"])
+        return filled(TABLE, table=[*self.tables, *self.block_tables, "thermodynamics", "peaks"])
 
     @property
     def all_stores(self) -> list[str]:
@@ -511,6 +525,7 @@ class Layout:
             "emergence": EMERGENCE,
             "metrics": METRICS,
             "reconstruction_error": RECONSTRUCTION,
+            "finetuning": NETWORK,
             "evaluation": EVALUATION,
             "discrimination": DISCRIMINATION,
             "machine_couplings": MACHINE_COUPLINGS,
@@ -519,6 +534,7 @@ class Layout:
             "flow": FLOW,
         }
         some = {
+            "finetuning": [pair for pair in self.trained if pair[0] in self.finetuned],
             "evaluation": self.evaluated,
             "discrimination": self.discriminated,
             "machine_couplings": self.coupled,

@@ -1,5 +1,5 @@
 """``isingdbn analyse reconstruction``: held-out reconstruction error beside three
-baselines, with examples.
+baselines, how smooth reconstructions are beside lattices, and examples.
 """
 
 import argparse
@@ -10,8 +10,10 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
+from isingdbn.analysis.modes import low_mode_share
 from isingdbn.analysis.network import activations, relu
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
+from isingdbn.analysis.smoothness import lag_1
 from isingdbn.cli.arguments import add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.trained import Trained, load_trained, measurement_attributes, trained_parser
@@ -22,6 +24,13 @@ from isingdbn.parameters.analysis import Reconstruction
 from isingdbn.renormalization.block_spin import block_mean
 
 __all__ = ["parser", "run"]
+
+LATTICE = "lattice"  # beside the methods: the lattices themselves
+MEASURES = {
+    "error": "mean squared error a pixel",
+    "lag_1": "product of neighbours over the mean square; not a number of zero output",
+    "low_mode_share": "share of the power in |k| ≤ 2; not a number of zero output",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,20 +63,22 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     reconstructed = partial(
         _reconstructions, trained=trained, principal=principal, block=settings.block
     )
-    errors = [
-        {method: squared_error(spins, values) for method, values in reconstructed(spins).items()}
+    blocks = [
+        {
+            method: (squared_error(spins, values), *_smoothness(values))
+            for method, values in {**reconstructed(spins), LATTICE: spins}.items()
+        }
         for spins in in_order(held_out)
     ]
     examples = held_out.rows(slice(0, settings.examples))
     image = ("example", "y", "x")
     variables = {"lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})}
-    for method in errors[0]:
-        error = np.concatenate([block[method] for block in errors])
-        variables[f"error_{method}"] = (
-            "held_out",
-            error,
-            {"long_name": "mean squared error a pixel", "units": "1"},
-        )
+    for method in blocks[0]:
+        of_lattices = map(np.concatenate, zip(*(block[method] for block in blocks), strict=True))
+        for (name, long_name), values in zip(MEASURES.items(), of_lattices, strict=True):
+            if name != "error" or method != LATTICE:
+                words = {"long_name": long_name, "units": "1"}
+                variables[f"{name}_{method}"] = ("held_out", values, words)
     method, shown = list(reconstructed(examples).items())[-1]
     variables["reconstruction"] = (
         image,
@@ -79,6 +90,16 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         __name__, "reconstruction", trained, recorded, [arguments.lattices]
     )
     return xr.Dataset(variables, attrs=attributes)
+
+
+def _smoothness(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How smooth each of ``values`` (sample, y, x) is; not numbers where it is zero everywhere."""
+    some = values.any(axis=(1, 2))
+    found = np.full((2, len(values)), np.nan)
+    if some.any():
+        fields = values[some].astype(np.float32)
+        found[:, some] = lag_1(fields), low_mode_share(fields)
+    return tuple(found)
 
 
 def _reconstructions(

@@ -8,12 +8,12 @@ import xarray as xr
 from isingdbn.cli.csv_tables import gather, store_parser
 from isingdbn.cli.table.machine_couplings import coupling_columns
 
-__all__ = ["map_columns", "parser", "run"]
+__all__ = ["map_columns", "map_parser", "parser", "run"]
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    return store_parser("block-couplings", "couplings lattices")
+    return map_parser("block-couplings", "couplings lattices")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -31,6 +31,15 @@ def block_rows(data: xr.Dataset) -> Iterator[dict]:
         "side": data.attrs["height"],
         **columns,
     }
+
+
+def map_parser(name: str, source: str) -> argparse.ArgumentParser:
+    """The options of a table of maps."""
+    parser = store_parser(name, source)
+    parser.add_argument(
+        "--nets", nargs="+", required=True, help="whose map each is: the name of a net or rule"
+    )
+    return parser
 
 
 def map_columns(data: xr.Dataset) -> dict:

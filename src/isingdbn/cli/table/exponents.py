@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from isingdbn.cli.csv_tables import gather, store_parser
-from isingdbn.cli.table.block_couplings import map_columns
+from isingdbn.cli.csv_tables import gather
+from isingdbn.cli.table.block_couplings import map_columns, map_parser
 
 __all__ = ["parser", "run"]
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    return store_parser("exponents", "exponents")
+    return map_parser("exponents", "exponents")
 
 
 def run(arguments: argparse.Namespace) -> None:
