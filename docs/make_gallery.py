@@ -1,5 +1,5 @@
-"""Copy the README's figures, at screen size, and the tables from results/
-to docs/: `make gallery`.
+"""Copy the figures of docs/experiment.md, at screen size, and the tables of the default experiment
+from results/ to docs/: `make gallery`. Tables of the study are copied by docs/make_findings.py.
 """
 
 import shutil
@@ -23,11 +23,21 @@ FIGURES = [
     "figure5_thermodynamics_L40",
     "table1_dead_neurons_all",
 ]
+TABLES = [
+    "dead_neurons",
+    "evaluation",
+    "finetuning",
+    "peaks",
+    "reconstruction_error",
+    "thermodynamics",
+    "training",
+]
 
 for folder in ("gallery", "tables"):
     (ROOT / "docs" / folder).mkdir(exist_ok=True)
 for name in FIGURES:
     image = f"{name}.png"
     copy_image(ROOT / "results" / "figures" / image, ROOT / "docs" / "gallery" / image)
-for table in (ROOT / "results" / "tables").glob("*.csv"):
-    shutil.copy(table, ROOT / "docs" / "tables" / table.name)
+for table in TABLES:
+    name = f"{table}.csv"
+    shutil.copy(ROOT / "results" / "tables" / name, ROOT / "docs" / "tables" / name)

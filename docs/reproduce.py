@@ -100,8 +100,8 @@ class Judged:
 def numbers_of(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """The numbers of a table, one row a seed, one column a number."""
     columns = [*TABLES[name].keys]
-    long = table.melt([*columns, "seed"], list(TABLES[name].numbers), "number")
-    return long.pivot(index="seed", columns=[*columns, "number"], values="value")
+    long = table.melt([*columns, "seed"], list(TABLES[name].numbers), "number", "measured")
+    return long.pivot(index="seed", columns=[*columns, "number"], values="measured")
 
 
 def judge(name: str, fresh: pd.DataFrame, published: pd.DataFrame) -> Judged:

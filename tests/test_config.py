@@ -168,6 +168,11 @@ BAD = [
         "nets.0 (SmallNet).recipe: unknown recipe 'secret'; allowed are corrected",
     ),
     (
+        ["nets", 3, "block_map"],
+        ["paper", 2.5],
+        "nets.3 (SpinStack).block_map: 2.5 is not among the temperatures of the net, 2.2976",
+    ),
+    (
         ["recipes", "mehta_schwab", "upper_layers", "initial"],
         "ising",
         (

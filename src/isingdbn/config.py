@@ -24,7 +24,14 @@ from pydantic import (
 )
 
 from isingdbn.errors import InputError, explain, one_line
-from isingdbn.parameters.analysis import DeadNeurons, Flow, MachineCouplings, Reconstruction
+from isingdbn.parameters.analysis import (
+    DeadNeurons,
+    FixedPoints,
+    Flow,
+    MachineCouplings,
+    Reconstruction,
+    Sampled,
+)
 from isingdbn.parameters.data import (
     DATA,
     LATTICES,
@@ -223,8 +230,13 @@ class Net(_Block):
         Field(description="at which of the temperatures it is trained; at all if not given"),
     ] = None
     block_map: Annotated[
-        bool,
-        Field(description="whether its hidden spins, on grids, are measured as block spins are"),
+        bool | Temperatures,
+        Field(
+            description=(
+                "whether its hidden spins, on grids, are measured as block spins are,"
+                " or at which of its temperatures"
+            )
+        ),
     ] = False
     colormap: Annotated[
         Literal["hot", "prism", "viridis", "cividis", "gray"],
@@ -278,6 +290,8 @@ class Analysis(_Block):
     reconstruction: Reconstruction
     couplings: MachineCouplings
     flow: Flow
+    samples: Sampled
+    fixed_points: FixedPoints
 
 
 class Experiment(_Block):
@@ -368,12 +382,18 @@ class Experiment(_Block):
 
     def _temperatures_fit(self, net: Net, here: str) -> None:
         known = temperature_values(self.temperatures)
-        for value in temperature_values(net.temperatures or []):
-            if value not in known:
-                raise ValueError(
-                    f"{here}.temperatures: {value:g} is not among the temperatures of"
-                    f" the experiment, {', '.join(f'{each:g}' for each in known)}; add it there"
-                )
+        own = temperature_values(net.temperatures or self.temperatures)
+        for key, values, allowed in (
+            ("temperatures", net.temperatures or [], known),
+            ("block_map", net.block_map if isinstance(net.block_map, list) else [], own),
+        ):
+            for value in temperature_values(values):
+                if value not in allowed:
+                    whose = "the experiment" if key == "temperatures" else "the net"
+                    raise ValueError(
+                        f"{here}.{key}: {value:g} is not among the temperatures of"
+                        f" {whose}, {', '.join(f'{each:g}' for each in allowed)}; add it there"
+                    )
 
     def _blocks_fit(self, net: Net, here: str) -> None:
         if not net.block_map:
@@ -408,6 +428,13 @@ class Experiment(_Block):
     def temperatures_of(self, net: str) -> list[float]:
         """The temperatures at which the net called ``net`` is trained, in J/k_B."""
         return temperature_values(self.net(net).temperatures or self.temperatures)
+
+    def map_temperatures_of(self, name: str) -> list[float]:
+        """The temperatures at which the net called ``name`` is measured as a block-spin map."""
+        block_map = self.net(name).block_map
+        if isinstance(block_map, list):
+            return temperature_values(block_map)
+        return self.temperatures_of(name) if block_map else []
 
     def is_model_of_spins(self, net: str, data: str) -> bool:
         """Whether the first machine of the net called ``net`` is a model of ``data``, spins."""

@@ -61,6 +61,7 @@ def units(**values):
         name: (("stage", "layer", "record", "unit"), np.reshape(found, shape).astype(float))
         for name, found in values.items()
     }
+    variables["singular_values"] = (("stage", "layer", "record", "rank"), np.ones((1, 1, 4, 2)))
     variables["units"] = ("layer", [3])
     variables["epoch"] = (("stage", "layer", "record"), [[[1, 2, 4, 8]]])
     attributes = {"height": 6, "width": 8, "weight_fraction": 0.1, "activity_fraction": 0.01,
@@ -77,6 +78,26 @@ def test_a_unit_that_dies_and_comes_back_is_counted():
     assert [row["below_3_percent"] for row in rows] == [0, 1, 1, 0]
     assert [row["below_30_percent"] for row in rows] == [0, 2, 2, 2]
     assert [row["revived_by_activity"] for row in rows] == [0, 0, 0, 0]
+
+
+def test_fields_become_local_between_two_records():
+    """From 19.2 to 1.2 of 48 sites between epochs 2 and 4: a tenth of them after 2·√2 epochs."""
+    size = [[21] * 3, [19.2] * 3, [1.2] * 3, [0.6] * 3]
+    rows = list(emergence_rows(units(participation_ratio=size)))
+    assert {row["local_from_epoch"] for row in rows} == {round(2 * 2**0.5, 5)}
+    never = list(emergence_rows(units(participation_ratio=[[21] * 3] * 4)))
+    assert {row["local_from_epoch"] for row in never} == {""}
+    at_once = list(emergence_rows(units(participation_ratio=[[1.5] * 3] * 4)))
+    assert {row["local_from_epoch"] for row in at_once} == {""}  # before the first record
+
+
+def test_singular_values_are_those_of_the_weights(small_net):
+    found = storage.load(small_net / "units.zarr", "emergence").load()
+    layer = xr.open_zarr(small_net / "layer0.zarr")
+    expected = np.linalg.svd(layer["recorded_weights_0"].values[-1].astype(float))[1][:2]
+    at = found.sel(stage="pretrained").isel(layer=0)
+    last = at["singular_values"][int(np.flatnonzero(at["epoch"])[-1])]
+    np.testing.assert_allclose(last, expected, rtol=1e-3)
 
 
 def test_centres_move_on_the_torus():

@@ -24,13 +24,17 @@ ROWS = {
     "block_couplings": {"map": "majority", "trained_on": "no net", "step": 1, "nearest": 0.3},
     "exponents": {"map": "majority", "trained_on": "no net", "exponent": "thermal", "step": 1,
                   "couplings": 7, "value": 0.9},
+    "information": {"map": "majority", "trained_on": "no net", "step": 3, "r2_low_modes": 0.3,
+                    "encoder": "block spins"},
     "emergence": {"stage": "pretrained", "layer": 0, "epoch": 1, "dead_by_weight": 0,
                   "revived_by_weight": 0},
     "code": {"encoder": "pca", "decoder": "quadratic", "r2_energy": 0.4},
+    "machine_exponents": {"exponent": "thermal", "step": 1, "couplings": 7, "value": 0.3},
+    "fixed_points": {"start": "lattices", "machine": "trained", "fixed_points": 500},
     "flow": {"start": "random", "step": 0, "effective_temperature": 9.0},
 }  # fmt: skip
 OF_NO_NET = ("lattice_couplings", "peaks")
-RULES = ("block_couplings", "exponents")
+RULES = ("block_couplings", "exponents", "information")
 
 
 @pytest.fixture
@@ -69,9 +73,10 @@ def test_the_scorecard_has_a_row_a_claim_and_its_verdict(tables, tmp_path):
     assert scorecard.loc["binary_explodes", "verdict"] == "supported"
     assert scorecard.loc["binary_explodes", "effect"] == pytest.approx(2 / 40)
     assert scorecard.loc["machine_is_ising", "verdict"] == "contradicted"
-    assert scorecard.loc["critical_temperature", "verdict"] == "contradicted"
-    assert scorecard.loc["critical_temperature", "effect"] == pytest.approx(2.270185, abs=1e-5)
-    others = scorecard.drop(["binary_explodes", "machine_is_ising", "critical_temperature"])
+    assert scorecard.loc["paper_at_specific_heat", "verdict"] == "supported"
+    assert scorecard.loc["paper_at_specific_heat", "rule_fixed"] == "after the data"
+    assert scorecard.loc["binary_explodes", "rule_fixed"] == "before the data"
+    others = scorecard.drop(["binary_explodes", "machine_is_ising", "paper_at_specific_heat"])
     assert set(others["verdict"]) == {"undecided"}
     assert others["missing"].str.startswith("not in this experiment").all()
     comparisons = pd.read_csv(tmp_path / "c.csv")

@@ -17,6 +17,7 @@ from isingdbn.figures import (
     exponents,
     flow,
     fourier,
+    information,
     scorecard,
     twins,
     width_law,
@@ -219,6 +220,22 @@ def test_exponents_are_drawn_with_all_couplings():
     assert {float(f"{v:.9g}") for k in (1, 3) for v in parts[k]["value"]} <= drawn(figure)
     assert not {float(f"{v:.9g}") for k in (0, 2) for v in parts[k]["value"]} & drawn(figure)
     assert "$y_H$" in texts(figure)
+
+
+def test_information_shows_maps_and_as_many_other_signs():
+    parts = [
+        mapped("r2_low_modes", "majority_overlap", "nearest_correlation").assign(encoder=encoder)
+        for encoder in ("block spins", "longest waves", "random projections")
+    ]
+    parts = [part.assign(r2_low_modes=part["r2_low_modes"] + k) for k, part in enumerate(parts)]
+    table = pd.concat(parts)
+    figure = information.draw(table)
+    assert len(figure.axes) == 2 * 3
+    for name in ("r2_low_modes", "majority_overlap", "nearest_correlation"):
+        assert {float(f"{v:.9g}") for v in parts[0][name]} <= drawn(figure)
+    said = texts(figure)
+    for word in ("signs of longest waves", "signs of random projections", "20×20", "5 seeds"):
+        assert word in said
 
 
 def test_flow_has_a_panel_a_kind_of_data_and_temperature_and_a_line_a_start():

@@ -87,9 +87,11 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
         "results/analysis/SmallNet/": 3 * 6,
         "results/analysis/BinaryStack/": 3 * 5,
         "results/thermodynamics/": 15 + 1 + 1,
-        "results/block_spins/majority_2/lattices/": 3 * (3 + 3 + 1),
-        "results/block_spins/SpinStack.lattices/lattices/": 3 * (3 + 3 + 1),
-        "results/block_spins/": 2 * 3 * (3 + 3 + 1),
+        "results/block_spins/majority_2/lattices/": 3 * (3 + 3 + 1 + 3),
+        "results/block_spins/decimation_2/lattices/": 3 * (3 + 3 + 1 + 3),
+        "results/block_spins/SpinStack.lattices/lattices/": 3 * (3 + 3 + 1 + 3),
+        "results/block_spins/": 3 * 3 * (3 + 3 + 1 + 3),
+        "results/samples/": 3 * 2,
         "results/surrogates/": 0,
     }
     for folder, number in count.items():
@@ -177,6 +179,8 @@ def test_a_net_and_its_twin_are_mapped_on_lattices_and_each_on_its_own_data():
     assert {path.removeprefix("results/block_spins/").rsplit("/", 2)[0] for path in stores} == {
         "majority_2/lattices",
         "majority_2/thresholded_gaussian",
+        "decimation_2/lattices",
+        "decimation_2/thresholded_gaussian",
         "Net.lattices/lattices",
         "Net.thresholded_gaussian/lattices",
         "Net.thresholded_gaussian/thresholded_gaussian",
@@ -191,6 +195,17 @@ def test_a_net_and_its_twin_are_mapped_on_lattices_and_each_on_its_own_data():
         "layer0.zarr",
         "layer1.zarr",
     ]
+
+
+def test_a_net_is_a_map_at_some_of_its_temperatures():
+    layout = with_block_map(temperatures=["paper", "critical"], block_map=["paper"])
+    stores = layout.all_stores
+    for folder in ("results/block_spins/", "results/samples/"):
+        assert {"T2.2976_" in path for path in stores if path.startswith(folder)} == {True}
+    flows = [path for path in stores if path.endswith(("flow.zarr", "fixed_points.zarr"))]
+    assert len(flows) == 2
+    assert layout.table_inputs("flow") == [path for path in flows if path.endswith("flow.zarr")]
+    assert len(layout.table_inputs("metrics")) == 2
 
 
 def test_levels_too_small_for_exponents_are_left_out():

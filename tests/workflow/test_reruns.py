@@ -28,7 +28,13 @@ FIGURES = {
 TABLES = {"table"}
 TRAIN = {"pretrain", "finetune"}
 AFTER_TRAINING = ANALYSE | EVALUATE | TABLES | FIGURES
-PHYSICS = {"thermodynamics", "peaks", "figure_thermodynamics", "thermodynamics_table"}
+PHYSICS = {
+    "thermodynamics",
+    "peaks",
+    "figure_thermodynamics",
+    "thermodynamics_table",
+    "peaks_table",
+}
 EVERYTHING = {"simulate", "exact"} | TRAIN | AFTER_TRAINING | PHYSICS
 
 
@@ -56,12 +62,12 @@ def jobs(finished):
     assert count == {
         "simulate": 4, "pretrain": 10, "finetune": 3, "receptive_fields": 5, "dead_neurons": 5,
         "emergence": 5, "metrics": 5, "reconstruction": 5,
-        "evaluate": 4, "table": 6,
+        "evaluate": 4, "table": 7,
         "figure_loss": 3, "figure_receptive_fields": 16, "figure_reconstructions": 2,
         "figure_dead_neurons": 1,
         "figure_reconstruction_error": 1,
         "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1,
-        "thermodynamics_table": 1,
+        "thermodynamics_table": 1, "peaks_table": 1,
     }  # fmt: skip
     return everything
 
@@ -92,7 +98,7 @@ def after_fine_tuning(jobs):
     return (
         own
         | of(jobs, FIGURES - PER_NET_FIGURES)
-        | table(jobs, "dead_neurons", "emergence", "metrics", "reconstruction_error")
+        | table(jobs, "dead_neurons", "emergence", "finetuning", "metrics", "reconstruction_error")
     )
 
 
@@ -158,7 +164,9 @@ CONFIG_EDITS = {
                 jobs,
                 {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"},
             )
-            | table(jobs, "dead_neurons", "emergence", "metrics", "reconstruction_error")
+            | table(
+                jobs, "dead_neurons", "emergence", "finetuning", "metrics", "reconstruction_error"
+            )
             | table(jobs, "training")
         ),
     ),
@@ -168,7 +176,7 @@ CONFIG_EDITS = {
     ),
     "a temperature of the physics figure": (
         lambda c: c["thermodynamics"].update(temperatures=[2.1, "critical"]),
-        lambda jobs: of(jobs, {"exact", "peaks", "figure_thermodynamics", "thermodynamics_table"}),
+        lambda jobs: of(jobs, {"exact", "peaks", *PHYSICS - {"thermodynamics"}}),
     ),
     "another spelling of every value": (
         lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]),
@@ -232,6 +240,7 @@ def test_config_edit_that_adds_a_seed(finished, jobs, tmp_path):
             "figure_reconstruction_error",
             "figure_thermodynamics",
             "thermodynamics_table",
+            "peaks_table",
         },
     )
     own = jobs - gathered - of(jobs, {"exact"})
@@ -272,10 +281,18 @@ SOURCE_EDITS = {
         )
         | table(jobs, "reconstruction_error")
     ),
-    "cli/measure/peaks.py": lambda jobs: of(jobs, {"peaks", "figure_thermodynamics"}),
+    "cli/measure/peaks.py": lambda jobs: of(
+        jobs, {"peaks", "peaks_table", "figure_thermodynamics"}
+    ),
     "cli/csv_tables.py": lambda jobs: of(
         jobs,
-        TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "thermodynamics_table"},
+        TABLES
+        | {
+            "figure_dead_neurons",
+            "figure_reconstruction_error",
+            "thermodynamics_table",
+            "peaks_table",
+        },
     ),
     "cli/table/training.py": lambda jobs: table(jobs, "training"),
     "figures/loss.py": lambda jobs: of(jobs, {"figure_loss"}),

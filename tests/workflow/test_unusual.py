@@ -70,6 +70,8 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
     spins, real = ["lattices", "pixel_shuffle"], ["gaussian_field"]
     gaussian = {**TINY["recipes"]["tiny"]["first_layer"], "epochs": 1}
     tuning = {**TINY["recipes"]["tiny"]["finetuning"], "epochs": 1, "augment": False}
+    blocks = {**TINY["recipes"]["stack"]["first_layer"], "epochs": 0, "initial": "blocks"}
+    by_hand = {**TINY["recipes"]["stack"], "first_layer": {**blocks, "initial_scale": 1.0}}
     recipe = {"first_layer": gaussian, "upper_layers": gaussian, "finetuning": tuning}
     values = changed(
         nets=[
@@ -81,8 +83,9 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
                 "block_map": True,
             },
             {"name": "Field", "layers": [64, 3], "recipe": "real", "data": real},
+            {"name": "ByHand", "layers": [64, 16], "recipe": "blocks", "block_map": True},
         ],
-        recipes={**TINY["recipes"], "real": recipe},
+        recipes={**TINY["recipes"], "real": recipe, "blocks": by_hand},
         **ONE_TEMPERATURE,
     )
     checkout = Checkout(tmp_path / "checkout")
@@ -98,7 +101,10 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
             assert xr.open_zarr(store).attrs["data"] == data, store
     for table in ("dead_neurons", "reconstruction_error", "training"):
         rows = pd.read_csv(results / "tables" / f"{table}.csv")
-        assert list(dict.fromkeys(zip(rows["net"], rows["data"], strict=True))) == pairs
+        assert list(dict.fromkeys(zip(rows["net"], rows["data"], strict=True))) == [
+            *pairs,
+            ("ByHand", "lattices"),
+        ]
     assert set(pd.read_csv(results / "tables" / "evaluation.csv")["data"]) == set(spins)
     told = pd.read_csv(results / "tables" / "discrimination.csv")
     assert list(told["data"]) == spins[1:]
@@ -110,16 +116,28 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
     for data in (*spins, *real):
         assert list(results.glob(f"figures/figure2_reconstructions_all_{data}_*.png"))
     maps = pd.read_csv(results / "tables" / "block_couplings.csv")
-    assert set(zip(maps["map"], maps["trained_on"], maps["data"], strict=True)) == {
-        ("majority", "no net", "lattices"),
-        ("majority", "no net", "pixel_shuffle"),
-        ("hidden spins", "lattices", "lattices"),
-        ("hidden spins", "pixel_shuffle", "lattices"),
-        ("hidden spins", "pixel_shuffle", "pixel_shuffle"),
+    assert set(zip(maps["net"], maps["map"], maps["trained_on"], maps["data"], strict=True)) == {
+        ("Majority", "majority", "no net", "lattices"),
+        ("Majority", "majority", "no net", "pixel_shuffle"),
+        ("Decimation", "decimation", "no net", "lattices"),
+        ("Decimation", "decimation", "no net", "pixel_shuffle"),
+        ("Spins", "hidden spins", "lattices", "lattices"),
+        ("Spins", "hidden spins", "pixel_shuffle", "lattices"),
+        ("Spins", "hidden spins", "pixel_shuffle", "pixel_shuffle"),
+        ("ByHand", "hidden spins", "nothing", "lattices"),
     }
     exponents = pd.read_csv(results / "tables" / "exponents.csv")
-    assert len(exponents.drop_duplicates(["map", "trained_on", "data"])) == 5
-    for name in ("figure12_block_couplings", "figure13_exponents"):
+    assert len(exponents.drop_duplicates(["net", "map", "trained_on", "data"])) == 8
+    kept = pd.read_csv(results / "tables" / "information.csv")
+    assert set(kept["net"]) == {"Majority", "Decimation", "Spins", "ByHand"}
+    assert set(kept["data"]) == {"lattices"}
+    own = kept[kept["encoder"] == "block spins"].set_index(["net", "trained_on"])
+    followed = own["majority_overlap"]
+    assert followed["ByHand", "nothing"] > 0.8 > followed["Spins", "pixel_shuffle"]
+    for table in ("machine_exponents", "fixed_points"):  # of machines that were trained
+        rows = pd.read_csv(results / "tables" / f"{table}.csv")
+        assert set(zip(rows["net"], rows["data"], strict=True)) == set(pairs[:2])
+    for name in ("figure12_block_couplings", "figure13_exponents", "figure16_information"):
         assert (results / "figures" / f"{name}.png").is_file()
     drawn = xr.open_zarr(next(results.glob("surrogates/gaussian_field/*.zarr")))["spins"]
     assert float(abs(drawn).max()) > 1

@@ -18,7 +18,7 @@ foreign = {
 }
 foreign -= set(site.getsitepackages())
 sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
-missing = [name for name in ("numba", "numpy", "pydantic", "yaml") if find_spec(name) is None]
+missing = [name for name in ("lazy_loader", "numba", "numpy", "pydantic", "yaml") if find_spec(name) is None]
 if missing:
     print(
         f"{sys.prefix}: this environment has no {', '.join(missing)}; make one with `make setup`"
@@ -87,10 +87,11 @@ wildcard_constraints:
     colormap="[A-Za-z_]+",
     selection="|".join(LAYOUT.selections),
     on="|".join(DATA),
-    map=rf"majority_\d+|({'|'.join(LAYOUT.nets)})\.({'|'.join(DATA)})",
+    rule="|".join(RULES),
+    map=rf"({'|'.join(RULES)})_\d+|({'|'.join(LAYOUT.nets)})\.({'|'.join(DATA)})",
     step=r"\d+",
     block=r"\d+",
-    block_table="block_couplings|exponents",
+    block_table="block_couplings|exponents|information",
 
 
 def command(name):

@@ -210,6 +210,21 @@ use rule isingdbn as figure_exponents with:
         command=command("figure exponents"),
 
 
+use rule isingdbn as figure_information with:
+    """Draw Figure 16, what block spins and hidden spins keep of lattices."""
+    input:
+        table=TABLE.format(table="information"),
+        manifests=manifests(TABLE.format(table="information")),
+    output:
+        **images("information"),
+    log:
+        LOG.format(job="figure_information"),
+    benchmark:
+        BENCHMARK.format(job="figure_information")
+    params:
+        command=command("figure information"),
+
+
 use rule isingdbn as figure_flow with:
     """Draw Figure 14, where machines take lattices that they are iterated on."""
     input:

@@ -1,12 +1,13 @@
 """Is a net a block-spin map?
 
-In: trained nets, lattices and surrogates of them. Out: block spins by the majority rule, and hidden
-spins of nets on grids; the couplings and exponents of both; two tables.
+In: trained nets, lattices and surrogates of them. Out: block spins by rules, and hidden spins of
+nets on grids; couplings, exponents and what they keep of their lattices; lattices that machines
+draw, and where machines go without noise; tables.
 """
 
 
 use rule isingdbn as block_spins with:
-    """Make block spins by the majority rule."""
+    """Make block spins by a rule."""
     input:
         lattices=lambda wildcards: ancient(LAYOUT.mapped_from(wildcards)),
         manifests=lambda wildcards: manifests(LAYOUT.mapped_from(wildcards)),
@@ -14,12 +15,12 @@ use rule isingdbn as block_spins with:
         store=directory(BY_RULE),
         manifest=manifest(BY_RULE),
     log:
-        LOG.format(job=f"block_spins/majority_{{block}}/{{on}}/{POINT}_step{{step}}"),
+        LOG.format(job=f"block_spins/{{rule}}_{{block}}/{{on}}/{POINT}_step{{step}}"),
     benchmark:
-        BENCHMARK.format(job=f"block_spins/majority_{{block}}/{{on}}/{POINT}_step{{step}}")
+        BENCHMARK.format(job=f"block_spins/{{rule}}_{{block}}/{{on}}/{POINT}_step{{step}}")
     params:
         command=command("renormalize"),
-        settings=lambda wildcards: ["--rule", "majority", "--block", wildcards.block],
+        settings=lambda wildcards: ["--rule", wildcards.rule, "--block", wildcards.block],
 
 
 use rule isingdbn as hidden_spins with:
@@ -76,6 +77,27 @@ use rule isingdbn as exponents with:
         command=command("exponents"),
 
 
+use rule isingdbn as information with:
+    """Measure what block spins, or hidden spins, keep of their lattices."""
+    input:
+        blocks=ancient(BLOCK_SPINS),
+        lattices=lambda wildcards: ancient(LAYOUT.mapped_of(wildcards)),
+        manifests=lambda wildcards: manifests(
+            BLOCK_SPINS.format(**wildcards), LAYOUT.mapped_of(wildcards)
+        ),
+    output:
+        store=directory(INFORMATION),
+        manifest=manifest(INFORMATION),
+    log:
+        LOG.format(job=f"information/{{map}}/{{on}}/{POINT}_step{{step}}"),
+    benchmark:
+        BENCHMARK.format(job=f"information/{{map}}/{{on}}/{POINT}_step{{step}}")
+    resources:
+        mem_mb=rising(2000),
+    params:
+        command=command("information"),
+
+
 use rule isingdbn as flow with:
     """Follow the flow of the first machine of a net from lattices of all temperatures."""
     input:
@@ -94,6 +116,63 @@ use rule isingdbn as flow with:
     params:
         command=command("flow"),
         settings=options(EXPERIMENT.analysis.flow),
+
+
+use rule isingdbn as fixed_points with:
+    """Find the fixed points of the means of the first machine of a net."""
+    input:
+        layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(
+            LAYER.format(layer=0, **wildcards), LAYOUT.data_of(wildcards)
+        ),
+    output:
+        store=directory(FIXED_POINTS),
+        manifest=manifest(FIXED_POINTS),
+    log:
+        LOG.format(job=f"fixed_points/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"fixed_points/{TRAINED}")
+    params:
+        command=command("fixed-points"),
+        settings=options(EXPERIMENT.analysis.fixed_points),
+
+
+use rule isingdbn as sample with:
+    """Draw lattices from the first machine of a net."""
+    input:
+        layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(
+            LAYER.format(layer=0, **wildcards), LAYOUT.data_of(wildcards)
+        ),
+    output:
+        store=directory(SAMPLES),
+        manifest=manifest(SAMPLES),
+    log:
+        LOG.format(job=f"sample/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"sample/{TRAINED}")
+    params:
+        command=command("sample"),
+        settings=options(EXPERIMENT.analysis.samples),
+
+
+use rule isingdbn as machine_exponents with:
+    """Measure the exponents of lattices that a machine draws, by the majority rule."""
+    input:
+        lattices=ancient(SAMPLES),
+        manifests=manifests(SAMPLES),
+    output:
+        store=directory(MACHINE_EXPONENTS),
+        manifest=manifest(MACHINE_EXPONENTS),
+    log:
+        LOG.format(job=f"machine_exponents/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"machine_exponents/{TRAINED}")
+    params:
+        command=command("exponents"),
+        settings=["--rule", "majority", "--block", "2", "--steps", str(LAYOUT.majority_steps)],
 
 
 use rule isingdbn as block_table with:

@@ -126,6 +126,7 @@ class Claim:
     refuted_by : what would refute it, in words.
     comparisons : at least one.
     headline : whether it is one of the questions that the study is for.
+    after_data : whether its rule was fixed after data of the same kind had been seen.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Claim:
     refuted_by: str
     comparisons: tuple[Comparison, ...] = field(repr=False)
     headline: bool = False
+    after_data: bool = False
 
     def __post_init__(self) -> None:
         if not self.comparisons:

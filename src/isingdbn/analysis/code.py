@@ -8,7 +8,7 @@ import numpy as np
 
 from isingdbn.analysis.modes import LARGEST
 
-__all__ = ["describe", "explained", "low_modes", "quadratic"]
+__all__ = ["describe", "explained", "longest_waves", "low_modes", "quadratic"]
 
 RIDGE = 1e-3  # times the number of samples, for features of variance 1
 LEAST = 1e-6  # of the largest standard deviation: a feature below it is constant
@@ -76,6 +76,18 @@ def low_modes(spins: np.ndarray) -> np.ndarray:
     zero = modes[:, 1 : LARGEST + 1, 0]
     parts = [modes[:, :1, 0].real, positive.real, positive.imag, zero.real, zero.imag]
     return np.concatenate(parts, axis=1)
+
+
+def longest_waves(spins: np.ndarray, count: int) -> np.ndarray:
+    """The ``count`` longest waves of ``spins`` (sample, y, x), real numbers (sample, count) in the
+    order of |k|: Hartley's transform, whose waves are cosine and sine together.
+    """
+    height, width = spins.shape[1:]
+    modes = np.fft.fft2(spins, norm="ortho")
+    y, x = np.fft.fftfreq(height), np.fft.fftfreq(width)
+    order = np.argsort((y[:, None] ** 2 + x**2).ravel(), kind="stable")[:count]
+    flat = modes.reshape(len(spins), -1)[:, order]
+    return flat.real - flat.imag
 
 
 def _varying(code: np.ndarray) -> np.ndarray:

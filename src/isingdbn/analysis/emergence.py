@@ -7,7 +7,7 @@ import numpy as np
 from isingdbn.analysis.localization import centres, participation_ratio
 from isingdbn.analysis.smoothness import sign_coherence
 
-__all__ = ["MEASURES", "unit_measures"]
+__all__ = ["MEASURES", "largest_singular_values", "onset", "unit_measures"]
 
 # long name and units
 MEASURES = {
@@ -40,3 +40,32 @@ def unit_measures(
     found["sign_coherence"][living] = sign_coherence(fields[living])
     found["centre_y"][living], found["centre_x"][living] = centres(fields[living]).T
     return found
+
+
+def largest_singular_values(weights: np.ndarray, count: int) -> np.ndarray:
+    """The largest singular values of ``weights`` (visible, hidden), (count,) in falling order;
+    zeros beyond the smaller side.
+    """
+    values = weights.astype(np.float64)
+    small = values.T @ values if len(values) > values.shape[1] else values @ values.T
+    found = np.sqrt(np.clip(np.linalg.eigvalsh(small)[::-1], 0, None))[:count]
+    return np.pad(found, (0, count - len(found)))
+
+
+def onset(epochs: np.ndarray, sizes: np.ndarray, below: float) -> float:
+    """After how many epochs the size of fields first falls below a mark; not a number if never,
+    or if it is below from the first record on.
+
+    Between two records the logarithm of the size is taken as linear in that of the epoch.
+
+    Parameters
+    ----------
+    epochs : epochs done, rising. sizes : of living units, one a record, in sites.
+    """
+    low = np.flatnonzero(sizes < below)
+    if not len(low) or low[0] == 0:
+        return float("nan")
+    after = low[0]
+    x = np.log(epochs[after - 1 : after + 1])
+    y = np.log(sizes[after - 1 : after + 1])
+    return float(np.exp(x[0] + (np.log(below) - y[0]) / (y[1] - y[0]) * (x[1] - x[0])))

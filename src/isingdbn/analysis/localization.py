@@ -8,8 +8,16 @@ import numpy as np
 from isingdbn.analysis.metric import metric
 from isingdbn.analysis.strength import scaled, strong
 
-__all__ = ["centres", "half_power_sites", "participation_ratio", "radii", "rms_radius"]
+__all__ = [
+    "LOCAL_PART",
+    "centres",
+    "half_power_sites",
+    "participation_ratio",
+    "radii",
+    "rms_radius",
+]
 
+LOCAL_PART = 0.1  # of all sites: a smaller field is called local; random weights have a third
 BACKGROUND = 0.1  # of a unit's largest |w|: what is below counts for no radius
 HALF = 0.5
 

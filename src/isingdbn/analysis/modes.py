@@ -51,6 +51,9 @@ def principal_overlap(first: np.ndarray, second: np.ndarray) -> float:
 def _basis(vectors: np.ndarray) -> np.ndarray:
     """Orthonormal vectors (dimension, component) with the same span."""
     vectors = (vectors / np.abs(vectors).max()).astype(np.float64)
+    if len(vectors) > vectors.shape[1]:  # the smaller of both products of all with all
+        squares, directions = np.linalg.eigh(vectors.T @ vectors)
+        return directions[:, squares > squares[-1] * SPANS**2].T
     squares, combinations = np.linalg.eigh(vectors @ vectors.T)
     spans = squares > squares[-1] * SPANS**2
     return combinations[:, spans].T @ vectors / np.sqrt(squares[spans])[:, None]

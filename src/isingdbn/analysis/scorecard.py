@@ -99,6 +99,7 @@ def _verdict(claim: Claim, judged: list[Judged], for_it: float, against: float) 
         "claim": claim.id,
         "source": claim.source,
         "headline": claim.headline,
+        "rule_fixed": "after the data" if claim.after_data else "before the data",
         "verdict": verdict,
         "sentence": claim.sentence,
         "refuted_by": claim.refuted_by,

@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 
+from isingdbn import __version__
 from isingdbn.cli.warm_client import split_code
 from isingdbn.errors import InputError, JobError
 from isingdbn.figures.register import FIGURES
@@ -76,7 +77,10 @@ COMMANDS = (
     Command("renormalize", "make block spins of lattices"),
     Command("hidden-spins", "draw the hidden spins of a stack, laid on a grid, as block spins"),
     Command("exponents", "measure the exponents of lattices by Monte Carlo renormalization"),
+    Command("information", "measure what block spins and hidden spins keep of their lattices"),
     Command("flow", "follow where a machine takes lattices if it is iterated"),
+    Command("sample", "draw lattices from a trained machine of spins"),
+    Command("fixed-points", "find where the means of a machine go without noise"),
     Command("finetune", "unroll a stack into an autoencoder and fine-tune it"),
     Command("import-weights", "take the receptive fields of a net that others have trained"),
     Command("analyse receptive-fields", "compute the receptive fields of a trained network"),
@@ -102,7 +106,10 @@ COMMANDS = (
     Command("table lattice-couplings", "gather the effective couplings of many lattices"),
     Command("table block-couplings", "gather the effective couplings of block and hidden spins"),
     Command("table exponents", "gather the exponents of block and hidden spins"),
+    Command("table information", "gather what block spins and hidden spins keep"),
     Command("table flow", "gather the flow of many machines"),
+    Command("table machine-exponents", "gather the exponents of lattices that machines draw"),
+    Command("table fixed-points", "gather where the means of many machines go without noise"),
     Command("table code", "gather the codes of many networks, and what they carry"),
     Command("table definitions", "gather the fields of many networks by each definition"),
     Command("table training", "gather how the training of many layers ended"),
@@ -146,6 +153,9 @@ def planned_digests(plans: bool) -> dict[str, str]:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     planned, arguments = split_code(sys.argv[1:] if arguments is None else arguments)
+    if arguments == ["--version"]:
+        print(f"isingdbn {__version__}")
+        return 0
     asks, group = _asks_for_help(arguments)
     if asks or not arguments:
         _help(group)

@@ -24,7 +24,7 @@ __all__ = [
     "stream_of",
 ]
 
-SPINS = ("lattices", "block_spins")  # kinds of stores that hold spins
+SPINS = ("lattices", "block_spins", "samples")  # kinds of stores that hold spins
 
 
 def rule_of(settings: BlockSpins) -> Rule:

@@ -13,8 +13,8 @@ __all__ = ["parse", "read"]
 TEXTS = (
     "net", "recipe", "data", "stage", "method", "visible", "hidden", "quantity", "metric",
     "claim", "source", "verdict", "sentence", "refuted_by", "comparison", "measure", "how", "rule",
-    "missing", "definition", "map", "trained_on", "exponent",
-    "start", "decoder", "encoder",
+    "missing", "definition", "rule_fixed", "map", "trained_on", "exponent",
+    "start", "decoder", "encoder", "machine", "l1_scale",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from isingdbn.learning.stack import StackLayer
 from isingdbn.learning.training import DivergenceError, Training
 from isingdbn.parameters.pretraining import Pretraining, initial_problem, unit_problem
 from isingdbn.progress import note
-from isingdbn.renormalization.made_by_hand import block_machine, ising_machine
+from isingdbn.renormalization.made_by_hand import weights_made_by_hand
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
@@ -83,8 +83,10 @@ def run(arguments: argparse.Namespace) -> None:
     if problem := initial_problem(settings, len(below), *data.shape, arguments.units):
         raise InputError(f"--{problem}")
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
-    made_by_hand = _made_by_hand(settings, lattices, *data.shape, arguments.units)
-    trainer = ContrastiveDivergence(data, arguments.units, settings, rng, made_by_hand)
+    weights = weights_made_by_hand(
+        settings, lattices.shape, lattices.temperature, (*data.shape, arguments.units)
+    )
+    trainer = ContrastiveDivergence(data, arguments.units, settings, rng, weights)
     inputs = [arguments.lattices, *arguments.below]
     parameters = {
         **lattices.identity,
@@ -151,19 +153,6 @@ def _data(
     return pass_up(
         lattices.training.flat(), below, [of["passed_up"] == "samples" for of in attributes], keys
     )
-
-
-def _made_by_hand(
-    settings: Pretraining, lattices: Lattices, visible: int, hidden: int
-) -> np.ndarray | None:
-    """The initial weights, float32 (visible, hidden), if they are not drawn."""
-    if settings.initial == "normal":
-        return None
-    if settings.initial == "ising":
-        weights = ising_machine(*lattices.shape, 1 / lattices.temperature)
-    else:
-        weights = block_machine(visible, hidden, settings.initial_scale)
-    return weights.astype(np.float32)
 
 
 def _train(training: Training, settings: Pretraining, callbacks: list) -> dict:

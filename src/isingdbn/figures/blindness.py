@@ -52,7 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
         axes.grid(axis="y", alpha=0.3)
     lowest = min(0.45, twins[list(WAYS)].min(axis=None) - 0.03)
-    panels[0, 0].set(ylabel="area under the curve", ylim=(lowest, 1.02))
+    panels[0, 0].set(ylabel="area under the ROC curve", ylim=(lowest, 1.02))
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure

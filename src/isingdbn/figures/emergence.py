@@ -27,7 +27,7 @@ FIRST_LAYERS = {
 LAYERS = ("blue", "orange", "green")
 # By the recipe's penalty, in multiples of it, and the net whose temperature is shown.
 PENALTIES = {
-    "spin units": ({"SpinFree": 0, "SpinStack": 1, "SpinHeavy": 2}, "SpinHeavy", "blue"),
+    "spin units": ({"SpinFree": 0, "SpinStack": 1, "SpinHeavy": 2}, "SpinFree", "blue"),
     "Gaussian units": ({"GaussianFree": 0, "GaussianStack": 1}, "GaussianFree", "vermilion"),
 }
 SHARE = "share of dead units"
@@ -46,7 +46,7 @@ def draw(table: pd.DataFrame, dead: pd.DataFrame) -> Figure:
     dead = dead[(dead["stage"] == "pretrained") & (dead["data"] == LATTICES)]
     dead = dead.assign(dead=dead["dead_by_weight"] / dead["units"])
     temperature, other = (
-        dead["temperature"][dead["net"] == net].iloc[0] for net in ("SpinHeavy", "GaussianFree")
+        dead["temperature"][dead["net"] == net].iloc[0] for net in ("SpinFree", "GaussianFree")
     )
     title = f"Fields and dead neurons while nets are trained, {seeds_text(rows['seed'])}"
     figure = new_figure(11, 8, title)

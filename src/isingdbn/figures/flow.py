@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import new_figure, seeds_text, temperature_label
+from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE
 
@@ -15,8 +15,8 @@ __all__ = ["OPTIONS", "draw"]
 NUMBERS = ("net", "data", "start", "step", "effective_temperature")
 OPTIONS = {"table": Table("table flow", NUMBERS)}
 
-TOP = 4.5  # J/k_B, of the axis
-COLOURS = "cividis"
+BOTTOM, TOP = 1.3, 4.5  # J/k_B, of the axis
+COLORMAP = "cividis"
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = new_figure(1.5 + 2.6 * len(temperatures), 1.2 + 2.8 * len(kinds), title)
     panels = figure.subplots(len(kinds), len(temperatures), sharex=True, sharey=True, squeeze=False)
     starts = sorted(set(table["start"]) - {"random"}, key=_temperature)
-    colours = mpl.colormaps[COLOURS](np.linspace(0, 1, max(2, len(starts))))
+    colours = mpl.colormaps[COLORMAP](np.linspace(0, 1, max(2, len(starts))))
     looks = {**dict(zip(starts, colours, strict=False)), "random": "black"}
     for row, data in zip(panels, kinds, strict=True):
         for axes, temperature in zip(row, temperatures, strict=True):
@@ -42,8 +42,8 @@ def draw(table: pd.DataFrame) -> Figure:
                 of = at[at["start"] == start].groupby("step")["effective_temperature"].mean()
                 axes.plot(of.index, of.clip(0, TOP), color=colour, linewidth=1.4, label=start)
             axes.axhline(CRITICAL_TEMPERATURE, color="gray", linestyle="--", linewidth=1)
-            axes.axhline(temperature, color="gray", linewidth=0.6)
-            axes.set(xscale="symlog", ylim=(0, TOP))
+            axes.axhline(temperature, color=COLOURS["vermilion"], linestyle=":", linewidth=1.6)
+            axes.set(xscale="symlog", ylim=(BOTTOM, TOP))
             axes.set_xlim(0, table["step"].max())
         row[0].set_ylabel(f"trained on {data_label(data)}\ntemperature of the energy ($J/k_B$)")
     for axes, temperature in zip(panels[0], temperatures, strict=True):

@@ -11,7 +11,7 @@ from isingdbn.errors import InputError
 from isingdbn.figures.options import Store, Words
 from isingdbn.figures.style import describe, epochs_text, new_figure
 
-__all__ = ["OPTIONS", "draw", "mosaic"]
+__all__ = ["OPTIONS", "draw", "draw_fields", "mosaic"]
 
 OPTIONS = {
     "fields": Store("receptive_fields", "analyse receptive-fields"),
@@ -79,7 +79,7 @@ def draw(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label:
         by_weight, by_activity = (
             masks[f"dead_by_{how}"].values[:units] for how in ("weight", "activity")
         )
-        _draw_layer(axes, fields[f"{stage}_{k}"].values, ~by_weight, colormap)
+        draw_fields(axes, fields[f"{stage}_{k}"].values, ~by_weight, colormap)
         product = " ".join(f"W_{{{below}}}" for below in range(k + 1))
         diverged = (
             f", diverged in epoch {fields.attrs['diverged'][k]}"
@@ -93,7 +93,10 @@ def draw(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label:
     return figure
 
 
-def _draw_layer(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: str) -> None:
+def draw_fields(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: str) -> None:
+    """All ``fields`` (unit, y, x) of a layer as one image with its colour bar; the scale is that of
+    the units that are ``living`` (unit,).
+    """
     strongest = np.abs(fields[living] if living.any() else fields).max(axis=(1, 2))
     limit = float(np.percentile(strongest, SCALE_PERCENTILE)) or 1.0
     colours = colormaps[colormap].with_extremes(

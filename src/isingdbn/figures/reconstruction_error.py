@@ -28,7 +28,7 @@ def draw(table: pd.DataFrame) -> Figure:
     table : one row a (net, recipe, data, temperature, seed, method) with code (length of the
         net's code), held_out_error and standard_error.
     """
-    temperatures = list(dict.fromkeys(table["temperature"]))
+    temperatures = sorted(set(table["temperature"]))
     kinds = dict(list(table.groupby("data", sort=False)))
     rows = {data: _rows(errors) for data, errors in kinds.items()}
     heights = [0.9 + 0.55 * len(names) for names in rows.values()]
@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     figure = new_figure(5 * len(temperatures) + 1, sum(heights) + 0.8, title)
     panels = figure.subplots(
-        len(kinds), len(temperatures), squeeze=False, sharey="row", height_ratios=heights
+        len(kinds), len(temperatures), squeeze=False, sharey="row", sharex=True, height_ratios=heights
     )
     for (data, errors), row_of_panels in zip(kinds.items(), panels, strict=True):
         of = f"{data_label(data)}, " if len(kinds) > 1 else ""

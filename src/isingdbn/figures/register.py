@@ -129,7 +129,7 @@ FIGURES = {
         name="figure11_emergence",
         grid="once",
         caption="emergence.rst",
-        needs=("SpinStack", "SpinHeavy", "GaussianLong", "GaussianFree"),
+        needs=("SpinStack", "SpinFree", "SpinHeavy", "GaussianLong", "GaussianFree"),
     ),
     "block_couplings": Figure(
         purpose="draw Figure 12, the couplings of block spins and of hidden spins",
@@ -159,6 +159,13 @@ FIGURES = {
         grid="once",
         caption="code.rst",
         needs=("SmallNet", "SpinStack", "SpinHeavy"),
+    ),
+    "information": Figure(
+        purpose="draw Figure 16, what block spins and hidden spins keep of lattices",
+        category="Figure 16: information",
+        name="figure16_information",
+        grid="maps",
+        caption="information.rst",
     ),
     "scorecard": Figure(
         purpose="draw the scorecard, the verdict on every claim",

@@ -3,13 +3,15 @@
 Iso, Shiba and Yokoo, Phys. Rev. E 97, 053304 (2018), ask where it goes.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from isingdbn.learning.stack import StackLayer
 
-__all__ = ["FLOWING", "draw", "flow", "recorded_steps"]
+__all__ = ["FLOWING", "draw", "fixed_points", "flow", "gibbs_samples", "ising_means",
+           "recorded_steps", "rest"]  # fmt: skip
 
 FLOWING = ("spin", "bernoulli", "gaussian")  # kinds of units that are drawn here
 RECORDS = 12  # steps, at the most, that are recorded besides the start
@@ -37,11 +39,78 @@ def flow(
     values = start.astype(np.float32)
     yield 0, values
     for step in range(1, steps + 1):
-        hidden = draw(layer.hidden_mean(values), layer.hidden, random)
-        sigma = 1.0 if layer.sigma is None else layer.sigma
-        values = draw(layer.visible_mean(hidden), layer.visible, random, sigma)
+        values = _swept(layer, values, random)
         if step in recorded:
             yield step, values
+
+
+def gibbs_samples(
+    layer: StackLayer, start: np.ndarray, sweeps: int, snapshots: int, random: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Visible units of a machine by Gibbs sampling, evenly over the second half of the sweeps.
+
+    Parameters
+    ----------
+    start : visible units (chain, visible).
+    sweeps : in all, at least ``2 · snapshots``.
+
+    Yields
+    ------
+    each of the ``snapshots``, float32 (chain, visible).
+    """
+    values = start.astype(np.float32)
+    times = set(np.rint(np.linspace(sweeps / 2, sweeps, snapshots + 1)[1:]).astype(int))
+    for sweep in range(1, sweeps + 1):
+        values = _swept(layer, values, random)
+        if sweep in times:
+            yield values
+
+
+def fixed_points(layer: StackLayer, start: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where the means of a machine go, if hidden and visible means are taken in turn: `rest`."""
+    return rest(lambda values: layer.visible_mean(layer.hidden_mean(values)), start, steps)
+
+
+def ising_means(values: np.ndarray, shape: tuple[int, int], temperature: float) -> np.ndarray:
+    """The visible means (sample, site) after the hidden ones, of the machine that is the Ising
+    model of ``temperature`` (J/k_B) on the torus: one hidden spin a bond, with the weight w to both
+    of its ends, ½ log cosh 2w = 1/T.
+    """
+    weight = np.float32(0.5 * math.acosh(math.exp(2 / temperature)))
+    lattices = values.reshape(-1, *shape)
+    field = np.zeros_like(lattices)
+    for axis in (1, 2):
+        bond = np.tanh(weight * (lattices + np.roll(lattices, -1, axis)))
+        field += bond + np.roll(bond, 1, axis)
+    return np.tanh(weight * field).reshape(values.shape)
+
+
+def rest(
+    step: Callable[[np.ndarray], np.ndarray], start: np.ndarray, steps: int, tolerance: float = 1e-5
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where ``start`` goes under a map of (sample, unit), until no unit changes by more than
+    ``tolerance`` any longer.
+
+    Returns
+    -------
+    the last values, float32 (sample, unit), and which of them have come to rest, (sample,).
+    """
+    values = start.astype(np.float32)
+    moving = np.ones(len(values), bool)
+    for _ in range(steps):
+        following = step(values[moving])
+        change = np.abs(following - values[moving]).max(axis=1)
+        values[moving] = following
+        moving[moving] = change > tolerance
+        if not moving.any():
+            break
+    return values, ~moving
+
+
+def _swept(layer: StackLayer, values: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    hidden = draw(layer.hidden_mean(values), layer.hidden, random)
+    sigma = 1.0 if layer.sigma is None else layer.sigma
+    return draw(layer.visible_mean(hidden), layer.visible, random, sigma)
 
 
 def draw(

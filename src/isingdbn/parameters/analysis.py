@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from isingdbn.parameters.numbers import MOST
 
-__all__ = ["DeadNeurons", "Flow", "MachineCouplings", "Reconstruction"]
+__all__ = ["DeadNeurons", "FixedPoints", "Flow", "MachineCouplings", "Reconstruction", "Sampled"]
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
@@ -65,6 +65,41 @@ class Flow:
     steps: Annotated[
         int, Field(ge=1, le=MOST, description="times that hidden and visible units are drawn")
     ]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class FixedPoints:
+    """How the fixed points of a machine's means are sought."""
+
+    starts: Annotated[
+        int,
+        Field(ge=2, le=MOST, description="held-out lattices, and as many random spins, to start"),
+    ]
+    steps: Annotated[
+        int, Field(ge=1, le=MOST, description="times that hidden and visible means are taken")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Sampled:
+    """How lattices of a machine's own are drawn."""
+
+    chains: Annotated[int, Field(ge=2, le=MOST, description="chains, each from a held-out lattice")]
+    sweeps: Annotated[
+        int, Field(ge=2, le=MOST, description="Gibbs sweeps; those of the first half are left out")
+    ]
+    snapshots: Annotated[
+        int, Field(ge=1, le=MOST, description="lattices of each chain, evenly over the second half")
+    ]
+
+    @model_validator(mode="after")
+    def _snapshots_differ(self) -> "Sampled":
+        if 2 * self.snapshots > self.sweeps:
+            raise ValueError(
+                f"snapshots: {self.snapshots} need at least {2 * self.snapshots} sweeps,"
+                f" not {self.sweeps}; give more sweeps or fewer snapshots"
+            )
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))

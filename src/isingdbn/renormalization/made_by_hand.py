@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from isingdbn.parameters.pretraining import block_side
+from isingdbn.parameters.pretraining import Pretraining, block_side
 
-__all__ = ["block_machine", "ising_machine"]
+__all__ = ["block_machine", "ising_machine", "weights_made_by_hand"]
 
 
 def ising_machine(height: int, width: int, coupling: float) -> np.ndarray:
@@ -47,3 +47,22 @@ def block_machine(visible: int, hidden: int, weight: float) -> np.ndarray:
     weights = np.zeros((visible, hidden))
     weights[np.arange(visible), row // block * (side // block) + column // block] = weight
     return weights
+
+
+def weights_made_by_hand(
+    settings: Pretraining, shape: tuple[int, int], temperature: float, units: tuple[int, int]
+) -> np.ndarray | None:
+    """The initial weights of a machine, float32 (visible, hidden), or None if they are drawn.
+
+    Parameters
+    ----------
+    shape : height and width of the lattices. temperature : of them, in J/k_B.
+    units : visible and hidden, for which there is no `initial_problem`.
+    """
+    if settings.initial == "normal":
+        return None
+    if settings.initial == "ising":
+        weights = ising_machine(*shape, 1 / temperature)
+    else:
+        weights = block_machine(*units, settings.initial_scale)
+    return weights.astype(np.float32)

@@ -26,25 +26,29 @@ from isingdbn.workflow.paths import (
     EVALUATION,
     EXACT,
     EXPONENTS,
+    FIXED_POINTS,
     FLOW,
+    INFORMATION,
     KERAS,
     LATTICE_COUPLINGS,
     LATTICES,
     LAYER,
     MACHINE_COUPLINGS,
+    MACHINE_EXPONENTS,
     METRICS,
     NETWORK,
     PEAKS,
     POINT,
     RECEPTIVE_FIELDS,
     RECONSTRUCTION,
+    SAMPLES,
     SURROGATES,
     TABLE,
     THERMODYNAMICS,
     filled,
 )
 
-__all__ = ["EVERYTHING", "PAPER", "PAPER_NETS", "STUDY", "Layout"]
+__all__ = ["EVERYTHING", "PAPER", "PAPER_NETS", "RULES", "STUDY", "Layout"]
 
 # The nets and the temperature of the paper.
 PAPER = "paper"
@@ -58,6 +62,8 @@ STUDY = (
     "training",
     "emergence",
     "flow",
+    "machine_exponents",
+    "fixed_points",
     "discrimination",
     "finetuned_reconstruction_error",
     "finetuning",
@@ -66,7 +72,10 @@ STUDY = (
     "code",
 )
 
-RULE = "Majority"  # stands for a net in tables of maps, where the map is the majority rule
+# What stands for a net in tables of maps, where the map is one of these rules.
+RULES = {"majority": "Majority", "decimation": "Decimation"}
+OF_MAPS = ("flow", "fixed_points", "machine_exponents")  # measured where maps are
+MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
 
@@ -92,6 +101,10 @@ class Layout:
         self.points = filled(POINT, **self.at)
         self.at_of = {
             name: {**self.at, "temperature": _texts(experiment.temperatures_of(name))}
+            for name in self.nets
+        }
+        self.at_maps = {
+            name: {**self.at, "temperature": _texts(experiment.map_temperatures_of(name))}
             for name in self.nets
         }
         self.finetuned = [
@@ -182,7 +195,7 @@ class Layout:
     @property
     def mapped(self) -> list[dict[str, Any]]:
         """The wildcards of all block spins: of each net with a block map on lattices, and on what
-        it was trained on; and of the majority rule on the same. ``levels`` are the steps that are
+        it was trained on; and of `RULES` on the same. ``levels`` are the steps that are
         large enough for exponents.
         """
         found = []
@@ -193,10 +206,11 @@ class Layout:
             steps = [layer + 1 for layer in self.layers_of(name)]
             sides = {step: self.experiment.lattice.size // block**step for step in steps}
             levels = [step for step, side in sides.items() if side >= SMALLEST_SIDE]
-            of_net = {**self.at_of[name], "step": steps, "levels": levels}
+            of_net = {**self.at_maps[name], "step": steps, "levels": levels}
             for data in net.data:
                 for on in dict.fromkeys([ISING, data]):
-                    for of, by in ((RULE, f"majority_{block}"), (name, f"{name}.{data}")):
+                    by_rule = {f"{rule}_{block}": label for rule, label in RULES.items()}
+                    for by, of in {**by_rule, f"{name}.{data}": name}.items():
                         found.append({**of_net, "net": of, "map": by, "on": on})
         return found
 
@@ -212,13 +226,47 @@ class Layout:
         ]
 
     @property
+    def sampled(self) -> list[tuple[str, str]]:
+        """Those of these pairs whose machine draws lattices of spins."""
+        return [
+            (net, data)
+            for net, data in self.followed
+            if self.majority_steps and self.experiment.recipe_of(net).first_layer.visible == "spin"
+        ]
+
+    @property
+    def _machine_stores(self) -> list[str]:
+        """The stores of what first machines of nets with a block map make themselves."""
+        chosen = [(pair, (FLOW, FIXED_POINTS)) for pair in self.followed]
+        chosen += [(pair, (SAMPLES, MACHINE_EXPONENTS)) for pair in self.sampled]
+        return [
+            path
+            for (net, data), patterns in chosen
+            for path in filled(patterns, **self.at_maps[net], net=net, data=data)
+        ]
+
+    @property
+    def majority_steps(self) -> int:
+        """How often lattices are halved by the majority rule for exponents, three times at most."""
+        side, steps = self.experiment.lattice.size, 0
+        while steps < MOST_STEPS and side % 2 == 0 and side // 2 >= SMALLEST_SIDE:
+            side, steps = side // 2, steps + 1
+        return steps
+
+    @property
     def block_stores(self) -> list[str]:
         """The stores of block spins, of their couplings and of exponents."""
         found = [
             path for at in self.mapped for path in filled([BLOCK_SPINS, BLOCK_COUPLINGS], **at)
         ]
         found += [path for at in self._with_exponents for path in filled(EXPONENTS, **at)]
+        found += [path for at in self._informed for path in filled(INFORMATION, **at)]
         return list(dict.fromkeys(found))
+
+    @property
+    def _informed(self) -> list[dict[str, Any]]:
+        """Those of the maps that are maps of lattices."""
+        return [at for at in self.mapped if at["on"] == ISING]
 
     @property
     def _with_exponents(self) -> list[dict[str, Any]]:
@@ -232,6 +280,7 @@ class Layout:
         pattern, maps = {
             "block_couplings": (BLOCK_COUPLINGS, self.mapped),
             "exponents": (EXPONENTS, self._with_exponents),
+            "information": (INFORMATION, self._informed),
         }[table]
         return {
             path: at["net"] for at in maps for path in filled(pattern, **{**at, "seed": "{seed}"})
@@ -251,7 +300,7 @@ class Layout:
     @property
     def block_tables(self) -> list[str]:
         """The tables of block spins."""
-        found = ["block_couplings"] if self.mapped else []
+        found = ["block_couplings", "information"] if self.mapped else []
         return found + (["exponents"] if self._with_exponents else [])
 
     def mapped_from(self, wildcards: Any) -> str:
@@ -309,7 +358,6 @@ class Layout:
         patterns = filled(LAYER, layer=self.layers_of(net))
         patterns += [NETWORK, KERAS] if net in self.finetuned else []
         patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION]
-        patterns += [FLOW] if (net, data) in self.followed else []
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
         return filled(patterns, net=net, data=data)
@@ -361,12 +409,13 @@ class Layout:
         """Those of `table_patterns` at each temperature of the table at which the net is trained;
         only the seed is open.
         """
-        selection = _parts(table)[0]
+        selection, measurement = _parts(table)
+        at = self.at_maps if measurement in OF_MAPS else self.at_of
         allowed = self.selections.get(selection, self.selections[EVERYTHING])["temperature"]
         return [
             (net, path)
             for net, pattern in self.table_patterns(table)
-            for temperature in self.at_of[net]["temperature"]
+            for temperature in at[net]["temperature"]
             if temperature in allowed
             for path in filled(pattern, size=self.at["size"], temperature=temperature)
         ]
@@ -383,7 +432,8 @@ class Layout:
             *(["finetuning"] if self.finetuned else []),
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
-            *(["flow"] if self.followed else []),
+            *(["flow", "fixed_points"] if self.followed else []),
+            *(["machine_exponents"] if self.sampled else []),
         ]
 
     @property
@@ -436,6 +486,7 @@ class Layout:
                 for path in filled(self.stores_of(net, data), **self.at_of[net])
             ),
             *self.block_stores,
+            *self._machine_stores,
             *(path for path in self.at_physics([LATTICES, THERMODYNAMICS])),
             *filled(PEAKS, size=size, seed=seed),
             *filled(EXACT, size=size),
@@ -532,6 +583,8 @@ class Layout:
             "definitions": DEFINITIONS,
             "code": CODES,
             "flow": FLOW,
+            "fixed_points": FIXED_POINTS,
+            "machine_exponents": MACHINE_EXPONENTS,
         }
         some = {
             "finetuning": [pair for pair in self.trained if pair[0] in self.finetuned],
@@ -541,6 +594,8 @@ class Layout:
             "definitions": self.defined,
             "code": self.coded,
             "flow": self.followed,
+            "fixed_points": self.followed,
+            "machine_exponents": self.sampled,
         }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]

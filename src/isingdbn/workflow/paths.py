@@ -27,19 +27,23 @@ __all__ = [
     "EXACT",
     "EXPONENTS",
     "FIGURE",
+    "FIXED_POINTS",
     "FLOW",
+    "INFORMATION",
     "KERAS",
     "LATTICES",
     "LATTICE_COUPLINGS",
     "LAYER",
     "LOG",
     "MACHINE_COUPLINGS",
+    "MACHINE_EXPONENTS",
     "METRICS",
     "NETWORK",
     "PEAKS",
     "POINT",
     "RECEPTIVE_FIELDS",
     "RECONSTRUCTION",
+    "SAMPLES",
     "SCORECARD",
     "SURROGATES",
     "TABLE",
@@ -71,16 +75,20 @@ RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 DISCRIMINATION = f"{ANALYSIS}/discrimination.zarr"
 FLOW = f"{ANALYSIS}/flow.zarr"
+FIXED_POINTS = f"{ANALYSIS}/fixed_points.zarr"
 MACHINE_COUPLINGS = f"{ANALYSIS}/couplings.zarr"
+SAMPLES = f"results/samples/{TRAINED}.zarr"  # lattices of a machine's own
+MACHINE_EXPONENTS = f"results/samples/{TRAINED}_exponents.zarr"
 LATTICE_COUPLINGS = f"results/couplings/{{data}}/{POINT}.zarr"
 # Block spins: what is mapped, ``on``, is lattices or a surrogate of them, and ``map`` is a rule,
 # or a net and what it was trained on.
 MAPPED = f"results/block_spins/{{map}}/{{on}}/{POINT}"
 BLOCK_SPINS = f"{MAPPED}/step{{step}}.zarr"
-BY_RULE = BLOCK_SPINS.replace("{map}", "majority_{block}")
+BY_RULE = BLOCK_SPINS.replace("{map}", "{rule}_{block}")
 BY_NET = BLOCK_SPINS.replace("{map}", "{net}.{data}")
 BLOCK_COUPLINGS = f"{MAPPED}/couplings{{step}}.zarr"
 EXPONENTS = f"{MAPPED}/exponents.zarr"
+INFORMATION = f"{MAPPED}/information{{step}}.zarr"
 TABLE = "results/tables/{table}.csv"
 SCORECARD = {
     "csv": "results/tables/scorecard.csv",

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.analysis.emergence import MEASURES, unit_measures
+from isingdbn.analysis.emergence import MEASURES, largest_singular_values, unit_measures
 from isingdbn.analysis.network import Layer, activations, relu
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.cli.arguments import add_settings, settings_from
@@ -27,6 +27,7 @@ from isingdbn.parameters.analysis import DeadNeurons
 
 __all__ = ["parser", "run"]
 
+SINGULAR = 2  # singular values of each layer
 HELD_OUT = 1000  # lattices at the most, over which activity varies
 
 
@@ -53,14 +54,20 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     stages = list(layers_by_stage(trained))
     epochs = {(stage, k): [] for stage in stages for k in range(len(units))}
     found = {place: [] for place in epochs}
+    singular = {place: [] for place in epochs}
     for stage, k, epoch, layers in _recorded(arguments, trained):
         fields = receptive_fields([layer[0] for layer in layers], lattices.shape)[k]
         activity = activations(held_out, layers)[k]
         epochs[stage, k].append(epoch)
         found[stage, k].append(unit_measures(layers[k][0], fields, activity))
+        singular[stage, k].append(largest_singular_values(layers[k][0], SINGULAR))
     shape = (len(stages), len(units), max(1, *map(len, epochs.values())))
     epoch = np.zeros(shape, int)
     values = {name: np.full((*shape, max(units)), np.nan, np.float32) for name in MEASURES}
+    spectrum = np.full((*shape, SINGULAR), np.nan)
+    for (stage, k), values_of in singular.items():
+        for record, largest in enumerate(values_of):
+            spectrum[stages.index(stage), k, record] = largest
     for (stage, k), measured in found.items():
         at = stages.index(stage), k
         epoch[at][: len(measured)] = epochs[stage, k]
@@ -73,6 +80,11 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         "units": ("layer", units, {"long_name": "units of the layer", "units": "1"}),
         "epoch": (dimensions[:3], epoch, {"long_name": "epochs done", "padding": "0"}),
     }
+    variables["singular_values"] = (
+        (*dimensions[:3], "rank"),
+        spectrum,
+        {"long_name": "largest singular values of the weights", "units": "1"},
+    )
     for name, (long_name, unit) in MEASURES.items():
         words = {"long_name": long_name, "units": unit, "padding": padding}
         variables[name] = (dimensions, values[name], words)

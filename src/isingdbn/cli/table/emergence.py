@@ -7,6 +7,8 @@ import numpy as np
 import xarray as xr
 
 from isingdbn.analysis.dead_neurons import far_below_reference
+from isingdbn.analysis.emergence import onset
+from isingdbn.analysis.localization import LOCAL_PART
 from isingdbn.cli.csv_tables import gather, network_parser
 
 __all__ = ["parser", "run"]
@@ -28,7 +30,8 @@ def emergence_rows(data: xr.Dataset) -> Iterator[dict]:
     """One row a stage, layer and recorded epoch: how many units are dead, by both criteria and
     by weight below other thresholds; how many were dead at an earlier record of the stage and are
     no longer; medians over the units that are not dead by weight, with how far their centres have
-    moved since the record before.
+    moved since the record before; the largest singular values of the weights; and, the
+    same in all rows of a layer, the epoch at which its fields became local.
     """
     percentile = data.attrs["percentile"]
     fractions = {
@@ -36,6 +39,7 @@ def emergence_rows(data: xr.Dataset) -> Iterator[dict]:
         "activity": data.attrs["activity_fraction"],
     }
     shape = (data.attrs["height"], data.attrs["width"])
+    below = LOCAL_PART * shape[0] * shape[1]
     for stage, layer in np.ndindex(data.sizes["stage"], data.sizes["layer"]):
         units = int(data["units"][layer])
         at = data.isel(stage=stage, layer=layer, unit=slice(units))
@@ -44,6 +48,7 @@ def emergence_rows(data: xr.Dataset) -> Iterator[dict]:
             "activity": at["activity_deviation"].values,
         }
         centres = np.stack([at["centre_y"].values, at["centre_x"].values], axis=-1)
+        begun = _onset(at, strength["weight"], fractions["weight"], percentile, below)
         were = {name: np.zeros(units, bool) for name in strength}
         for record, epoch in enumerate(at["epoch"].values):
             if not epoch:
@@ -75,9 +80,29 @@ def emergence_rows(data: xr.Dataset) -> Iterator[dict]:
                 "participation_ratio": _median(now["participation_ratio"].values),
                 "sign_coherence": _median(now["sign_coherence"].values),
                 "moved": _median(_moved(centres, record, shape)[living]) if record else "",
+                **{
+                    f"singular_value_{rank + 1}": _shown(value)
+                    for rank, value in enumerate(now["singular_values"].values)
+                },
+                "local_from_epoch": _shown(begun),
             }
             for name, of_units in dead.items():
                 were[name] |= of_units
+
+
+def _onset(
+    at: xr.Dataset, strength: np.ndarray, fraction: float, percentile: float, below: float
+) -> float:
+    """The epoch at which the median size of the living units of a layer fell below `below`."""
+    epochs = at["epoch"].values
+    records = np.flatnonzero(epochs)
+    sizes = []
+    for record in records:
+        living = ~far_below_reference(strength[record], fraction, percentile)
+        size = at["participation_ratio"].values[record][living]
+        size = size[np.isfinite(size)]
+        sizes.append(np.median(size) if len(size) else np.inf)
+    return onset(epochs[records], np.array(sizes), below)
 
 
 def _moved(centres: np.ndarray, record: int, shape: tuple[int, int]) -> np.ndarray:
@@ -92,4 +117,9 @@ def _moved(centres: np.ndarray, record: int, shape: tuple[int, int]) -> np.ndarr
 def _median(values: np.ndarray) -> float | str:
     """To six digits; nothing if there is none."""
     values = values[np.isfinite(values)]
-    return float(f"{np.median(values):.6g}") if len(values) else ""
+    return _shown(np.median(values)) if len(values) else ""
+
+
+def _shown(value: float) -> float | str:
+    """To six digits; nothing if it is not a number."""
+    return float(f"{value:.6g}") if np.isfinite(value) else ""

@@ -9,7 +9,7 @@ import xarray as xr
 from isingdbn.cli.csv_tables import gather
 from isingdbn.cli.table.block_couplings import map_columns, map_parser
 
-__all__ = ["parser", "run"]
+__all__ = ["by_step", "parser", "run"]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,12 +23,17 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def exponent_rows(data: xr.Dataset) -> Iterator[dict]:
+    """One row a map, exponent, step and number of couplings, with its statistical error."""
+    for row in by_step(data):
+        yield {**map_columns(data), **row}
+
+
+def by_step(data: xr.Dataset) -> Iterator[dict]:
     """One row an exponent, step and number of couplings, with its statistical error."""
     for name in ("thermal", "magnetic"):
         values, errors = data[f"{name}_by_step"].values, data[f"{name}_by_step_error"].values
         for step, couplings in np.ndindex(values.shape):
             yield {
-                **map_columns(data),
                 "exponent": name,
                 "step": step + 1,
                 "couplings": couplings + 1,

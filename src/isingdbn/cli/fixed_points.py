@@ -1,0 +1,126 @@
+"""``isingdbn fixed-points``: where the means of a machine go, if hidden and visible means are taken
+in turn without noise, from held-out lattices and from random spins; beside it, where the machine
+goes that is made by hand as the Ising model of the same temperature.
+
+Near zero a machine of spins without biases multiplies by W Wᵀ: zero is a stable fixed point if
+the largest singular value of W is below 1, and the first others appear where it passes 1.
+"""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.analysis.emergence import largest_singular_values
+from isingdbn.analysis.fixed_points import distinct
+from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
+from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.network import load_layers
+from isingdbn.errors import InputError
+from isingdbn.learning.flow import FLOWING, fixed_points, ising_means, rest
+from isingdbn.parameters.analysis import FixedPoints
+from isingdbn.seeding import generator
+
+__all__ = ["parser", "run"]
+
+STARTS = ("lattices", "random spins")
+MACHINES = ("trained", "Ising model")
+MEASURES = {
+    "fixed_points": "distinct fixed points that are reached",
+    "largest_basin": "part of the starts that goes to the commonest one",
+    "rested": "part of the starts that has come to rest",
+    "abs_magnetization": "|m| of the final means",
+    "overlap": "mean product of start and final means",
+    "norm": "root mean square of the final means",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn fixed-points", description=__doc__)
+    parser.add_argument(
+        "--layer", type=Path, required=True, help="store of `isingdbn pretrain`, of a first layer"
+    )
+    add_lattices(parser)
+    add_settings(parser, FixedPoints)
+    add_output(parser, "the Zarr store of the measurement")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and store."""
+    settings = settings_from(arguments, FixedPoints)
+    storage.refuse_existing(arguments.output)
+    (layer,), (source,) = load_layers([arguments.layer])
+    if {layer.visible, layer.hidden} - set(FLOWING):
+        raise InputError(
+            f"{arguments.layer}: its units are {layer.visible} and {layer.hidden}; give a machine"
+            f" of {' or '.join(FLOWING)} units"
+        )
+    lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
+    held_out = lattices.held_out.flat()
+    if settings.starts > len(held_out):
+        raise InputError(
+            f"--starts: {settings.starts} is more than the {len(held_out)} held-out lattices of"
+            f" {arguments.lattices}; give fewer"
+        )
+    identity = {
+        **lattices.identity,
+        "seed": lattices.seed,
+        "data": lattices.data,
+        "units": source["units"],
+    }
+    random = generator(lattices.seed, "fixed_points", units=source["units"], **lattices.identity)
+    spins = random.choice(np.array([-1, 1], np.int8), (settings.starts, held_out.shape[0]))
+    start = np.concatenate([held_out.rows(slice(0, settings.starts)), spins]).astype(np.float32)
+    shape, temperature = lattices.shape, lattices.temperature
+    by_machine = [
+        _by_start(start, *fixed_points(layer, start, settings.steps)),
+        _by_start(
+            start,
+            *rest(lambda values: ising_means(values, shape, temperature), start, settings.steps),
+        ),
+    ]
+    parameters = {**identity, **dataclasses.asdict(settings)}
+    attributes = {
+        "kind": "fixed_points",
+        "title": f"Fixed points of the means of a machine trained on {lattices.data}",
+        **parameters,
+        **storage.provenance(__name__, parameters, [arguments.layer, arguments.lattices]),
+    }
+    largest = largest_singular_values(layer.input_weights, 1)[0]
+    variables = {
+        **{
+            name: (
+                ("machine", "start"),
+                np.array([found[name] for found in by_machine]),
+                {"long_name": long_name, "units": "1"},
+            )
+            for name, long_name in MEASURES.items()
+        },
+        "largest_singular_value": ((), largest, {"long_name": "of the weights", "units": "1"}),
+    }
+    coordinates = {
+        "machine": np.array(MACHINES, np.dtypes.StringDType()),
+        "start": np.array(STARTS, np.dtypes.StringDType()),
+    }
+    storage.save(xr.Dataset(variables, coords=coordinates, attrs=attributes), arguments.output)
+
+
+def _by_start(start: np.ndarray, states: np.ndarray, rested: np.ndarray) -> dict[str, list]:
+    """What became of each kind of start."""
+    found = {name: [] for name in MEASURES}
+    half = len(start) // len(STARTS)
+    for part in (slice(0, half), slice(half, None)):
+        begun, ended = start[part], states[part]
+        labels = distinct(ended)
+        found["fixed_points"].append(labels.max() + 1)
+        found["largest_basin"].append(np.mean(labels == 0))
+        found["rested"].append(rested[part].mean())
+        found["abs_magnetization"].append(np.abs(ended.mean(axis=1)).mean())
+        found["overlap"].append(np.mean(begun * ended))
+        found["norm"].append(np.sqrt(np.mean(ended.astype(np.float64) ** 2)))
+    return found

@@ -1,0 +1,97 @@
+"""``isingdbn sample``: lattices that a trained machine of spins draws itself.
+
+Chains start from held-out lattices and are Gibbs sampled; what is stored is block-transformed,
+fitted and measured as any lattices are.
+"""
+
+import argparse
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
+from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.network import load_layers
+from isingdbn.errors import InputError
+from isingdbn.learning.flow import FLOWING, gibbs_samples
+from isingdbn.learning.stack import StackLayer
+from isingdbn.parameters.analysis import Sampled
+from isingdbn.progress import progress
+from isingdbn.seeding import generator
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = Parser(prog="isingdbn sample", description=__doc__)
+    parser.add_argument(
+        "--layer", type=Path, required=True, help="store of `isingdbn pretrain`, of a first layer"
+    )
+    add_lattices(parser)
+    add_settings(parser, Sampled)
+    add_output(parser, "the Zarr store of the lattices")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Sample and store."""
+    settings = settings_from(arguments, Sampled)
+    storage.refuse_existing(arguments.output)
+    (layer,), (source,) = load_layers([arguments.layer])
+    if layer.visible != "spin" or layer.hidden not in FLOWING:
+        raise InputError(
+            f"{arguments.layer}: its units are {layer.visible} and {layer.hidden}; give a machine"
+            f" of spin visible and {' or '.join(FLOWING)} hidden units"
+        )
+    lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
+    held_out = lattices.held_out.flat()
+    if settings.chains > len(held_out):
+        raise InputError(
+            f"--chains: {settings.chains} is more than the {len(held_out)} held-out lattices of"
+            f" {arguments.lattices}; give fewer"
+        )
+    parameters = {
+        **lattices.identity,
+        "seed": lattices.seed,
+        "data": lattices.data,
+        "units": source["units"],
+        **dataclasses.asdict(settings),
+    }
+    random = generator(lattices.seed, "samples", units=source["units"], **lattices.identity)
+    attributes = {
+        "kind": "samples",
+        "title": f"Lattices of a machine trained on {lattices.data}",
+        **parameters,
+        **storage.provenance(__name__, parameters, [arguments.layer, arguments.lattices]),
+    }
+    storage.save_samples(
+        "spins",
+        _drawn(layer, held_out.rows(slice(0, settings.chains)), settings, lattices.shape, random),
+        settings.chains * settings.snapshots,
+        lambda _: attributes,
+        arguments.output,
+    )
+
+
+def _drawn(
+    layer: StackLayer,
+    start: np.ndarray,
+    settings: Sampled,
+    shape: tuple[int, int],
+    random: np.random.Generator,
+) -> Iterator[xr.Dataset]:
+    """Each snapshot of all chains."""
+    taken = gibbs_samples(layer, start, settings.sweeps, settings.snapshots, random)
+    label = f"sampling, {settings.sweeps} sweeps"
+    words = {"long_name": "spin", "units": "1"}
+    for values in progress(taken, total=settings.snapshots, label=label):
+        spins = values.reshape(-1, *shape).astype(np.int8)
+        yield xr.Dataset(
+            {"spins": (("sample", "y", "x"), spins, words)},
+            coords={"chain": ("sample", np.arange(len(spins)), {"long_name": "Markov chain"})},
+        )

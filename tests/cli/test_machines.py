@@ -1,0 +1,133 @@
+"""What machines make themselves: lattices, and fixed points without noise."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from isingdbn import storage
+from isingdbn.analysis.emergence import largest_singular_values
+from isingdbn.analysis.fixed_points import distinct
+from isingdbn.ising.exact import torus_energy
+from isingdbn.learning.flow import fixed_points
+from isingdbn.learning.stack import StackLayer
+from tests.cli.commands import refused, run
+
+TEMPERATURE = 2.5
+MACHINE = (
+    "--held-out 120 --visible spin --zero-field true --learning-rate 0.1 --minibatch 20"
+    " --initial-scale 1"
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Lattices, the Ising machine of their temperature, and a machine of Gaussian units."""
+    home = tmp_path_factory.mktemp("machines")
+    options = ["--size", 8, "--temperature", TEMPERATURE, "--samples", 200, "--chains", 4]
+    run("simulate", *options, "--seed", 1, "--output", home / "spins.zarr")
+    pretrain = ["pretrain", "--lattices", home / "spins.zarr", *MACHINE.split(), "--hidden"]
+    ising = ["--epochs", 0, "--units", 128, "--initial", "ising"]
+    run(*pretrain, "spin", *ising, "--output", home / "ising.zarr")
+    drawn = ["--epochs", 1, "--units", 3]
+    run(*pretrain, "relu", *drawn, "--output", home / "relu.zarr")
+    return home
+
+
+def test_the_ising_machine_draws_ising_lattices(home, tmp_path):
+    """The energy of its lattices is the exact one, and other commands take them."""
+    layer = ["--layer", home / "ising.zarr", "--lattices", home / "spins.zarr"]
+    chosen = ["--chains", 100, "--sweeps", 200, "--snapshots", 20]
+    run("sample", *layer, *chosen, "--output", tmp_path / "own.zarr")
+    own = storage.load(tmp_path / "own.zarr", "samples").load()
+    spins = own["spins"].values.astype(int)
+    assert spins.shape == (2000, 8, 8)
+    assert set(np.unique(spins)) == {-1, 1}
+    assert own["chain"].values.tolist() == list(range(100)) * 20
+    energies = -sum((spins * np.roll(spins, 1, axis)).mean((1, 2)) for axis in (1, 2))
+    of_chains = energies.reshape(20, 100).mean(axis=0)
+    error = of_chains.std(ddof=1) / 10
+    exact = torus_energy((8, 8), TEMPERATURE)
+    assert abs(of_chains.mean() - exact) < 4 * error
+    rule = ["--rule", "majority", "--block", 2, "--steps", 1]
+    run("exponents", "--lattices", tmp_path / "own.zarr", *rule, "--output", tmp_path / "y.zarr")
+    names = ["--nets", "A", "--recipes", "b", "--output", tmp_path / "y.csv"]
+    run("table", "machine-exponents", "--inputs", tmp_path / "y.zarr", *names)
+    table = pd.read_csv(tmp_path / "y.csv")
+    assert set(table["exponent"]) == {"thermal", "magnetic"}
+    assert set(table["data"]) == {"lattices"}
+    run("couplings", "lattices", "--lattices", tmp_path / "own.zarr",
+        "--output", tmp_path / "K.zarr")  # fmt: skip
+    found = xr.open_zarr(tmp_path / "K.zarr")
+    assert float(found["nearest"]) == pytest.approx(1 / TEMPERATURE, abs=0.03)
+
+
+def test_without_noise_lattices_come_to_rest(home, tmp_path):
+    layer = ["--layer", home / "ising.zarr", "--lattices", home / "spins.zarr"]
+    run("fixed-points", *layer, "--starts", 60, "--steps", 3000, "--output", tmp_path / "f.zarr")
+    found = storage.load(tmp_path / "f.zarr", "fixed_points").load()
+    assert (found["rested"] == 1).all()
+    assert (found["fixed_points"].sel(start="lattices") < 60).all()
+    for name in ("fixed_points", "overlap", "norm"):  # the machine is that of the Ising model
+        trained, ising = (found[name].sel(machine=of) for of in found["machine"].values)
+        np.testing.assert_allclose(trained, ising, rtol=1e-3)
+    weight = 0.5 * np.arccosh(np.exp(2 / TEMPERATURE))
+    assert float(found["largest_singular_value"]) == pytest.approx(weight * np.sqrt(8), rel=1e-5)
+    names = ["--nets", "A", "--recipes", "b", "--output", tmp_path / "f.csv"]
+    run("table", "fixed-points", "--inputs", tmp_path / "f.zarr", *names)
+    table = pd.read_csv(tmp_path / "f.csv").set_index(["machine", "start"])
+    assert len(table) == 4
+    number = int(found["fixed_points"].sel(machine="trained", start="lattices"))
+    assert table.loc[("trained", "lattices"), "fixed_points"] == number
+
+
+def test_a_weak_machine_has_zero_alone_and_a_strong_one_two_states():
+    """A machine of one hidden spin: m = tanh(w tanh(n w m)), which is not zero if n w² > 1."""
+    for weight, expected in ((0.2, [0.0]), (0.6, [1, -1])):
+        layer = StackLayer(
+            np.full((9, 1), weight, np.float32), np.zeros(9, np.float32), np.zeros(1, np.float32),
+            None, "spin", "spin",
+        )  # fmt: skip
+        start = np.random.default_rng(0).choice([-1.0, 1.0], (40, 9)).astype(np.float32)
+        states, rested = fixed_points(layer, start, 10000)
+        assert rested.all()
+        means = states.mean(axis=1)
+        if expected == [0.0]:
+            assert np.abs(means).max() < 1e-3
+        else:
+            np.testing.assert_array_equal(np.sign(means), np.sign(start.sum(axis=1)))
+            m = np.abs(means)[0]
+            assert m == pytest.approx(np.tanh(weight * np.tanh(9 * weight * m)), abs=1e-4)
+            assert distinct(states).max() == 1
+
+
+def test_distinct_states_are_numbered_by_how_common_they_are():
+    a, b, c = np.zeros(50), np.ones(50), np.full(50, -1.0)
+    states = np.stack([b, a + 0.001, c, a, a, b])
+    assert distinct(states).tolist() == [1, 0, 2, 0, 0, 1]
+
+
+def test_singular_values_are_those_of_numpy():
+    weights = np.random.default_rng(2).normal(size=(12, 5)).astype(np.float32)
+    expected = np.linalg.svd(weights.astype(float), compute_uv=False)
+    for of in (weights, weights.T):
+        np.testing.assert_allclose(largest_singular_values(of, 3), expected[:3], rtol=1e-6)
+    assert largest_singular_values(weights, 7)[5:].tolist() == [0, 0]
+
+
+def test_what_cannot_be_sampled_is_one_line(home, tmp_path, capsys):
+    spins, output = ["--lattices", home / "spins.zarr"], ["--output", tmp_path / "x.zarr"]
+    sampled = ["--sweeps", 20, "--snapshots", 2]
+    relu, ising = (["--layer", home / f"{name}.zarr"] for name in ("relu", "ising"))
+    for words, message in (
+        (["sample", *relu, "--chains", 9, *sampled], "its units are spin and relu; give a machine"),
+        (["sample", *ising, "--chains", 121, *sampled], "--chains: 121 is more than the 120"),
+        (
+            ["sample", *ising, "--chains", 9, "--sweeps", 3, "--snapshots", 2],
+            "snapshots: 2 need at least 4 sweeps, not 3",
+        ),
+        (["fixed-points", *relu, "--starts", 9, "--steps", 9], "its units are spin and relu"),
+        (["fixed-points", *ising, "--starts", 121, "--steps", 9], "--starts: 121 is more than"),
+    ):
+        assert message in refused(capsys, *words, *spins, *output)
+        assert not (tmp_path / "x.zarr").exists()

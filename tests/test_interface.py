@@ -1,0 +1,130 @@
+"""The package from Python: the examples run, results are those of the commands, mistakes are
+one line.
+"""
+
+import doctest
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import isingdbn as idbn
+from isingdbn import interface
+from isingdbn.errors import InputError
+from isingdbn.learning.runtime import use_threads
+from tests.cli.commands import run
+
+QUICK = {"epochs": 2, "minibatch": 20}
+
+use_threads(1)  # as the commands do, which the other tests of this process call
+
+
+@pytest.fixture(scope="module")
+def lattices():
+    return idbn.sample(8, 2.5, 240, seed=3)
+
+
+def test_every_name_has_an_example_that_runs():
+    found = doctest.DocTestFinder().find(interface, module=interface)
+    with_examples = {test.name.split(".")[-1] for test in found if test.examples}
+    functions = {name for name in interface.__all__ if not isinstance(getattr(idbn, name), type)}
+    assert functions <= with_examples
+    assert set(interface.__all__) <= set(dir(idbn))
+    outcome = doctest.testmod(interface)
+    assert (outcome.failed, outcome.attempted > 15) == (0, True)
+
+
+def test_importing_the_package_loads_nothing():
+    heavy = "{'numpy', 'tensorflow', 'xarray', 'numba'}"
+    code = f"import sys, isingdbn; print(*{heavy} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_lattices_are_those_of_the_command(lattices, tmp_path):
+    options = ["--size", 8, "--temperature", 2.5, "--samples", 240, "--seed", 3]
+    run("simulate", *options, "--chains", 16, "--output", tmp_path / "spins.zarr")
+    stored = xr.open_zarr(tmp_path / "spins.zarr")
+    assert np.array_equal(stored["spins"], lattices["spins"])
+    np.testing.assert_allclose(stored["energy"], lattices["energy"])
+    assert lattices.attrs["temperature"] == 2.5
+
+
+def test_from_lattices_to_a_figure(lattices):
+    stack = idbn.fit(lattices, [16, 4], seed=1, **QUICK)
+    assert [errors.shape for errors in stack.errors] == [(2,), (2,)]
+    fields = idbn.receptive_fields(stack)
+    np.testing.assert_allclose(fields[0].values.reshape(16, 64), stack.layers[0].weights.T)
+    table = idbn.metrics(fields[0])
+    power = fields[0].values.reshape(16, 64) ** 2
+    np.testing.assert_allclose(
+        table["participation_ratio"], power.sum(axis=1) ** 2 / (power**2).sum(axis=1), rtol=1e-4
+    )
+    figure = idbn.draw(fields[0], title="sixteen units")
+    assert len(figure.axes) == 2  # and a colour bar
+    assert "sixteen units" in figure.get_suptitle()
+
+
+def test_another_seed_is_another_training_and_the_same_one_the_same(lattices):
+    first, again, other = (idbn.fit(lattices, [5], seed=seed, **QUICK) for seed in (1, 1, 2))
+    assert np.array_equal(first.layers[0].weights, again.layers[0].weights)
+    assert not np.array_equal(first.layers[0].weights, other.layers[0].weights)
+
+
+def test_the_ising_machine_is_made_from_the_temperature_of_the_lattices(lattices):
+    (layer,) = idbn.fit(lattices, [128], initial="ising", epochs=0).layers
+    assert layer.weights.max() == pytest.approx(0.5 * np.arccosh(np.exp(2 / 2.5)))
+    with pytest.raises(InputError, match="say no temperature"):
+        idbn.fit(lattices["spins"], [128], initial="ising", epochs=0)
+
+
+def test_a_network_reconstructs_better_than_zeros(lattices):
+    some, others = lattices.isel(sample=slice(0, 200)), lattices.isel(sample=slice(200, None))
+    units = {"visible": "gaussian", "hidden": "bernoulli", "zero_field": False, "l1": 0.0}
+    stack = idbn.fit(some, [30, 10], passed_up="means", **units, **QUICK, mismatched_units=True)
+    net = idbn.finetune(stack, some, others, epochs=30, minibatch=20, l1=0.0)
+    given = others["spins"].values
+    error = np.mean((net.reconstruct(others) - given) ** 2)
+    assert error < 0.9
+    assert error == pytest.approx(float(net.errors["held_out_error"][-1]), abs=1e-3)
+    assert net.encode(given).shape == (40, 10)
+    assert [fields.shape[0] for fields in idbn.receptive_fields(net)] == [30, 10]
+
+
+def test_twins_have_the_two_point_function_and_other_spins(lattices):
+    twin = idbn.twin(lattices, seed=5)
+    assert set(np.unique(twin["spins"])) == {-1, 1}
+    assert not np.array_equal(twin["spins"], lattices["spins"])
+    assert idbn.twin(lattices, "gaussian_field")["spins"].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda _: idbn.sample(8, 2.5, 0), "samples: 0 is not allowed"),
+        (lambda _: idbn.sample(8, 2.5, 9, kernels="a"), "kernels: unknown key"),
+        (lambda x: idbn.twin(x, "mirror"), "kind: 'mirror' is not allowed; allowed are"),
+        (lambda x: idbn.fit(x, [5], epochs=-1), "epochs: -1 is not allowed"),
+        (lambda x: idbn.fit(x, [5], visible="bernoulli"), "bernoulli units cannot stand for"),
+        (lambda x: idbn.fit(x, [5], initial="blocks"), "into 5 square blocks"),
+        (lambda _: idbn.fit(np.zeros((9, 8, 8)), [5]), "hold other values than -1 and"),
+        (lambda _: idbn.fit(np.ones((9, 64)), [5]), "have the shape (9, 64); (sample, y, x)"),
+        (lambda _: idbn.metrics(np.ones((9, 64))), "have the shape (9, 64); (unit, y, x)"),
+        (lambda x: idbn.finetune(idbn.fit(x, [5], **QUICK), x, x), "Bernoulli hidden units"),
+    ],
+)
+def test_a_mistake_is_one_line(lattices, call, message):
+    with pytest.raises(InputError) as error:
+        call(lattices)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_dead_units_have_no_metrics_and_stop_none():
+    fields = np.zeros((3, 8, 8))
+    fields[1, 2, 2] = 1
+    table = idbn.metrics(fields)
+    assert table["participation_ratio"].isnull().values.tolist() == [True, False, True]
+    assert idbn.metrics(np.zeros((2, 8, 8)))["participation_ratio"].isnull().all()
