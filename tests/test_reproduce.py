@@ -32,7 +32,7 @@ def test_every_published_table_has_sixteen_seeds_of_the_same_numbers(published, 
     assert sorted(set(table["seed"])) == list(range(16))
     keys = list(TABLES[name].keys)
     assert not table.duplicated([*keys, "seed"]).any()
-    numbers = numbers_of(name, table)
+    numbers = numbers_of(name, table).dropna(axis=1, how="all")  # zero output is not smooth
     assert len(numbers) == 16
     assert numbers.notna().all().mean() > 0.95
     for column in TABLES[name].same:
@@ -48,13 +48,14 @@ def test_published_seeds_agree_with_the_others(published, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "column"), [("metrics", "median"), ("training", "last_reconstruction_error")]
+    ("name", "columns"),
+    [("metrics", ["median"]), ("training", list(TABLES["training"].numbers))],
 )
-def test_numbers_that_all_move_by_three_deviations_are_told(published, name, column):
+def test_numbers_that_all_move_by_three_deviations_are_told(published, name, columns):
     fresh, others = split(published[name], [3, 8, 12])
-    spread = others.groupby(list(TABLES[name].keys))[column].std().rename("spread")
-    moved = fresh.join(spread, on=list(TABLES[name].keys))
-    fresh = fresh.assign(**{column: moved[column] + 3 * moved["spread"]})
+    spread = others.groupby(list(TABLES[name].keys))[columns].std()
+    moved = fresh[list(TABLES[name].keys)].join(spread, on=list(TABLES[name].keys))
+    fresh = fresh.assign(**{column: fresh[column] + 3 * moved[column] for column in columns})
     judged = judge(name, fresh, others)
     assert judged.found.p <= ONE
     assert not judged.agrees(ONE)
