@@ -64,7 +64,15 @@ def test_twins_has_a_panel_a_metric_and_temperature():
             ("SpinProducts", "sign_product_2"), ("Other", "lattices")]  # fmt: skip
     table = metrics(nets, [*twins.METRICS, "regions"])
     figure = twins.draw(table)
-    assert len(figure.axes) == 4 * 2
+    assert len(figure.axes) == (1 + 4) * 2
+    sizes = table[table["metric"] == "participation_ratio"].set_index(
+        ["temperature", "layer", "seed"]
+    )
+    own, other = (
+        sizes[(sizes["net"] == net) & (sizes["data"] == data)]["median"]
+        for net, data in (("SpinStack", "lattices"), ("SpinProducts", "sign_product_2"))
+    )
+    assert {float(f"{v:.9g}") for v in other / own} <= drawn(figure)
     shown = table[(table["net"] != "Other") & (table["metric"] != "regions")]
     assert set(shown["median"]) <= drawn(figure)
     for word in ("5 seeds", "2.2976", "thresholded Gaussian", "sign product 2", "rms radius"):

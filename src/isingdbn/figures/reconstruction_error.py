@@ -39,7 +39,12 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     figure = new_figure(5 * len(temperatures) + 1, sum(heights) + 0.8, title)
     panels = figure.subplots(
-        len(kinds), len(temperatures), squeeze=False, sharey="row", sharex=True, height_ratios=heights
+        len(kinds),
+        len(temperatures),
+        squeeze=False,
+        sharey="row",
+        sharex=True,
+        height_ratios=heights,
     )
     for (data, errors), row_of_panels in zip(kinds.items(), panels, strict=True):
         of = f"{data_label(data)}, " if len(kinds) > 1 else ""

@@ -1,11 +1,12 @@
 """Figure 6: the receptive fields of a stack on lattices and on their twins, layer by layer."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
-from isingdbn.parameters.data import data_label
+from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -20,6 +21,7 @@ METRICS = {
 }
 LAYERS = 3
 RANDOM, LOCAL = 1600 / 3, 160.0  # sites, of random weights, and below which a field is called local
+SAME = (0.8, 1.25)  # ratios of sizes that count as equality
 LOGARITHMIC = ("participation_ratio", "rms_radius")
 LOOKS = {
     "lattices": ("blue", "o"),
@@ -30,7 +32,7 @@ LOOKS = {
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """One row a metric, one column a temperature.
+    """A row of ratios of sizes, then one row a metric; one column a temperature.
 
     Parameters
     ----------
@@ -39,10 +41,14 @@ def draw(table: pd.DataFrame) -> Figure:
     chosen = table[table["net"].isin(NETS) & table["metric"].isin(METRICS)]
     temperatures = sorted(set(chosen["temperature"]))
     title = f"Fields of the spin stack on lattices and on twins, {seeds_text(chosen['seed'])}"
-    figure = new_figure(2.9 * len(temperatures) + 0.8, 9, title)
-    panels = figure.subplots(len(METRICS), len(temperatures), sharex=True, sharey="row")
-    panels = panels.reshape(len(METRICS), len(temperatures))
-    for (metric, label), row in zip(METRICS.items(), panels, strict=True):
+    figure = new_figure(2.9 * len(temperatures) + 0.8, 11, title)
+    panels = figure.subplots(len(METRICS) + 1, len(temperatures), sharex=True, sharey="row")
+    panels = panels.reshape(len(METRICS) + 1, len(temperatures))
+    sizes = chosen[chosen["metric"] == "participation_ratio"]
+    for temperature, axes in zip(temperatures, panels[0], strict=True):
+        _ratios(axes, sizes[sizes["temperature"] == temperature])
+    panels[0, 0].set_ylabel("size on twins\nover on lattices")
+    for (metric, label), row in zip(METRICS.items(), panels[1:], strict=True):
         for temperature, axes in zip(temperatures, row, strict=True):
             here = chosen[(chosen["metric"] == metric) & (chosen["temperature"] == temperature)]
             for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
@@ -78,3 +84,19 @@ def draw(table: pd.DataFrame) -> Figure:
     }
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
     return figure
+
+
+def _ratios(axes: Axes, sizes: pd.DataFrame) -> None:
+    """Sizes of fields on each twin over those on lattices, pair by pair."""
+    axes.axhspan(*SAME, color="gray", alpha=0.2, linewidth=0)
+    axes.axhline(1, color="gray", linewidth=0.8)
+    of_kind = sizes.set_index(["data", "layer", "seed"])["median"]
+    if LATTICES not in of_kind.index.get_level_values("data"):
+        return
+    ratio = (of_kind / of_kind[LATTICES]).dropna()
+    for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
+        if data == LATTICES or data not in ratio.index.get_level_values("data"):
+            continue
+        shift = 0.09 * (number - 1.5)
+        groups = [(k + 1 + shift, values) for k, values in ratio[data].groupby("layer")]
+        of_seeds(axes, groups, COLOURS[colour], marker, data_label(data), line="")
