@@ -18,7 +18,11 @@ foreign = {
 }
 foreign -= set(site.getsitepackages())
 sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
-missing = [name for name in ("lazy_loader", "numba", "numpy", "pydantic", "yaml") if find_spec(name) is None]
+missing = [
+    name
+    for name in ("lazy_loader", "numba", "numpy", "pydantic", "yaml")
+    if find_spec(name) is None
+]
 if missing:
     print(
         f"{sys.prefix}: this environment has no {', '.join(missing)}; make one with `make setup`"
