@@ -94,6 +94,7 @@ use rule isingdbn as information with:
         BENCHMARK.format(job=f"information/{{map}}/{{on}}/{POINT}_step{{step}}")
     resources:
         mem_mb=rising(2000),
+        runtime=rising(10),
     params:
         command=command("information"),
 

@@ -26,6 +26,7 @@ from isingdbn.cli.block_rules import (
 from isingdbn.cli.spins import numbered_spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.parameters.renormalization import BlockSpins
+from isingdbn.progress import note
 from isingdbn.renormalization.monte_carlo_rg import (
     Exponent,
     block_levels,
@@ -92,6 +93,12 @@ def run(arguments: argparse.Namespace) -> None:
         }
     except InputError as error:
         raise InputError(f"{arguments.lattices}: {error}") from None
+    unknown = sum(int(np.isnan(exponent.values).sum()) for exponent in exponents.values())
+    if unknown:
+        note(
+            f"warning: {unknown} exponents are unknown, since operators of the block spins depend"
+            " on one another; more lattices, larger ones or fewer steps give them"
+        )
     parameters = {**identity_of(source), **parameters}
     attributes = {
         "kind": "exponents",

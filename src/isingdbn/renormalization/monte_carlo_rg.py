@@ -144,18 +144,14 @@ def _add(sums: Moments, block: int, values: list[np.ndarray]) -> None:
 
 
 def linearized_matrix(within: np.ndarray, between: np.ndarray) -> np.ndarray:
-    """T = ⟨S'S'⟩_c⁻¹ ⟨S'S⟩_c, shape (..., operator, operator), from both connected averages.
-
-    Raises
-    ------
-    InputError : operators of the block spins depend on one another.
+    """T = ⟨S'S'⟩_c⁻¹ ⟨S'S⟩_c, shape (..., operator, operator), from both connected averages; not
+    numbers where operators of the block spins depend on one another, as those of too few lattices,
+    or of block spins that are nearly all the same, do.
     """
-    if (np.linalg.matrix_rank(within, hermitian=True) < within.shape[-1]).any():
-        raise InputError(
-            f"{within.shape[-1]} operators of the block spins depend on one another:"
-            " give more lattices or larger ones, or fewer operators"
-        )
-    return np.linalg.solve(within, between)
+    dependent = np.linalg.matrix_rank(within, hermitian=True) < within.shape[-1]
+    one = np.eye(within.shape[-1])
+    matrix = np.linalg.solve(np.where(dependent[..., None, None], one, within), between)
+    return np.where(dependent[..., None, None], math.nan, matrix)
 
 
 @dataclass(frozen=True)
@@ -165,7 +161,8 @@ class Exponent:
     Parameters
     ----------
     values, errors : shape (step, number of couplings), the errors by jackknife over blocks
-        (not a number for a single block); entry (s, n) is of step s + 1 with n + 1 couplings.
+        (not a number for a single block); values are not numbers where operators depend on one
+        another; entry (s, n) is of step s + 1 with n + 1 couplings.
     value : of the last step with all couplings.
     statistical : its jackknife error.
     systematic : the spread, largest less smallest, over the last two steps and
@@ -226,6 +223,8 @@ def _estimates(moments: Moments, sector: slice, block: int, couplings: int) -> n
     columns = []
     for number in range(1, couplings + 1):
         matrix = linearized_matrix(within[..., :number, :number], between[..., :number, :number])
-        largest = np.abs(np.linalg.eigvals(matrix)).max(axis=-1)
+        known = np.isfinite(matrix).all(axis=(-2, -1))
+        found = np.linalg.eigvals(np.where(known[..., None, None], matrix, 1.0))
+        largest = np.where(known, np.abs(found).max(axis=-1), math.nan)
         columns.append(np.log(largest) / math.log(block))
     return np.stack(columns, axis=-1)

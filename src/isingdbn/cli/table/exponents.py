@@ -37,6 +37,11 @@ def by_step(data: xr.Dataset) -> Iterator[dict]:
                 "exponent": name,
                 "step": step + 1,
                 "couplings": couplings + 1,
-                "value": float(f"{values[step, couplings]:.6g}"),
-                "statistical_error": float(f"{errors[step, couplings]:.2g}"),
+                "value": _shown(values[step, couplings], 6),
+                "statistical_error": _shown(errors[step, couplings], 2),
             }
+
+
+def _shown(value: float, digits: int) -> float | str:
+    """To so many digits; nothing if it is unknown."""
+    return float(f"{value:.{digits}g}") if np.isfinite(value) else ""
