@@ -49,6 +49,8 @@ def tables(tmp_path):
         table = pd.DataFrame(rows)
         if name in OF_NO_NET:
             table = table[table["net"] == "SpinStack"].drop(columns="net")
+        if name == "peaks":
+            table = table.drop(columns=["data", "temperature", "recipe"])
         if name in RULES:
             table = table[table["net"] == "SpinStack"].assign(net="Majority")
         if name == "training":

@@ -19,6 +19,7 @@ from isingdbn.progress import note
 __all__ = ["parser", "run"]
 
 DIGITS = "%.6g"
+OF_ALL_TEMPERATURES = ("peaks",)  # tables of lattices at all temperatures together
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,7 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    return read(path, "data", "temperature", "seed")
+    at = () if path.stem in OF_ALL_TEMPERATURES else ("data", "temperature")
+    return read(path, *at, "seed")
 
 
 def _complete(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
