@@ -222,10 +222,15 @@ def test_exponents_are_drawn_with_all_couplings():
         for exponent, most in (("thermal", 7), ("magnetic", 4))
         for couplings in (1, most)
     ]
-    parts = [part.assign(value=part["value"] + k) for k, part in enumerate(parts)]
+    parts = [part.assign(value=part["value"] + 0.9 + 0.1 * k) for k, part in enumerate(parts)]
+    beyond = parts[1].index[0]
+    parts[1].loc[beyond, "value"] = -7.0
     figure = exponents.draw(pd.concat(parts))
     assert len(figure.axes) == 2 * 2
-    assert {float(f"{v:.9g}") for k in (1, 3) for v in parts[k]["value"]} <= drawn(figure)
+    shown = [parts[k]["value"].drop(beyond if k == 1 else []) for k in (1, 3)]
+    assert {float(f"{v:.9g}") for part in shown for v in part} <= drawn(figure)
+    assert -7.0 not in drawn(figure)  # but at the edge
+    assert -0.6 in drawn(figure)
     assert not {float(f"{v:.9g}") for k in (0, 2) for v in parts[k]["value"]} & drawn(figure)
     assert "$y_H$" in texts(figure)
 

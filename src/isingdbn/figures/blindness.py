@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     }
     title = f"Telling lattices from {data_label(TWIN)} fields, {seeds_text(twins['seed'])}"
     widths = [1 + len(names) for names in nets.values()]
-    figure = new_figure(0.75 * sum(widths) + 1.5, 4.6, title)
+    figure = new_figure(0.5 * sum(widths) + 1.5, 5, title)
     panels = figure.subplots(1, len(temperatures), sharey=True, squeeze=False, width_ratios=widths)
     for temperature, axes in zip(temperatures, panels[0], strict=True):
         here, names = twins[twins["temperature"] == temperature], nets[temperature]

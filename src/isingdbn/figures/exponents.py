@@ -13,6 +13,10 @@ NUMBERS = (*KEYS, "exponent", "couplings", "value")
 OPTIONS = {"table": Table("table exponents", NUMBERS)}
 
 EXACT = {"thermal": ("$y_T$", 1.0), "magnetic": ("$y_H$", 15 / 8)}
+LIMITS = {
+    "thermal": (-0.6, 2.4),
+    "magnetic": (0.8, 2.4),
+}  # of the axes; block-spin maps have 0 to 2
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -34,10 +38,15 @@ def draw(table: pd.DataFrame) -> Figure:
             for label, rows, (colour, marker, place), closed in maps_in(
                 at[at["exponent"] == exponent]
             ):
-                groups = [(step + place, of["value"]) for step, of in rows.groupby("step")]
+                groups = [
+                    (step + place, of["value"].clip(*LIMITS[exponent]))
+                    for step, of in rows.groupby("step")
+                ]
                 of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":",
                          closed)  # fmt: skip
             axes.axhline(exact, color="gray", linestyle="--", linewidth=1)
+            low, high = LIMITS[exponent]
+            axes.set_ylim(low - 0.05, high + 0.05)
             axes.set_ylabel(f"{symbol}, $T = {temperature_label(temperature)}\\,J/k_B$")
             axes.set_xticks(sorted(set(at["step"])))
     for axes in panels[-1]:

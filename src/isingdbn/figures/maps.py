@@ -13,8 +13,8 @@ HIDDEN = "hidden spins"
 
 KEYS = ("net", "data", "map", "trained_on", "step")
 
-# colour, marker, and place beside the others, of a rule and then of nets as they come
-RULE = ("blue", "o", -0.06)
+# colour, marker, and place beside the others, of rules and then of nets as they come
+RULES = {"majority": ("blue", "o", -0.06), "decimation": ("grey", "X", -0.18)}
 NETS = (
     ("vermilion", "s", 0.0),
     ("orange", "^", 0.06),
@@ -42,5 +42,5 @@ def maps_in(
         if by == HIDDEN:
             name, look = map_label(net, trained_on), looks[net, trained_on]
         else:
-            name, look = f"{by} rule", RULE
+            name, look = f"{by} rule", RULES[by]
         yield f"{name}, of {data_label(data)}", rows, look, data == LATTICES

@@ -31,6 +31,7 @@ COLOURS = {  # Okabe and Ito, told apart by colour-blind readers
     "vermilion": "#D55E00",
     "purple": "#CC79A7",
     "sky": "#56B4E9",
+    "grey": "#666666",
 }
 SPINS = "gray"
 

@@ -82,7 +82,8 @@ def draw(table: pd.DataFrame) -> Figure:
         for axes in panels.ravel()
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    labels = [label for label in map(data_label, LOOKS) if label in handles]
+    figure.legend([handles[label] for label in labels], labels, loc="outside lower center", ncols=4)
     return figure
 
 
