@@ -420,6 +420,11 @@ than 10,000 lattices, and its values here are mostly sampling noise.
 The rules of claims with a † were fixed after data of the same kind had been seen, those of all
 others before. The claim `twin_gaussian_longer` was added after the first layers of 40 epochs had
 been seen, and before its own data; one seed of the default experiment had been seen before all.
+Lattices and twins have the same C(r). A model of pair couplings that is fitted by its likelihood
+depends on its data through C(r) alone, so the best one is the same for both, and for lattices it is
+the Ising model itself: such a pair of models is blind exactly. A blind likelihood ratio therefore
+does not say that a machine has not learnt the Ising model (its couplings say that); it says that
+neither machine holds, beyond C(r), what tells lattices from twins.
 At T = 2 the likelihood ratio of the machines is wrong more often than right: after one step of
 contrastive divergence, likelihoods can mislead.
 At T = 3.5 the third layer of the spin stack has no living unit, on lattices and on twins.

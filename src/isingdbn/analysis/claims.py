@@ -419,11 +419,27 @@ HEADLINES = (
         headline=True,
     ),
     Claim(
-        "ising_machine_sees",
-        "A machine of 3200 spins that is made by hand as the Ising model has its couplings; trained"
-        " on from there, on lattices and on twins, it tells them apart. (The positive control.)",
+        "machines_see_correlations",
+        "The same measure sees what differs in C(r): it tells lattices from independent spins."
+        " (The positive control.)",
         "here",
-        f"a nearest coupling outside 0.8 to 1.25 times 1/T, or an AUC below {BLIND}",
+        "an AUC below 0.95",
+        (
+            Comparison(
+                "Spin100",
+                discrimination("machine_auc", "Spin100", "independent", MS),
+                discrimination("machine_auc", "Spin100", TWIN, MS),
+                "value",
+                0.95,
+            ),
+        ),
+    ),
+    Claim(
+        "ising_machine_is_ising",
+        "A machine of 3200 spins that is made by hand as the Ising model has its nearest coupling,"
+        " read from its weights. (The positive control.)",
+        "here",
+        "a nearest coupling outside 0.8 to 1.25 times 1/T",
         (
             Comparison(
                 "nearest coupling",
@@ -432,14 +448,26 @@ HEADLINES = (
                 "ratio",
                 *SAME,
             ),
+        ),
+    ),
+    Claim(
+        "ising_machine_is_blind",
+        "A machine that is made by hand as the Ising model, and trained on from there, is blind as"
+        " well: lattices and twins have the same C(r), and so the same best model of pair"
+        " couplings, which is the Ising model.",
+        "here",
+        f"an AUC outside {1 - BLIND:g} to {BLIND}",
+        (
             Comparison(
-                "AUC",
+                "IsingTuned",
                 discrimination("machine_auc", "IsingTuned", TWIN, MS),
-                discrimination("machine_auc", "Spin3200", TWIN, MS),
+                discrimination("physics_auc", "IsingTuned", TWIN, MS),
                 "value",
+                1 - BLIND,
                 BLIND,
             ),
         ),
+        after_data=True,
     ),
     Claim(
         "same_couplings",
