@@ -45,9 +45,9 @@ def draw(table: pd.DataFrame) -> Figure:
             (straight, COLOURS[colour], "single layers"),
             (upper, "none", "layers 2 and 3 of a stack"),
         ):
-            places = rows["living"] * (1.03 if data == "lattices" else 0.97)  # side by side
-            axes.plot(places, rows["median"], marker, color=COLOURS[colour],
-                      markerfacecolor=filling, alpha=0.8, label=f"{kind}, {label}")  # fmt: skip
+            axes.plot(rows["living"], rows["median"], marker, color=COLOURS[colour],
+                      markerfacecolor=filling, alpha=0.8, label=f"{kind}, {label}",
+                      zorder=3 if filling == "none" else 2)  # fmt: skip
     units = np.array([14.0, 900.0])
     axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
               label="1600 sites / units")  # fmt: skip
