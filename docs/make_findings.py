@@ -451,6 +451,7 @@ def main() -> None:
     """Write and copy."""
     names = {path.stem for path in TABLES.glob("*.csv")}
     read = {name: parse(TABLES / f"{name}.csv") for name in sorted(names)}
+    read["metrics"] = read["metrics"].dropna(subset=["median"])  # without a living unit
     (ROOT / "docs" / "findings.md").write_text(page(read), encoding="utf-8")
     for name in COPIED:
         shutil.copy(TABLES / f"{name}.csv", ROOT / "docs" / "tables" / f"{name}.csv")

@@ -168,6 +168,11 @@ BAD = [
         "nets.0 (SmallNet).recipe: unknown recipe 'secret'; allowed are corrected",
     ),
     (
+        ["analysis", "fixed_points", "starts"],
+        2001,
+        "analysis.fixed_points.starts: 2001 is more than the 2000 held-out lattices",
+    ),
+    (
         ["nets", 3, "block_map"],
         ["paper", 2.5],
         "nets.3 (SpinStack).block_map: 2.5 is not among the temperatures of the net, 2.2976",

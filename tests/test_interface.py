@@ -112,6 +112,28 @@ def test_twins_have_the_two_point_function_and_other_spins(lattices):
         (lambda _: idbn.fit(np.zeros((9, 8, 8)), [5]), "hold other values than -1 and"),
         (lambda _: idbn.fit(np.ones((9, 64)), [5]), "have the shape (9, 64); (sample, y, x)"),
         (lambda _: idbn.metrics(np.ones((9, 64))), "have the shape (9, 64); (unit, y, x)"),
+        (lambda _: idbn.sample(8.5, 2.5, 9), "size: 8.5 is not allowed"),
+        (lambda _: idbn.sample(8, 0, 9), "temperature: 0 is not allowed"),
+        (lambda _: idbn.sample(8, float("nan"), 9), "temperature: nan is not allowed"),
+        (lambda _: idbn.sample(8, 2.5, 9, seed=-1), "seed: -1 is not allowed"),
+        (lambda x: idbn.twin(x["spins"]), "say no temperature; give a Dataset"),
+        (lambda x: idbn.fit(x, [0]), "units: [0] is not allowed"),
+        (lambda x: idbn.fit(x, []), "units: [] is not allowed"),
+        (lambda x: idbn.fit(x, 4), "units: 4 is not allowed"),
+        (lambda x: idbn.fit(x[{"sample": slice(99)}], [4]), "minibatch: 100 is more than the 99"),
+        (
+            lambda x: idbn.fit(x.assign_attrs(temperature=-1.0), [128], initial="ising", epochs=0),
+            "temperature: -1.0 is not allowed",
+        ),
+        (
+            lambda x: idbn.fit(x, [128], initial="ising", epochs=0, initial_bias=0.5),
+            "initial_bias: 0.5 is not allowed with initial: ising",
+        ),
+        (lambda _: idbn.receptive_fields([]), "net: is a list; give a Stack or a Network"),
+        (lambda _: idbn.metrics(np.full((2, 8, 8), np.nan)), "not finite real numbers"),
+        (lambda _: idbn.draw(np.ones((8, 8))), "have the shape (8, 8); (unit, y, x)"),
+        (lambda _: idbn.draw([np.ones((2, 8, 8)), np.ones((3, 8, 8))]), "are no array"),
+        (lambda x: idbn.finetune([], x, x), "stack: is a list; give what `fit` returns"),
         (lambda x: idbn.finetune(idbn.fit(x, [5], **QUICK), x, x), "Bernoulli hidden units"),
     ],
 )
@@ -120,6 +142,20 @@ def test_a_mistake_is_one_line(lattices, call, message):
         call(lattices)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_network_is_tuned_on_lattices_of_its_own_shape(lattices):
+    units = {"visible": "gaussian", "hidden": "bernoulli", "zero_field": False}
+    stack = idbn.fit(lattices, [5], passed_up="means", **units, **QUICK)
+    spins = lattices["spins"].values
+    for some, others, message in (
+        (spins.reshape(-1, 4, 16), spins, "lattices: 240 of the shape (4, 16)"),
+        (spins, spins[:0], "held_out: 0 of the shape (8, 8)"),
+        (spins[:9], spins, "minibatch: 100 is more than the 9 lattices"),
+    ):
+        with pytest.raises(InputError) as error:
+            idbn.finetune(stack, some, others, epochs=1)
+        assert message in str(error.value)
 
 
 def test_dead_units_have_no_metrics_and_stop_none():

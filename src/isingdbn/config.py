@@ -371,6 +371,20 @@ class Experiment(_Block):
             if problem := initial_problem(settings, layer, visible, hidden):
                 raise ValueError(f"{here}.layers: with the recipe {net.recipe}, {problem}")
 
+    @model_validator(mode="after")
+    def _machines_fit(self) -> "Experiment":
+        if any(net.block_map for net in self.nets):
+            for name, number in (
+                ("samples.chains", self.analysis.samples.chains),
+                ("fixed_points.starts", self.analysis.fixed_points.starts),
+            ):
+                if number > self.lattice.held_out:
+                    raise ValueError(
+                        f"analysis.{name}: {number} is more than the {self.lattice.held_out}"
+                        " held-out lattices; give fewer, or more lattices"
+                    )
+        return self
+
     def _data_fit(self, net: Net, here: str) -> None:
         recipe = self.recipes[net.recipe]
         augment = recipe.finetuning is not None and recipe.finetuning.augment

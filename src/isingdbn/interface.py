@@ -8,6 +8,7 @@ first used. The commands and the workflow do the same with stores, manifests and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral, Real
 
 import numpy as np
 import xarray as xr
@@ -33,6 +34,8 @@ from isingdbn.learning.stack import CALIBRATION_LATTICES, StackLayer, unroll
 from isingdbn.learning.training import Training
 from isingdbn.parameters.data import LATTICES, REAL, SURROGATES
 from isingdbn.parameters.finetuning import Finetuning
+from isingdbn.parameters.lattice import COLDEST, HOTTEST
+from isingdbn.parameters.numbers import LARGEST_SEED
 from isingdbn.parameters.pretraining import Pretraining, initial_problem, unit_problem
 from isingdbn.parameters.sampling import Sampling
 from isingdbn.renormalization.made_by_hand import weights_made_by_hand
@@ -132,7 +135,9 @@ def sample(
     >>> lattices.spins.shape
     (200, 8, 8)
     """
-    shape = (size, size) if isinstance(size, int) else tuple(size)
+    shape = _shape(size)
+    temperature = _number(temperature, "temperature")
+    seed = _seed(seed)
     settings = _settings(Sampling, {**SAMPLING, "samples": samples, **sampling})
     simulation = Simulation(shape, temperature, seed, settings)
     spins = np.concatenate(list(simulation))
@@ -168,7 +173,7 @@ def twin(lattices: xr.Dataset, kind: str = "thresholded_gaussian", *, seed: int 
     """
     if kind not in SURROGATES:
         raise InputError(f"kind: {kind!r} is not allowed; allowed are {', '.join(SURROGATES)}")
-    temperature = float(lattices.attrs["temperature"])
+    temperature, seed = _temperature(lattices), _seed(seed)
     drawn, facts = surrogates(kind, lattices["spins"], temperature, seed)
     spins = np.concatenate(list(drawn))
     identity = {"temperature": temperature, "seed": lattices.attrs["seed"], "data": kind}
@@ -202,7 +207,9 @@ def fit(
     [(64, 16), (16, 4)]
     """
     chosen = _settings(Pretraining, {**SPIN_MACHINE, **settings})
+    units, seed = _units(units), _seed(seed)
     data = _packed(lattices)
+    _require_minibatch(chosen.minibatch, data)
     shape = data.shape
     layers: list[StackLayer] = []
     errors = []
@@ -270,7 +277,9 @@ def finetune(
     >>> net.reconstruct(others).shape
     (100, 8, 8)
     """
-    chosen = _settings(Finetuning, {**FINETUNING, **settings})
+    chosen, seed = _settings(Finetuning, {**FINETUNING, **settings}), _seed(seed)
+    if not isinstance(stack, Stack):
+        raise InputError(f"stack: is a {type(stack).__name__}; give what `fit` returns")
     if {layer.hidden for layer in stack.layers} != {"bernoulli"}:
         kinds = ", ".join(layer.hidden for layer in stack.layers)
         raise InputError(
@@ -278,6 +287,13 @@ def finetune(
             " fit with hidden='bernoulli'"
         )
     training_data, others = _packed(lattices), _packed(held_out)
+    for name, part in (("lattices", training_data), ("held_out", others)):
+        if part.shape != stack.shape or not len(part):
+            raise InputError(
+                f"{name}: {len(part)} of the shape {part.shape}; at least one of the shape"
+                f" {stack.shape} of the stack is needed"
+            )
+    _require_minibatch(chosen.minibatch, training_data)
     first = training_data.flat().rows(slice(0, CALIBRATION_LATTICES))
     autoencoder = Autoencoder(*unroll(stack.layers, first), tied=chosen.tied)
     units = [layer.weights.shape[1] for layer in stack.layers]
@@ -307,6 +323,8 @@ def receptive_fields(net: Stack | Network) -> list[xr.DataArray]:
     >>> [fields.shape for fields in idbn.receptive_fields(stack)]
     [(16, 8, 8), (4, 8, 8)]
     """
+    if not isinstance(net, Stack | Network):
+        raise InputError(f"net: is a {type(net).__name__}; give a Stack or a Network")
     if isinstance(net, Stack):
         weights = [layer.input_weights for layer in net.layers]
     else:
@@ -334,9 +352,7 @@ def metrics(fields: xr.DataArray | np.ndarray) -> xr.Dataset:
     >>> float(idbn.metrics(block).participation_ratio[0])
     4.0
     """
-    values = np.asarray(fields)
-    if values.ndim != 3:
-        raise InputError(f"fields: have the shape {values.shape}; (unit, y, x) is needed")
+    values = _fields(fields)
     living = values.any(axis=(1, 2))
     found = {}
     for name, metric in METRICS.items():
@@ -362,7 +378,7 @@ def draw(fields: xr.DataArray | np.ndarray, *, colormap: str = "RdBu_r", title: 
     >>> figure = idbn.draw(np.random.default_rng(0).normal(size=(9, 8, 8)))
     >>> figure.savefig("fields.png")  # doctest: +SKIP
     """
-    values = np.asarray(fields)
+    values = _fields(fields)
     figure = new_figure(5.8, 6.2, title or f"receptive fields of {len(values)} units")
     draw_fields(figure.add_subplot(), values, values.any(axis=(1, 2)), colormap)
     return figure
@@ -386,8 +402,64 @@ def _spins(lattices: Data) -> np.ndarray:
 
 def _temperature(lattices: Data) -> float:
     if isinstance(lattices, xr.Dataset) and "temperature" in lattices.attrs:
-        return float(lattices.attrs["temperature"])
+        return _number(lattices.attrs["temperature"], "lattices: temperature")
     raise InputError("lattices: say no temperature; give a Dataset of `sample`")
+
+
+def _number(value: float, name: str) -> float:
+    if not isinstance(value, Real) or not (COLDEST <= value <= HOTTEST):
+        raise InputError(
+            f"{name}: {value!r} is not allowed; give a number from {COLDEST:g} to {HOTTEST:g}"
+            " in J/k_B"
+        )
+    return float(value)
+
+
+def _shape(size: int | tuple[int, int]) -> tuple[int, int]:
+    sides = size if isinstance(size, tuple | list) else (size, size)
+    if len(sides) != 2 or not all(isinstance(n, Integral) and n >= 2 for n in sides):
+        raise InputError(
+            f"size: {size!r} is not allowed; give a whole number of sites from 2, or two of them"
+        )
+    return int(sides[0]), int(sides[1])
+
+
+def _seed(seed: int) -> int:
+    if not isinstance(seed, Integral) or not 0 <= seed <= LARGEST_SEED:
+        raise InputError(
+            f"seed: {seed!r} is not allowed; give a whole number from 0 to {LARGEST_SEED}"
+        )
+    return int(seed)
+
+
+def _units(units: Sequence[int]) -> list[int]:
+    found = list(units) if isinstance(units, Sequence | np.ndarray) else []
+    if not found or not all(isinstance(n, Integral) and n >= 1 for n in found):
+        raise InputError(
+            f"units: {units!r} is not allowed; give the hidden units of each machine, such as"
+            " [400, 100]"
+        )
+    return [int(n) for n in found]
+
+
+def _require_minibatch(minibatch: int, data: PackedLattices | Values) -> None:
+    if minibatch > len(data):
+        raise InputError(
+            f"minibatch: {minibatch} is more than the {len(data)} lattices; at most that many"
+        )
+
+
+def _fields(fields: xr.DataArray | np.ndarray) -> np.ndarray:
+    try:
+        values = np.asarray(fields)
+        finite = bool(np.isrealobj(values) and np.isfinite(values).all())
+    except (TypeError, ValueError):
+        raise InputError("fields: are no array (unit, y, x); give those of one layer") from None
+    if values.ndim != 3 or not values.size:
+        raise InputError(f"fields: have the shape {values.shape}; (unit, y, x) is needed")
+    if not finite:
+        raise InputError("fields: hold values that are not finite real numbers; leave them out")
+    return values
 
 
 def _packed(lattices: Data) -> PackedLattices | Values:
@@ -395,7 +467,10 @@ def _packed(lattices: Data) -> PackedLattices | Values:
     if isinstance(lattices, xr.Dataset) and lattices.attrs.get("data") in REAL:
         return Values(spins.astype(np.float32))
     if not np.isin(spins, (-1, 1)).all():
-        raise InputError("lattices: hold other values than -1 and +1; give spins")
+        raise InputError(
+            "lattices: hold other values than -1 and +1; give spins, or a Dataset of `twin`"
+            " of real numbers"
+        )
     return PackedLattices.pack(spins.astype(np.int8))
 
 

@@ -110,7 +110,11 @@ def test_what_is_no_pair_is_one_line(home, tmp_path, capsys):
         "control-lattices": home / "lattices.zarr",
     }
     field = {"control-layers": gaussian, "control-lattices": home / "gaussian_field.zarr"}
+    longer = tmp_path / "longer.zarr"
+    more = MACHINE.replace("--epochs 2", "--epochs 3").split()
+    run("pretrain", "--lattices", home / "independent.zarr", *more, "--output", longer)
     cases = {
+        "has epochs 3, and": {"control-layers": longer},
         "is not the pair of": {"control-layers": other},
         "was trained on other lattices": {"control-lattices": home / "sign_product_2.zarr"},
         "trained on independent and lattices": swapped,

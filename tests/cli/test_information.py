@@ -76,3 +76,18 @@ def test_block_spins_of_other_lattices_are_one_line(home, tmp_path, capsys):
     given = ["--blocks", home / "majority2.zarr", "--lattices", tmp_path / "other.zarr"]
     assert "are not those of" in refused(capsys, "information", *given, "--output",
                                          tmp_path / "x.zarr")  # fmt: skip
+    for blocks, lattices, message in (
+        ("majority2", "twins", "are not those of"),
+        ("majority8", "spins", "has 1x1 cells of 8x8 sites; give at least 2"),
+    ):
+        if blocks == "majority8":
+            made = ["--block", 8, "--output", tmp_path / "majority8.zarr"]
+            run("renormalize", "--lattices", home / "spins.zarr", *made)
+        else:
+            made = ["--data", "thresholded_gaussian", "--output", tmp_path / "twins.zarr"]
+            run("surrogate", "--lattices", home / "spins.zarr", *made)
+        folder = {name: tmp_path if (tmp_path / f"{name}.zarr").exists() else home
+                  for name in (blocks, lattices)}  # fmt: skip
+        given = ["--blocks", folder[blocks] / f"{blocks}.zarr"]
+        given += ["--lattices", folder[lattices] / f"{lattices}.zarr"]
+        assert message in refused(capsys, "information", *given, "--output", tmp_path / "x.zarr")

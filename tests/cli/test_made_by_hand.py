@@ -91,6 +91,46 @@ def test_what_was_never_trained_is_measured_as_any_net(name, home, tmp_path):
     run("figure", "receptive-fields", *both, *drawn, "--output", tmp_path / "fields.png")
 
 
+def test_a_net_without_a_living_unit_is_measured_and_gathered(home, tmp_path):
+    """A penalty that leaves no weight: no unit has a size, and tables say how many live."""
+    spins = ["--lattices", home / "spins.zarr"]
+    options = SPINS.replace("--epochs 0", "--epochs 2").split()
+    run("pretrain", *spins, *options, "--l1", 1000, "--initial-scale", 0.01, "--units", 5,
+        "--output", tmp_path / "dead.zarr")  # fmt: skip
+    layer = ["--layers", tmp_path / "dead.zarr"]
+    thresholds = [*spins, *THRESHOLDS.split()]
+    run("analyse", "receptive-fields", *layer, "--output", tmp_path / "fields.zarr")
+    run("analyse", "dead-neurons", *layer, *thresholds, "--output", tmp_path / "counts.zarr")
+    run("analyse", "emergence", *layer, *thresholds, "--output", tmp_path / "units.zarr")
+    both = ["--fields", tmp_path / "fields.zarr", "--dead", tmp_path / "counts.zarr"]
+    run("analyse", "metrics", *both, "--output", tmp_path / "metrics.zarr")
+    names = ["--nets", "A", "--recipes", "b", "--output"]
+    run("table", "metrics", "--inputs", tmp_path / "metrics.zarr", *names, tmp_path / "m.csv")
+    table = pd.read_csv(tmp_path / "m.csv")
+    assert set(table["living"]) == {0}
+    assert table["median"].isna().all()
+    run("table", "emergence", "--inputs", tmp_path / "units.zarr", *names, tmp_path / "e.csv")
+    assert set(pd.read_csv(tmp_path / "e.csv")["dead_by_weight"]) == {5}
+
+
+def test_a_table_to_which_no_store_gives_a_row_has_its_head(home, tmp_path):
+    layer = ["--layers", home / "ising.zarr", "--lattices", home / "spins.zarr"]
+    run("analyse", "emergence", *layer, *THRESHOLDS.split(), "--output", tmp_path / "u.zarr")
+    names = ["--nets", "A", "--recipes", "b", "--output", tmp_path / "e.csv"]
+    run("table", "emergence", "--inputs", tmp_path / "u.zarr", *names)
+    table = pd.read_csv(tmp_path / "e.csv")
+    assert len(table) == 0
+    assert {"net", "recipe", "seed"} <= set(table.columns)
+
+
+def test_surrogates_have_no_specific_heat(home, tmp_path, capsys):
+    made = ["--data", "independent", "--output", tmp_path / "twins.zarr"]
+    run("surrogate", "--lattices", home / "spins.zarr", *made)
+    words = ["measure", "peaks", "--lattices", tmp_path / "twins.zarr", "--between", 2.2, 2.8]
+    line = refused(capsys, *words, "--output", tmp_path / "x.zarr")
+    assert "holds independent, which are no Ising lattices" in line
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -75,13 +75,14 @@ def test_metrics_of_planted_fields(stores, tmp_path):
     assert np.isnan(found["coverage"].values[0, 1])
 
 
-def test_the_table_has_medians_over_living_units_and_no_row_without_any(stores, tmp_path):
+def test_the_table_has_medians_over_living_units_and_none_without_any(stores, tmp_path):
     store, table = tmp_path / "metrics.zarr", tmp_path / "table.csv"
     assert run("analyse", "metrics", *stores, "--output", store) == 0
     names = ["--nets", "Net", "--recipes", "r", "--inputs", store, "--output", table]
     assert run("table", "metrics", *names) == 0
     rows = pd.read_csv(table).set_index(["layer", "metric"])
-    assert set(rows.index.get_level_values("layer")) == {0}
+    assert rows.loc[1, "median"].isna().all()
+    assert set(rows.loc[1, "living"]) == {0}
     ratio = rows.loc[(0, "participation_ratio")]
     assert (ratio["units"], ratio["living"], ratio["median"]) == (3, 2, 10)
     assert (ratio["lower_quartile"], ratio["upper_quartile"], ratio["permuted"]) == (7, 13, 10)

@@ -212,6 +212,10 @@ def test_levels_too_small_for_exponents_are_left_out():
     layout = with_block_map(layers=[1600, 4])  # sides of 40 and 2
     at = Wildcards(map="Net.lattices", on="lattices", size="40", temperature="2.2976", seed="0")
     assert [path.rpartition("/")[2] for path in layout.levels_of(at)] == []
+    stores = layout.block_stores
+    assert not [path for path in stores if "couplings" in path]
+    assert [path for path in stores if path.endswith("information1.zarr")]
+    assert layout.block_tables == ["information"]
     layout = with_block_map(layers=[1600, 100])
     assert [path.rpartition("/")[2] for path in layout.levels_of(at)] == ["step1.zarr"]
 

@@ -43,6 +43,8 @@ class Quantity:
         MissingError : no row is so, or the table has no such column.
         ValueError : there are two for one seed.
         """
+        if self.table not in tables:
+            raise MissingError(f"table {self.table}")
         rows = tables[self.table]
         for column in (*self.where, self.column):
             if column not in rows:

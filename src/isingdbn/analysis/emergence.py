@@ -36,6 +36,8 @@ def unit_measures(
     found = {name: np.full(len(fields), np.nan) for name in MEASURES}
     found["largest_weight"] = np.abs(weights).max(axis=0)
     found["activity_deviation"] = activity.std(axis=0, dtype=np.float64)
+    if not living.any():
+        return found
     found["participation_ratio"][living] = participation_ratio(fields[living])
     found["sign_coherence"][living] = sign_coherence(fields[living])
     found["centre_y"][living], found["centre_x"][living] = centres(fields[living]).T

@@ -13,6 +13,8 @@ from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_points, at_points, refuse_repeated
 from isingdbn.errors import InputError
 
+NOTHING = ("data", "temperature", "seed")  # columns of a table to which no store gave a row
+
 __all__ = ["gather", "network_parser", "store_parser"]
 
 
@@ -82,7 +84,8 @@ def gather(
     with storage.publish_file(
         arguments.output, storage.provenance(module, {}, [store for _, store in inputs])
     ) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False, lineterminator="\n")
+        columns = None if rows else [*(n for n in names if names[n] is not None), *NOTHING]
+        pd.DataFrame(rows, columns=columns).to_csv(temporary, index=False, lineterminator="\n")
         _refuse_misread(temporary, rows, arguments.output)
 
 

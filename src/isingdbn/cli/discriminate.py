@@ -12,6 +12,7 @@ All are judged by the area under the curve (AUC) on held-out lattices of both ki
 """
 
 import argparse
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +35,12 @@ from isingdbn.learning.propagation import machine_of
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.runtime import use_threads
 from isingdbn.parameters.data import LATTICES, MODELS_OF_SPINS, REAL
+from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
 
+PAIRED = tuple(field.name for field in dataclasses.fields(Pretraining))  # the same in a pair
 DRAWS = 20  # of hidden units, for each lattice
 FEATURES = ("energy", "plaquette", "abs_magnetization")
 
@@ -81,6 +84,12 @@ def run(arguments: argparse.Namespace) -> None:
             f" {arguments.layers[-1]}:"
             " it must have the same units, lattice, temperature and seed"
         )
+    for name in PAIRED:
+        if source[name] != other[name]:
+            raise InputError(
+                f"--control-layers: {arguments.control_layers[-1]} has {name} {other[name]}, and"
+                f" {arguments.layers[-1]} {source[name]}; give machines that were trained alike"
+            )
     identity = {
         **lattices.identity,
         "seed": lattices.seed,

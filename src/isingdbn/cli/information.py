@@ -24,6 +24,7 @@ from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
 
+FEWEST_CELLS = 2  # a side: one cell has no neighbour
 TARGETS = {
     "magnetization": ("magnetization", lambda spins: magnetization_per_site(spins)[:, None]),
     "low_modes": ("waves with |k| ≤ 2", low_modes),
@@ -51,11 +52,20 @@ def run(arguments: argparse.Namespace) -> None:
     storage.refuse_existing(arguments.output)
     blocks, source = storage.load(arguments.blocks, "block_spins"), load_spins(arguments.lattices)
     side, cells = source.attrs["height"], blocks.attrs["height"]
-    same = [identity_of(of)[name] for of in (blocks, source) for name in ("temperature", "seed")]
-    if same[:2] != same[2:] or blocks.sizes["sample"] != source.sizes["sample"] or side % cells:
+    ours, theirs = (
+        [identity_of(of)[name] for name in ("temperature", "seed", "data")]
+        for of in (blocks, source)
+    )
+    known = blocks.attrs["steps"] > 1 or storage.comes_from(blocks.attrs, arguments.lattices)
+    if ours != theirs or not known or blocks.sizes["sample"] != source.sizes["sample"]:
         raise InputError(
-            f"--lattices: {arguments.lattices} are not those of {arguments.blocks}: temperature,"
-            " seed and number must be the same, and the sides divide"
+            f"--lattices: {arguments.lattices} are not those of {arguments.blocks};"
+            " give the store that these block spins were made from"
+        )
+    if cells < FEWEST_CELLS or side % cells or side == cells:
+        raise InputError(
+            f"--blocks: {arguments.blocks} has {cells}x{cells} cells of {side}x{side} sites;"
+            f" give at least {FEWEST_CELLS} a side, and fewer than sites, which they divide"
         )
     if source.sizes["sample"] < 4:
         raise InputError(f"{arguments.lattices}: holds too few lattices; at least 4 are needed")

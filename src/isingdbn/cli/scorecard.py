@@ -13,7 +13,6 @@ from isingdbn.analysis.claims import CLAIMS
 from isingdbn.analysis.scorecard import judge
 from isingdbn.cli.arguments import Parser, add_output
 from isingdbn.cli.csv_files import read
-from isingdbn.errors import InputError
 from isingdbn.progress import note
 
 __all__ = ["parser", "run"]
@@ -30,7 +29,10 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="+",
         required=True,
-        help="CSV of `isingdbn table`, each named as its measurement: metrics.csv, training.csv, …",
+        help=(
+            "CSV of `isingdbn table`, each named as its measurement: metrics.csv, training.csv, …;"
+            " claims that need another are undecided"
+        ),
     )
     add_output(parser, "CSV: one row a claim, with its verdict and the comparison that decides it")
     parser.add_argument("--comparisons", type=Path, required=True, help="CSV: one row a comparison")
@@ -41,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Judge and write."""
     tables = {path.stem: _table(path) for path in arguments.tables}
-    scorecard, comparisons = judge(CLAIMS, _complete(tables))
+    scorecard, comparisons = judge(CLAIMS, tables)
     texts = {
         arguments.output: scorecard.to_csv(index=False, float_format=DIGITS, lineterminator="\n"),
         arguments.comparisons: comparisons.to_csv(
@@ -61,20 +63,6 @@ def run(arguments: argparse.Namespace) -> None:
 def _table(path: Path) -> pd.DataFrame:
     at = () if path.stem in OF_ALL_TEMPERATURES else ("data", "temperature")
     return read(path, *at, "seed")
-
-
-def _complete(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The tables that claims read; one that is not given is an error."""
-    needed = {
-        quantity.table
-        for claim in CLAIMS
-        for comparison in claim.comparisons
-        for side in (comparison.value, comparison.control)
-        for quantity in getattr(side, "parts", (side,))
-    }
-    if missing := sorted(needed - tables.keys()):
-        raise InputError(f"--tables: {missing[0]}.csv is missing; give {', '.join(sorted(needed))}")
-    return tables
 
 
 def _nested(scorecard: pd.DataFrame, comparisons: pd.DataFrame) -> list[dict]:

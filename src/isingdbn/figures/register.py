@@ -149,7 +149,7 @@ FIGURES = {
         purpose="draw Figure 14, where machines take lattices that they are iterated on",
         category="Figure 14: flow",
         name="figure14_flow",
-        grid="maps",
+        grid="followed",
         caption="flow.rst",
     ),
     "code": Figure(
@@ -164,7 +164,7 @@ FIGURES = {
         purpose="draw Figure 16, what block spins and hidden spins keep of lattices",
         category="Figure 16: information",
         name="figure16_information",
-        grid="maps",
+        grid="informed",
         caption="information.rst",
     ),
     "scorecard": Figure(

@@ -113,7 +113,8 @@ def describe(attributes: dict) -> str:
 
 
 def range_text(numbers: Iterable[int]) -> str:
-    """A number, or the least and the largest of several."""
+    """A number, or the least and the largest of several; 0 if there is none."""
+    numbers = list(numbers) or [0]
     least, most = min(numbers), max(numbers)
     return f"{least}" if least == most else f"{least} to {most}"
 

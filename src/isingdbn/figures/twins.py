@@ -39,6 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     table : one row a (net, data, temperature, seed, stage, layer, metric), with its median.
     """
     chosen = table[table["net"].isin(NETS) & table["metric"].isin(METRICS)]
+    chosen = chosen.dropna(subset=["median"])  # without a living unit
     temperatures = sorted(set(chosen["temperature"]))
     title = f"Fields of the spin stack on lattices and on twins, {seeds_text(chosen['seed'])}"
     figure = new_figure(2.9 * len(temperatures) + 0.8, 11, title)

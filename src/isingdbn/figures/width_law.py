@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame) -> Figure:
     table : one row a (net, data, temperature, seed, stage, layer, metric), with its median
         and the number of living units.
     """
-    sizes = table[table["metric"] == "participation_ratio"]
+    sizes = table[table["metric"] == "participation_ratio"].dropna(subset=["median"])
     temperature = sizes["temperature"][sizes["net"].isin(SINGLE)].iloc[0]
     sizes = sizes[sizes["temperature"] == temperature]
     title = (

@@ -63,6 +63,7 @@ class Pretraining:
         float,
         Field(
             gt=0,
+            le=1000,
             allow_inf_nan=False,
             description="standard deviation of the initial weights; of blocks, the weight itself",
         ),
@@ -220,6 +221,11 @@ class Pretraining:
             raise ValueError(
                 "initial: ising is a machine of spins;"
                 f" visible is {self.visible} and hidden {self.hidden}: choose spin, or normal"
+            )
+        if self.initial == "ising" and self.initial_bias:
+            raise ValueError(
+                f"initial_bias: {self.initial_bias} is not allowed with initial: ising,"
+                " a machine without fields; leave it out"
             )
         if self.mean_field and self.algorithm != "cd":
             raise ValueError(

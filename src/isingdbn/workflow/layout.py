@@ -75,6 +75,7 @@ STUDY = (
 # What stands for a net in tables of maps, where the map is one of these rules.
 RULES = {"majority": "Majority", "decimation": "Decimation"}
 OF_MAPS = ("flow", "fixed_points", "machine_exponents")  # measured where maps are
+FEWEST_CELLS = 2  # a side of a grid whose spins have neighbours
 MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -206,7 +207,7 @@ class Layout:
             steps = [layer + 1 for layer in self.layers_of(name)]
             sides = {step: self.experiment.lattice.size // block**step for step in steps}
             levels = [step for step, side in sides.items() if side >= SMALLEST_SIDE]
-            of_net = {**self.at_maps[name], "step": steps, "levels": levels}
+            of_net = {**self.at_maps[name], "step": steps, "levels": levels, "sides": sides}
             for data in net.data:
                 for on in dict.fromkeys([ISING, data]):
                     by_rule = {f"{rule}_{block}": label for rule, label in RULES.items()}
@@ -257,7 +258,13 @@ class Layout:
     def block_stores(self) -> list[str]:
         """The stores of block spins, of their couplings and of exponents."""
         found = [
-            path for at in self.mapped for path in filled([BLOCK_SPINS, BLOCK_COUPLINGS], **at)
+            path
+            for pattern, maps in (
+                (BLOCK_SPINS, self.mapped),
+                (BLOCK_COUPLINGS, self._with_couplings),
+            )
+            for at in maps
+            for path in filled(pattern, **at)
         ]
         found += [path for at in self._with_exponents for path in filled(EXPONENTS, **at)]
         found += [path for at in self._informed for path in filled(INFORMATION, **at)]
@@ -265,8 +272,18 @@ class Layout:
 
     @property
     def _informed(self) -> list[dict[str, Any]]:
-        """Those of the maps that are maps of lattices."""
-        return [at for at in self.mapped if at["on"] == ISING]
+        """Those of the maps that are maps of lattices, with the steps that have neighbours."""
+        found = []
+        for at in self.mapped:
+            steps = [step for step in at["step"] if at["sides"][step] >= FEWEST_CELLS]
+            if at["on"] == ISING and steps:
+                found.append({**at, "step": steps})
+        return found
+
+    @property
+    def _with_couplings(self) -> list[dict[str, Any]]:
+        """The maps with those of their steps that are large enough for couplings."""
+        return [{**at, "step": at["levels"]} for at in self._with_exponents]
 
     @property
     def _with_exponents(self) -> list[dict[str, Any]]:
@@ -278,7 +295,7 @@ class Layout:
         each belongs to.
         """
         pattern, maps = {
-            "block_couplings": (BLOCK_COUPLINGS, self.mapped),
+            "block_couplings": (BLOCK_COUPLINGS, self._with_couplings),
             "exponents": (EXPONENTS, self._with_exponents),
             "information": (INFORMATION, self._informed),
         }[table]
@@ -300,8 +317,8 @@ class Layout:
     @property
     def block_tables(self) -> list[str]:
         """The tables of block spins."""
-        found = ["block_couplings", "information"] if self.mapped else []
-        return found + (["exponents"] if self._with_exponents else [])
+        found = ["block_couplings", "exponents"] if self._with_exponents else []
+        return found + (["information"] if self._informed else [])
 
     def mapped_from(self, wildcards: Any) -> str:
         """What a step of a block-spin rule is made from."""
@@ -512,7 +529,9 @@ class Layout:
         """The values of the wildcards of a kind of figure, to be combined."""
         return {
             "once": [{}],
-            "maps": [{}] if self.mapped else [],
+            "maps": [{}] if self._with_exponents else [],
+            "followed": [{}] if self.followed else [],
+            "informed": [{}] if self._informed else [],
             "exponents": [{}] if self._with_exponents else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],

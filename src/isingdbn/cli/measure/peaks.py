@@ -14,6 +14,7 @@ from isingdbn.cli.quantities import UNITS, chains_of
 from isingdbn.errors import InputError
 from isingdbn.ising.exact import torus_specific_heat
 from isingdbn.ising.reweighting import Samples, peaks, reweighted_peaks
+from isingdbn.parameters.data import LATTICES
 from isingdbn.parameters.temperature import WIDEST_PEAK
 from isingdbn.progress import note
 
@@ -70,6 +71,12 @@ def _found(arguments: argparse.Namespace) -> xr.Dataset:
         )
     refuse_repeated("--lattices", arguments.lattices)
     stores = [storage.load(store, "lattices") for store in arguments.lattices]
+    for path, store in zip(arguments.lattices, stores, strict=True):
+        if (data := store.attrs.get("data", LATTICES)) != LATTICES:
+            raise InputError(
+                f"{path}: holds {data}, which are no Ising lattices and cannot be reweighted;"
+                " give stores of `isingdbn simulate`"
+            )
     shapes = {store["spins"].shape[1:] for store in stores}
     if len(shapes) > 1:
         raise InputError(

@@ -27,7 +27,7 @@ def metric_rows(data: xr.Dataset) -> Iterator[dict]:
     """One row a stage, layer and metric: the median and the quartiles over living
     units, and the median at permuted sites.
 
-    A metric of a layer has no quartiles. A metric that is defined for no living unit has no row.
+    A metric of a layer has no quartiles. One that is defined for no living unit has no median.
     """
     for stage, layer in np.ndindex(data.sizes["stage"], data.sizes["layer"]):
         at = data.isel(stage=stage, layer=layer)
@@ -36,9 +36,7 @@ def metric_rows(data: xr.Dataset) -> Iterator[dict]:
             found, null = (
                 _defined(at[variable].values, living) for variable in (name, f"{name}_permuted")
             )
-            if not len(found):
-                continue
-            low, median, high = np.percentile(found, [25, 50, 75])
+            low, median, high = np.percentile(found, [25, 50, 75]) if len(found) else [np.nan] * 3
             yield {
                 "stage": str(at["stage"].values),
                 "layer": layer,
@@ -58,5 +56,5 @@ def _defined(values: np.ndarray, living: np.ndarray) -> np.ndarray:
     return values[np.isfinite(values)]
 
 
-def _shown(value: float) -> float:
-    return float(f"{value:.6g}")
+def _shown(value: float) -> float | str:
+    return float(f"{value:.6g}") if np.isfinite(value) else ""
