@@ -5,6 +5,7 @@ with NumPy arrays and xarray Datasets in and out.
 first used. The commands and the workflow do the same with stores, manifests and checkpoints.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -222,11 +223,8 @@ def fit(
             raise InputError(problem)
         stream = {"units": list(units[: k + 1]), "height": shape[0], "width": shape[1]}
         rng = generator(seed, "pretrain", **stream)
-        weights = None
-        if chosen.initial != "normal":
-            temperature = _temperature(lattices) if chosen.initial == "ising" else 1.0
-            units_here = (*samples.shape, hidden)
-            weights = weights_made_by_hand(chosen, shape, temperature, units_here)
+        temperature = _temperature(lattices) if chosen.initial == "ising" else math.nan
+        weights = weights_made_by_hand(chosen, shape, temperature, (*samples.shape, hidden))
         trainer = ContrastiveDivergence(samples, hidden, chosen, rng, weights)
         training = Training(trainer, rng, chosen.epochs)
         training.run([ShowProgress(f"layer {k}, epochs")] if progress else [])

@@ -15,7 +15,7 @@ from isingdbn.errors import InputError
 
 NOTHING = ("data", "temperature", "seed")  # columns of a table to which no store gave a row
 
-__all__ = ["gather", "network_parser", "store_parser"]
+__all__ = ["gather", "network_parser", "shown", "store_parser"]
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
@@ -87,6 +87,11 @@ def gather(
         columns = None if rows else [*(n for n in names if names[n] is not None), *NOTHING]
         pd.DataFrame(rows, columns=columns).to_csv(temporary, index=False, lineterminator="\n")
         _refuse_misread(temporary, rows, arguments.output)
+
+
+def shown(value: float, digits: int = 6) -> float | str:
+    """A cell: the value to so many digits; nothing if it is not a number."""
+    return float(f"{value:.{digits}g}") if math.isfinite(value) else ""
 
 
 def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:

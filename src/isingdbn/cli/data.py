@@ -16,7 +16,7 @@ from isingdbn.parameters.data import LATTICES, data_problem
 from isingdbn.seeding import generator
 
 __all__ = [
-    "Lattices", "add_lattices", "load_lattices", "load_lattices_of",
+    "Lattices", "add_lattices", "held_out_rows", "load_lattices", "load_lattices_of",
     "require_fitting", "require_minibatch",
 ]  # fmt: skip
 
@@ -104,6 +104,22 @@ def load_lattices_of(store: Path, trained: Path, attributes: dict) -> Lattices:
             " give the store that it was trained on"
         )
     return lattices
+
+
+def held_out_rows(lattices: Lattices, store: Path, option: str, number: int) -> np.ndarray:
+    """The first ``number`` of the held-out lattices, (number, site).
+
+    Raises
+    ------
+    InputError : there are fewer than the ``option`` asks for.
+    """
+    held_out = lattices.held_out.flat()
+    if number > len(held_out):
+        raise InputError(
+            f"{option}: {number} is more than the {len(held_out)} held-out lattices of {store};"
+            " give fewer"
+        )
+    return held_out.rows(slice(0, number))
 
 
 def require_fitting(lattices: Lattices, visible: str | None = None, augment: bool = False) -> None:

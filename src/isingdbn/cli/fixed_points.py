@@ -17,7 +17,7 @@ from isingdbn import storage
 from isingdbn.analysis.emergence import largest_singular_values
 from isingdbn.analysis.fixed_points import distinct
 from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.data import add_lattices, held_out_rows, load_lattices_of
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.flow import FLOWING, fixed_points, ising_means, rest
@@ -61,12 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
             f" of {' or '.join(FLOWING)} units"
         )
     lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
-    held_out = lattices.held_out.flat()
-    if settings.starts > len(held_out):
-        raise InputError(
-            f"--starts: {settings.starts} is more than the {len(held_out)} held-out lattices of"
-            f" {arguments.lattices}; give fewer"
-        )
+    held_out = held_out_rows(lattices, arguments.lattices, "--starts", settings.starts)
     identity = {
         **lattices.identity,
         "seed": lattices.seed,
@@ -74,8 +69,8 @@ def run(arguments: argparse.Namespace) -> None:
         "units": source["units"],
     }
     random = generator(lattices.seed, "fixed_points", units=source["units"], **lattices.identity)
-    spins = random.choice(np.array([-1, 1], np.int8), (settings.starts, held_out.shape[0]))
-    start = np.concatenate([held_out.rows(slice(0, settings.starts)), spins]).astype(np.float32)
+    spins = random.choice(np.array([-1, 1], np.int8), held_out.shape)
+    start = np.concatenate([held_out, spins]).astype(np.float32)
     shape, temperature = lattices.shape, lattices.temperature
     by_machine = [
         _by_start(start, *fixed_points(layer, start, settings.steps)),

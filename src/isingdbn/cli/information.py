@@ -19,12 +19,12 @@ from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.ising.observables import magnetization_per_site
 from isingdbn.learning.averages import lattice_averages
+from isingdbn.parameters.renormalization import FEWEST_CELLS
 from isingdbn.renormalization.block_spin import block_mean
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
 
-FEWEST_CELLS = 2  # a side: one cell has no neighbour
 TARGETS = {
     "magnetization": ("magnetization", lambda spins: magnetization_per_site(spins)[:, None]),
     "low_modes": ("waves with |k| ≤ 2", low_modes),

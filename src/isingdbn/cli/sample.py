@@ -14,7 +14,7 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
-from isingdbn.cli.data import add_lattices, load_lattices_of
+from isingdbn.cli.data import add_lattices, held_out_rows, load_lattices_of
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.flow import FLOWING, gibbs_samples
@@ -49,12 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
             f" of spin visible and {' or '.join(FLOWING)} hidden units"
         )
     lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
-    held_out = lattices.held_out.flat()
-    if settings.chains > len(held_out):
-        raise InputError(
-            f"--chains: {settings.chains} is more than the {len(held_out)} held-out lattices of"
-            f" {arguments.lattices}; give fewer"
-        )
+    start = held_out_rows(lattices, arguments.lattices, "--chains", settings.chains)
     parameters = {
         **lattices.identity,
         "seed": lattices.seed,
@@ -71,7 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     }
     storage.save_samples(
         "spins",
-        _drawn(layer, held_out.rows(slice(0, settings.chains)), settings, lattices.shape, random),
+        _drawn(layer, start, settings, lattices.shape, random),
         settings.chains * settings.snapshots,
         lambda _: attributes,
         arguments.output,

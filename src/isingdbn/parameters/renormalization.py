@@ -7,8 +7,9 @@ from pydantic.dataclasses import dataclass
 
 from isingdbn.parameters.numbers import MOST
 
-__all__ = ["SMALLEST_SIDE", "BlockSpins"]
+__all__ = ["FEWEST_CELLS", "SMALLEST_SIDE", "BlockSpins"]
 
+FEWEST_CELLS = 2  # a side of a grid whose spins have neighbours
 SMALLEST_SIDE = 4  # sites of a level that gives exponents; below, operators coincide on the torus
 
 

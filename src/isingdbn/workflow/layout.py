@@ -12,7 +12,7 @@ from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
 from isingdbn.parameters.data import LONGEST_CODE, data_label
 from isingdbn.parameters.pretraining import Pretraining
-from isingdbn.parameters.renormalization import SMALLEST_SIDE
+from isingdbn.parameters.renormalization import FEWEST_CELLS, SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 from isingdbn.workflow.paths import (
     BLOCK_COUPLINGS,
@@ -75,7 +75,6 @@ STUDY = (
 # What stands for a net in tables of maps, where the map is one of these rules.
 RULES = {"majority": "Majority", "decimation": "Decimation"}
 OF_MAPS = ("flow", "fixed_points", "machine_exponents")  # measured where maps are
-FEWEST_CELLS = 2  # a side of a grid whose spins have neighbours
 MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 

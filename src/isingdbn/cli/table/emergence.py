@@ -9,7 +9,7 @@ import xarray as xr
 from isingdbn.analysis.dead_neurons import far_below_reference
 from isingdbn.analysis.emergence import onset
 from isingdbn.analysis.localization import LOCAL_PART
-from isingdbn.cli.csv_tables import gather, network_parser
+from isingdbn.cli.csv_tables import gather, network_parser, shown
 
 __all__ = ["parser", "run"]
 
@@ -81,10 +81,10 @@ def emergence_rows(data: xr.Dataset) -> Iterator[dict]:
                 "sign_coherence": _median(now["sign_coherence"].values),
                 "moved": _median(_moved(centres, record, shape)[living]) if record else "",
                 **{
-                    f"singular_value_{rank + 1}": _shown(value)
+                    f"singular_value_{rank + 1}": shown(value)
                     for rank, value in enumerate(now["singular_values"].values)
                 },
-                "local_from_epoch": _shown(begun),
+                "local_from_epoch": shown(begun),
             }
             for name, of_units in dead.items():
                 were[name] |= of_units
@@ -117,9 +117,4 @@ def _moved(centres: np.ndarray, record: int, shape: tuple[int, int]) -> np.ndarr
 def _median(values: np.ndarray) -> float | str:
     """To six digits; nothing if there is none."""
     values = values[np.isfinite(values)]
-    return _shown(np.median(values)) if len(values) else ""
-
-
-def _shown(value: float) -> float | str:
-    """To six digits; nothing if it is not a number."""
-    return float(f"{value:.6g}") if np.isfinite(value) else ""
+    return shown(np.median(values)) if len(values) else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from isingdbn.cli.csv_tables import gather
+from isingdbn.cli.csv_tables import gather, shown
 from isingdbn.cli.table.block_couplings import map_columns, map_parser
 
 __all__ = ["by_step", "parser", "run"]
@@ -37,11 +37,6 @@ def by_step(data: xr.Dataset) -> Iterator[dict]:
                 "exponent": name,
                 "step": step + 1,
                 "couplings": couplings + 1,
-                "value": _shown(values[step, couplings], 6),
-                "statistical_error": _shown(errors[step, couplings], 2),
+                "value": shown(values[step, couplings], 6),
+                "statistical_error": shown(errors[step, couplings], 2),
             }
-
-
-def _shown(value: float, digits: int) -> float | str:
-    """To so many digits; nothing if it is unknown."""
-    return float(f"{value:.{digits}g}") if np.isfinite(value) else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from isingdbn.cli.csv_tables import gather, network_parser
+from isingdbn.cli.csv_tables import gather, network_parser, shown
 
 __all__ = ["parser", "run"]
 
@@ -43,10 +43,10 @@ def metric_rows(data: xr.Dataset) -> Iterator[dict]:
                 "units": int(at["units"]),
                 "living": int(living.sum()),
                 "metric": name,
-                "median": _shown(median),
-                "lower_quartile": _shown(low) if at[name].ndim else "",
-                "upper_quartile": _shown(high) if at[name].ndim else "",
-                "permuted": _shown(np.median(null)) if len(null) else "",
+                "median": shown(median),
+                "lower_quartile": shown(low) if at[name].ndim else "",
+                "upper_quartile": shown(high) if at[name].ndim else "",
+                "permuted": shown(np.median(null)) if len(null) else "",
             }
 
 
@@ -54,7 +54,3 @@ def _defined(values: np.ndarray, living: np.ndarray) -> np.ndarray:
     """Those of the living units that are numbers, or the one number of the layer."""
     values = values[living] if values.ndim else values[None]
     return values[np.isfinite(values)]
-
-
-def _shown(value: float) -> float | str:
-    return float(f"{value:.6g}") if np.isfinite(value) else ""

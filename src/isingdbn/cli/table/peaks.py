@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import xarray as xr
 
-from isingdbn.cli.csv_tables import gather, store_parser
+from isingdbn.cli.csv_tables import gather, shown, store_parser
 from isingdbn.cli.measure.peaks import CURVES
 
 __all__ = ["parser", "run"]
@@ -36,5 +36,5 @@ def peaks_rows(data: xr.Dataset) -> Iterator[dict]:
             ("exact_peak", f"{name}_peak_exact"),
         ):
             value = float(data[variable]) if variable in data else float("nan")
-            row[column] = float(f"{value:.7g}") if value == value else ""
+            row[column] = shown(value, 7)
         yield row
