@@ -16,6 +16,6 @@ def copy_image(source: Path, target: Path) -> None:
         if image.width > WIDTH:
             height = round(image.height * WIDTH / image.width)
             image = image.resize((WIDTH, height), Image.Resampling.LANCZOS)
-        image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
             target, optimize=True
         )

@@ -14,7 +14,8 @@ from isingdbn.figures import (
     reconstructions,
 )
 from isingdbn.figures.dead_neurons import summarize
-from isingdbn.figures.receptive_fields import mosaic
+from isingdbn.figures.receptive_fields import mosaic, representative
+from isingdbn.figures.style import make_legible, new_figure
 
 ATTRIBUTES = {
     "height": 3,
@@ -44,6 +45,30 @@ def test_mosaic_puts_every_unit_in_its_place():
         assert (image[y : y + 3, x : x + 5] == fields[unit]).all()
     assert np.isnan(image[3]).all()
     assert np.isnan(image[8:, 6:]).all()
+
+
+def test_representative_units_are_the_strongest_median_and_weakest_living_ones():
+    strength = np.random.default_rng(0).permutation(41)
+    fields = np.zeros((41, 3, 5))
+    fields[:, 2, 1] = -strength  # the sign does not matter
+    living = strength >= 20  # 21 units
+    chosen = strength[representative(fields, living)]
+    assert chosen.tolist() == [40, 39, 38, 31, 30, 29, 22, 21, 20]
+    assert strength[representative(fields, strength < 4)].tolist() == [3, 2, 1, 0]
+    assert len(representative(fields, np.zeros(41, bool))) == 9
+
+
+def test_text_is_legible_where_a_figure_is_reduced_to_a_page():
+    figure = new_figure(21, 4, "title")
+    axes = figure.subplots()
+    axes.plot([1, 2], label="line")
+    axes.legend(fontsize=5)
+    axes.set_title("large", fontsize=40)
+    make_legible(figure)
+    figure.draw_without_rendering()
+    sizes = {text.get_text(): text.get_fontsize() for text in figure.findobj(Text)}
+    assert min(size for text, size in sizes.items() if text) == 21
+    assert sizes["large"] == 40
 
 
 def test_loss_figure_draws_the_numbers_it_is_given():
@@ -84,7 +109,7 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
         "Right\n3 to 4 + 7 epochs",
     ]
     assert [float(axes.images[0].get_array().mean()) for axes in panels[:3]] == [1, 0.5, -0.5]
-    assert "squared error a pixel 0.250" in texts(figure)
+    assert "squared error per pixel 0.250" in texts(figure)
 
 
 MASKS = ("stage", "layer", "unit")
@@ -159,13 +184,26 @@ def test_dead_neuron_table_has_counts_or_means_over_seeds():
         "3",
     ]
     assert summarize(counts([1, 3])).loc[("N", "r", "lattices", 2.5, 0, 100)].tolist() == [
-        "20.0 ± 14.1",
-        "3.0 ± 0.0",
-        "21.0 ± 14.1",
-        "3.0 ± 0.0",
+        "20.0±14.1",
+        "3.0±0.0",
+        "21.0±14.1",
+        "3.0±0.0",
     ]
     title = "2 seeds, mean ± standard deviation\ntrained on 90 lattices, 3 + 7 epochs"
     assert title in texts(dead_neurons.draw(counts([1, 3])))
+
+
+def cells(figure):
+    (table,) = figure.axes[0].tables
+    return [cell.get_text().get_text() for cell in table.get_celld().values()]
+
+
+def test_dead_neuron_table_has_the_layers_of_a_net_side_by_side():
+    layers = [counts([2]).assign(layer=layer, units=units) for layer, units in enumerate((100, 25))]
+    said = cells(dead_neurons.draw(pd.concat(layers)))
+    assert [said.count(entry) for entry in ("100 / 25", "20 / 20", "21 / 21")] == [1, 1, 1]
+    only = pd.concat(layers).query("stage == 'pretrained'")
+    assert cells(dead_neurons.draw(only)).count("–") == 2
 
 
 def test_dead_neuron_table_has_a_dash_for_a_net_that_is_not_fine_tuned():

@@ -11,6 +11,7 @@ __all__ = ["OPTIONS", "draw", "summarize"]
 
 OPTIONS = {"table": Table("table dead-neurons", ("dead_by_weight", "data", "epochs"))}
 
+NONE = "–"  # where a net is not fine-tuned
 COUNTS = ("dead_by_weight", "dead_by_activity")
 
 
@@ -30,54 +31,57 @@ def summarize(counts: pd.DataFrame) -> pd.DataFrame:
 
     def entry(values: pd.Series) -> str:
         return (
-            f"{values.mean():g}"
-            if len(values) == 1
-            else f"{values.mean():.1f} ± {values.std():.1f}"
+            f"{values.mean():g}" if len(values) == 1 else f"{values.mean():.1f}±{values.std():.1f}"
         )
 
     entries = (
         counts.groupby([*keys, "stage"], sort=False)[list(COUNTS)]
         .agg(entry)
-        .unstack("stage", sort=False, fill_value="–")
+        .unstack("stage", sort=False, fill_value=NONE)
     )
     columns = pd.MultiIndex.from_product([("pretrained", "finetuned"), COUNTS])
-    return entries.swaplevel(axis=1).reindex(columns=columns, fill_value="–")
+    return entries.swaplevel(axis=1).reindex(columns=columns, fill_value=NONE)
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """What `summarize` makes of ``table`` as a figure."""
+    """What `summarize` makes of ``table`` as a figure, one row a (net, recipe, data, temperature),
+    its layers side by side.
+    """
     summary = summarize(table)
     seeds = seeds_text(table["seed"])
     spread = ", mean ± standard deviation" if "seeds" in seeds else ""
     stages = table.groupby("stage", sort=False)["epochs"]
     epochs = " + ".join(range_text(of_stage) for _, of_stage in stages)
     trained = f"trained on {range_text(table['training_lattices'])} lattices, {epochs} epochs"
-    title = f"Dead neurons a layer, {seeds}{spread}\n{trained}"
-    figure = new_figure(13, 1.5 + 0.32 * (len(summary) + 1), title)
-    axes = figure.add_subplot()
-    axes.set_axis_off()
     columns = [
         f"{stage},\nby {how}"
         for stage in ("pre-trained", "fine-tuned")
         for how in ("weight", "activity")
     ]
-    rows = [
-        [net, recipe, data_label(data), temperature_label(temperature), layer, units, *entries]
-        for (net, recipe, data, temperature, layer, units), entries in zip(
-            summary.index, summary.values, strict=True
-        )
-    ]
+    rows = []
+    for (net, recipe, data, temperature), layers in summary.groupby(
+        ["net", "recipe", "data", "temperature"], sort=False
+    ):
+        units = layers.index.get_level_values("units")
+        entries = [" / ".join(dict.fromkeys(column) if set(column) == {NONE} else column)
+                   for column in layers.values.T]  # fmt: skip
+        at = temperature_label(temperature)
+        rows.append([net, recipe, data_label(data), at, " / ".join(map(str, units)), *entries])
+    title = f"Dead neurons, layer by layer, {seeds}{spread}\n{trained}"
+    figure = new_figure(13, 1.3 + 0.36 * (len(rows) + 1), title)
+    axes = figure.add_subplot()
+    axes.set_axis_off()
     drawn = axes.table(
         rows,
-        colLabels=["net", "recipe", "data", "T (J/k$_B$)", "layer", "units", *columns],
+        colLabels=["net", "recipe", "data", "T (J/k$_B$)", "units", *columns],
         loc="center",
         cellLoc="center",
-        colWidths=[0.13, 0.11, 0.13, 0.09, 0.06, 0.06, *[0.105] * 4],
+        colWidths=[0.12, 0.11, 0.13, 0.08, 0.11, *[0.1125] * 4],
         edges="horizontal",
     )
     drawn.auto_set_font_size(False)
-    drawn.set_fontsize(11)
-    drawn.scale(1, 1.5)
+    drawn.set_fontsize(13)
+    drawn.scale(1, 1.7)
     for (row, _), cell in drawn.get_celld().items():
         if row == 0:
             cell.set_height(2 * cell.get_height())

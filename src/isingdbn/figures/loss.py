@@ -27,7 +27,7 @@ def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
     Parameters
     ----------
     network : with training_error, held_out_error and penalty (epoch),
-        in mean squared error a pixel.
+        in mean squared error per pixel.
     reconstruction : of the same network, with error_pca (held_out).
     label : names the network and its recipe.
     """
@@ -61,7 +61,7 @@ def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
         )
         label = f"PCA-{network.attrs['units'][-1]}, held-out ({pca:.4f})"
         axes.axhline(pca, color=COLOURS["green"], linestyle="-.", linewidth=1.2, label=label)
-        axes.set(xlabel="epoch", ylabel="mean squared error a pixel", xlim=(0, epochs[-1] + 1))
+        axes.set(xlabel="epoch", ylabel="mean squared error per pixel", xlim=(0, epochs[-1] + 1))
     if total.max() > FAR_ABOVE_ONE:
         whole.set_yscale("log")
     else:

@@ -31,13 +31,13 @@ def draw(table: pd.DataFrame) -> Figure:
     temperatures = sorted(set(table["temperature"]))
     kinds = dict(list(table.groupby("data", sort=False)))
     rows = {data: _rows(errors) for data, errors in kinds.items()}
-    heights = [0.9 + 0.55 * len(names) for names in rows.values()]
+    heights = [0.9 + 0.75 * len(names) for names in rows.values()]
     seeds, lattices = seeds_text(table["seed"]), range_text(table["training_lattices"])
     epochs = range_text(table["epochs"][table["epochs"] > 0])
     title = (
         f"Held-out reconstruction error, {seeds}\ntrained on {lattices} lattices, {epochs} epochs"
     )
-    figure = new_figure(5 * len(temperatures) + 1, sum(heights) + 0.8, title)
+    figure = new_figure(3.6 * len(temperatures) + 2, sum(heights) + 0.8, title)
     panels = figure.subplots(
         len(kinds),
         len(temperatures),
@@ -58,11 +58,11 @@ def draw(table: pd.DataFrame) -> Figure:
                 _draw_row(axes, row, points, MARKS.get(method, COLOURS["blue"]))
             axes.set(
                 title=f"{of}$T = {temperature_label(temperature)}\\,J/k_B$",
-                xlabel="mean squared error a pixel",
+                xlabel="mean squared error per pixel",
                 yticks=range(len(rows[data])),
                 yticklabels=rows[data].values(),
             )
-            axes.margins(x=0.25, y=0.15)
+            axes.margins(x=0.35, y=0.1)
             axes.grid(axis="x", alpha=0.3)
         row_of_panels[0].invert_yaxis()
     return figure
@@ -93,5 +93,5 @@ def _draw_row(axes: Axes, row: int, points: pd.DataFrame, colour: str) -> None:
     of_mean = error.std() / len(error) ** 0.5 if len(error) > 1 else spread.iloc[0]
     text = f"{error.mean():.4f} ± {of_mean:.4f}" if of_mean > 0 else f"{error.mean():g}"
     axes.annotate(
-        text, (error.mean(), row), (0, 7), textcoords="offset points", ha="center", fontsize=9
+        text, (error.mean(), row), (0, 5), textcoords="offset points", ha="center", fontsize=9
     )

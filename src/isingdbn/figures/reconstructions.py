@@ -41,6 +41,7 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
         2.8 * rows + 0.8,
         f"Held-out lattices and their reconstructions\n{describe(first.attrs)}",
     )
+    figure.set_layout_engine("compressed")  # square panels, the colour bar close by
     axes = figure.subplots(rows, columns, squeeze=False)
     for row in range(rows):
         images = [("original", first["lattice"][row], None)]
@@ -62,7 +63,7 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
             panel.set_xlabel(
                 f"held-out lattice {row + 1}"
                 if error is None
-                else f"squared error a pixel {error:.3f}"
+                else f"squared error per pixel {error:.3f}"
             )
     figure.colorbar(
         image,

@@ -92,7 +92,7 @@ FIGURES = {
         needs=("SpinStack", "SpinProducts"),
     ),
     "dial": Figure(
-        purpose="draw Figure 7, the size of fields against the kurtosis of a pixel",
+        purpose="draw Figure 7, the size of fields against the kurtosis of one pixel",
         category="Figure 7: dial",
         name="figure7_dial",
         grid="once",

@@ -8,6 +8,7 @@ import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 __all__ = [
     "COLOURS",
@@ -16,6 +17,7 @@ __all__ = [
     "describe",
     "epochs_text",
     "house_style",
+    "make_legible",
     "new_figure",
     "of_seeds",
     "range_text",
@@ -24,7 +26,7 @@ __all__ = [
 ]
 
 # Okabe and Ito (2008), told apart by all common kinds of colour vision.
-COLOURS = {  # Okabe and Ito, told apart by colour-blind readers
+COLOURS = {
     "blue": "#0072B2",
     "orange": "#E69F00",
     "green": "#009E73",
@@ -41,10 +43,13 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-    "savefig.dpi": 200,
+    "savefig.dpi": 100,
     "pdf.fonttype": 42,
     "image.interpolation": "nearest",
 }
+
+# The least size of text, in points, of a figure that is as wide as a page or a slide, in inches.
+LEAST_TEXT, PAGE = 7, 7.0
 
 
 def house_style() -> AbstractContextManager[None]:
@@ -59,6 +64,19 @@ def new_figure(width: float, height: float, title: str) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(title, fontsize=12)
     return figure
+
+
+def make_legible(figure: Figure) -> None:
+    """Raise all text of a figure to what is `LEAST_TEXT` points when it is reduced to a `PAGE`."""
+    least = LEAST_TEXT * figure.get_figwidth() / PAGE
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            for which in ("major", "minor"):
+                labels = axis.get_ticklabels(which=which)
+                if any(label.get_fontsize() < least for label in labels):
+                    axis.set_tick_params(which=which, labelsize=least)
+    for text in figure.findobj(Text):
+        text.set_fontsize(max(text.get_fontsize(), least))
 
 
 def of_seeds(
