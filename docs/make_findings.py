@@ -21,18 +21,19 @@ from isingdbn.parameters.data import data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 ROOT = Path(__file__).parents[1]
-TABLES, FIGURES = ROOT / "results" / "tables", ROOT / "results" / "figures"
+RESULTS = ROOT / "results"
+TABLES, FIGURES, BENCHMARKS = RESULTS / "tables", RESULTS / "figures", RESULTS / "benchmarks"
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 TWIN = "thresholded_gaussian"
 COPIED = (
     "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
-    "finetuned_reconstruction_error", "block_couplings", "exponents", "flow", "emergence", "code",
+    "finetuned_reconstruction_error", "block_couplings", "exponents", "machine_exponents",
+    "information", "flow", "fixed_points", "emergence", "code",
 )  # fmt: skip
 DRAWN = (
     "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
     "figure11_emergence", "figure12_block_couplings", "figure13_exponents", "figure14_flow",
-    "figure15_code",
-    "scorecard",
+    "figure15_code", "figure16_information", "scorecard",
 )  # fmt: skip
 
 # The words of the answer rest on these verdicts. If a study finds others, they must be rewritten.
@@ -177,6 +178,12 @@ def chosen(table: pd.DataFrame, **where: object) -> pd.DataFrame:
     return table
 
 
+def time_of_jobs() -> tuple[int, float]:
+    """How many jobs there were, and how many hours they take on two cores."""
+    seconds = [pd.read_csv(path, sep="\t")["s"].iloc[0] for path in BENCHMARKS.rglob("*.tsv")]
+    return len(seconds), sum(seconds) / 3600 / 2
+
+
 def twin_table(metrics: pd.DataFrame) -> Iterator[str]:
     """Sizes of the fields of the spin stack, by layer, temperature and data."""
     sizes = metrics[metrics["metric"] == "participation_ratio"]
@@ -205,7 +212,7 @@ def width_table(metrics: pd.DataFrame) -> Iterator[str]:
     """Sizes against the number of units, and how often the lattice is tiled."""
     sizes = chosen(metrics, metric="participation_ratio", layer=0, temperature=MS)
     lines = [("units", "data", "living", "participation ratio (sites)", "size × living / 1600")]
-    for net in ("Spin25", "Spin50", "Spin100", "Spin200", "SpinStack"):
+    for net in ("Spin16", "Spin25", "Spin50", "Spin100", "Spin200", "SpinStack", "Spin800"):
         for data in ("lattices", TWIN):
             of = chosen(sizes, net=net, data=data)
             tiled = of["median"] * of["living"] / 1600
@@ -215,11 +222,14 @@ def width_table(metrics: pd.DataFrame) -> Iterator[str]:
 
 
 def blind_table(discrimination: pd.DataFrame) -> Iterator[str]:
-    """How well machines and physics tell lattices from twins."""
+    """How well machines, whole stacks and physics tell lattices from twins."""
     twins = chosen(discrimination, data=TWIN)
-    lines = [("T (J/k_B)", "net", "units", "machines", "energy, plaquette and \\|m\\|")]
+    physics = "energy, plaquette and \\|m\\|"
+    lines = [("T (J/k_B)", "net", "units", "first machines", "whole stacks", physics)]
     for (temperature, units, net), of in twins.groupby(["temperature", "units", "net"]):
-        cells = interval(of["machine_auc"]), interval(of["physics_auc"])
+        stacks = of["stack_auc"].dropna()
+        whole = "" if stacks.empty else interval(stacks)
+        cells = interval(of["machine_auc"]), whole, interval(of["physics_auc"])
         lines.append((f"{temperature:.5g}", net, str(units), *cells))
     yield from rows(*lines)
 
@@ -231,12 +241,12 @@ def coupling_table(machines: pd.DataFrame, data: pd.DataFrame) -> Iterator[str]:
     for kind in ("lattices", TWIN):
         of = chosen(data, data=kind, temperature=MS)
         lines.append(("the data", data_label(kind), *(interval(of[name]) for name in names)))
-    for net in ("Spin25", "Spin100", "SpinStack"):
+    for net in ("Spin25", "Spin100", "SpinStack", "Spin3200", "IsingTuned", "IsingMachine"):
         for kind in ("lattices", TWIN):
             of = chosen(machines, net=net, data=kind, temperature=MS)
             units = of["units"].iloc[0]
             cells = (interval(of[name]) for name in names)
-            lines.append((f"a machine of {units}", data_label(kind), *cells))
+            lines.append((f"{net}, {units} spins", data_label(kind), *cells))
     yield from rows(*lines)
 
 
@@ -269,6 +279,49 @@ def exponent_table(exponents: pd.DataFrame) -> Iterator[str]:
         steps = [interval(chosen(of, step=step)["value"]) for step in (1, 2, 3)]
         symbol = {"thermal": "$y_T$", "magnetic": "$y_H$"}[name]
         lines.append((f"{temperature:.5g}", data, map_name(net, by, on), symbol, *steps))
+    yield from rows(*lines)
+
+
+def drawn_table(machines: pd.DataFrame, exponents: pd.DataFrame) -> Iterator[str]:
+    """The exponents of lattices that machines draw, beside those of what they were trained on."""
+    lines = [("T (J/k_B)", "lattices", "exponent", "step 1", "step 2", "step 3")]
+    majority = exponents[exponents["map"] == "majority"]
+    for (temperature, data, name), of in machines.groupby(["temperature", "data", "exponent"]):
+        symbol = {"thermal": "$y_T$", "magnetic": "$y_H$"}[name]
+        given = chosen(majority, temperature=temperature, data=data, exponent=name)
+        for words, table in ((data_label(data), given), ("of a machine trained on these", of)):
+            last = table[table["couplings"] == table["couplings"].max()]
+            steps = [interval(chosen(last, step=step)["value"]) for step in (1, 2, 3)]
+            lines.append((f"{temperature:.5g}", words, symbol, *steps))
+    yield from rows(*lines)
+
+
+def information_table(information: pd.DataFrame) -> Iterator[str]:
+    """What 25 spins keep of a lattice, by each map and by other encoders of as many signs."""
+    lines = [
+        ("T (J/k_B)", "of", "25 spins", "R² of the waves with \\|k\\| ≤ 2", "overlap with majority")
+    ]
+    last = chosen(information, side=5)
+    keys = ["temperature", "data", "net", "map", "trained_on", "encoder"]
+    for (temperature, data, net, by, on, encoder), of in last.groupby(keys, sort=False):
+        of_map = encoder == "block spins"
+        if not of_map and (net, by) != ("Majority", "majority"):
+            continue  # those of the other maps are the same
+        words = map_name(net, by, on) if of_map else f"signs of {encoder}"
+        overlap = interval(of["majority_overlap"]) if of_map else ""
+        cells = interval(of["r2_low_modes"]), overlap
+        lines.append((f"{temperature:.5g}", data_label(data), words, *cells))
+    yield from rows(*lines)
+
+
+def rest_table(points: pd.DataFrame) -> Iterator[str]:
+    """Where the means of machines come to rest."""
+    lines = [("T (J/k_B)", "machine", "on", "start", "fixed points", "of", "largest basin")]
+    keys = ["temperature", "machine", "data", "start"]
+    for (temperature, machine, data, start), of in points.groupby(keys, sort=True):
+        cells = interval(of["fixed_points"]), str(of["starts"].iloc[0])
+        where = f"{temperature:.5g}", machine, data_label(data), start
+        lines.append((*where, *cells, interval(of["largest_basin"])))
     yield from rows(*lines)
 
 
@@ -339,8 +392,13 @@ SECTIONS = (
     ),
     ("What fine-tuning does", ("fourier", "localization", "code_"), "figure10_fourier"),
     ("While a net is trained", "dead_", "figure11_emergence"),
-    ("Is a net a block-spin map?", "map_", "figure13_exponents"),
-    ("Where machines take spins", "flow_", "figure14_flow"),
+    (
+        "Is a net a block-spin map?",
+        ("map_has", "map_of_twin_has", "map_by", "map_un", "machine_has", "machine_of"),
+        "figure13_exponents",
+    ),
+    ("What 25 hidden spins keep", ("map_keeps", "map_of_twin_keeps"), "figure16_information"),
+    ("Where machines take spins", ("flow_", "every_"), "figure14_flow"),
 )
 
 
@@ -369,6 +427,7 @@ def page(read: dict[str, pd.DataFrame]) -> str:
             f" {', '.join(sorted(changed))}; rewrite ANSWER and RESTS_ON"
         )
     counts = scorecard["verdict"].value_counts()
+    jobs, hours = time_of_jobs()
     seeds = int(scorecard["seeds"].max())
     tables = (
         twin_table(metrics),
@@ -378,8 +437,10 @@ def page(read: dict[str, pd.DataFrame]) -> str:
          coupling_table(read["machine_couplings"], read["lattice_couplings"])),
         fourier_table(metrics),
         emergence_table(read["emergence"]),
-        (exponent_table(read["exponents"]), block_table(read["block_couplings"])),
-        flow_table(read["flow"]),
+        (exponent_table(read["exponents"]), block_table(read["block_couplings"]),
+         drawn_table(read["machine_exponents"], read["exponents"])),
+        information_table(read["information"]),
+        (flow_table(read["flow"]), rest_table(read["fixed_points"])),
     )  # fmt: skip
     numbers = {name: effect(read["comparisons"], *which) for name, which in NUMBERS.items()}
     (blind,) = chosen(
@@ -388,7 +449,8 @@ def page(read: dict[str, pd.DataFrame]) -> str:
     parts = ["# Findings\n", wrapped(ANSWER.format(**numbers, physics=f"{blind:.2f}")), ""]
     parts += [
         f"{seeds} seeds; {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
-        f" of {len(scorecard)} claims. Computed on {processor()}."
+        f" of {len(scorecard)} claims. Computed on {processor()}, in {hours:.1f} hours:"
+        f" {jobs} jobs, their times added and divided by 2, one job a core."
         " Numbers are means over seeds with Student's 95 % interval.\n"
     ]
     for (title, claims, figure), table in zip(SECTIONS, tables, strict=True):
