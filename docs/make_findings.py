@@ -132,9 +132,11 @@ lattices of 40×40, with at most 400 units. Longer chains and wider layers could
 
 
 def interval(values: pd.Series, digits: int = 3) -> str:
-    """The mean over seeds with Student's 95 % interval."""
+    """The mean over seeds with Student's 95 % interval, if each of them has a number."""
     if values.empty:
         return "all dead"
+    if values.isna().any():
+        return "none"
     found = mean_within(values, -math.inf, math.inf)
     if math.isnan(found.lower):
         return f"{found.mean:.{digits}g}"
@@ -345,8 +347,7 @@ def flow_table(flow: pd.DataFrame) -> Iterator[str]:
     lines = [("trained at T", "on", *(f"from {start.replace('=', ' = ')}" for start in starts))]
     for (temperature, data), of in end.groupby(["temperature", "data"], sort=True):
         ends = [chosen(of, start=start)["effective_temperature"] for start in starts]
-        cells = ["none" if values.isna().any() else interval(values) for values in ends]
-        lines.append((f"{temperature:.5g}", data_label(data), *cells))
+        lines.append((f"{temperature:.5g}", data_label(data), *map(interval, ends)))
     yield from rows(*lines)
 
 
