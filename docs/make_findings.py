@@ -319,10 +319,11 @@ def information_table(information: pd.DataFrame) -> Iterator[str]:
 def rest_table(points: pd.DataFrame) -> Iterator[str]:
     """Where the means of machines come to rest."""
     lines = [("T (J/k_B)", "machine", "on", "start", "fixed points", "of", "largest basin")]
-    keys = ["temperature", "machine", "data", "start"]
-    for (temperature, machine, data, start), of in points.groupby(keys, sort=True):
+    keys = ["net", "temperature", "machine", "data", "start"]
+    for (net, temperature, machine, data, start), of in points.groupby(keys, sort=False):
         cells = interval(of["fixed_points"]), str(of["starts"].iloc[0])
-        where = f"{temperature:.5g}", machine, data_label(data), start
+        name = net if machine == "trained" else machine
+        where = f"{temperature:.5g}", name, data_label(data), start
         lines.append((*where, *cells, interval(of["largest_basin"])))
     yield from rows(*lines)
 
@@ -344,10 +345,11 @@ def flow_table(flow: pd.DataFrame) -> Iterator[str]:
     """The temperature of the energy to which machines take spins, in all their steps."""
     end = flow[flow["step"] == flow["step"].max()].replace(math.inf, math.nan)
     starts = ("T=1.5", "T=5", "random")
-    lines = [("trained at T", "on", *(f"from {start.replace('=', ' = ')}" for start in starts))]
-    for (temperature, data), of in end.groupby(["temperature", "data"], sort=True):
+    froms = (f"from {start.replace('=', ' = ')}" for start in starts)
+    lines = [("net", "trained at T", "on", *froms)]
+    for (net, temperature, data), of in end.groupby(["net", "temperature", "data"], sort=False):
         ends = [chosen(of, start=start)["effective_temperature"] for start in starts]
-        lines.append((f"{temperature:.5g}", data_label(data), *map(interval, ends)))
+        lines.append((net, f"{temperature:.5g}", data_label(data), *map(interval, ends)))
     yield from rows(*lines)
 
 
@@ -385,7 +387,7 @@ def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
 SECTIONS = (
     ("Do fields need Ising lattices?", "twin_", "figure6_twins"),
     ("What the distribution of one pixel decides", "dial", "figure7_dial"),
-    ("Size is sites a unit", ("width_law", "depth_beyond_width"), "figure8_width_law"),
+    ("Size is sites per unit", ("width_law", "equal_widths", "depth_beyond"), "figure8_width_law"),
     (
         "What the machines see of the Ising model",
         ("blind", "same_couplings", "machine_is_ising"),

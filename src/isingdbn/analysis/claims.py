@@ -236,10 +236,19 @@ def width_exponent(data: str) -> Derived:
     return Derived("exponent of size against living units", tuple(parts), slope)
 
 
-def filled_share(net: str, data: str = LATTICES) -> Derived:
+def filled_share(net: str, data: str = LATTICES, temperature: float = MS) -> Derived:
     """Participation ratio times living units over sites, of a first layer."""
-    parts = (living(net, data), fields("participation_ratio", net, data))
+    parts = (
+        living(net, data, temperature=temperature),
+        fields("participation_ratio", net, data, temperature=temperature),
+    )
     return Derived("size times living units over sites", parts, lambda n, size: n * size / SITES)
+
+
+def growth(net: str, layer: int) -> Derived:
+    """How many times as large the fields of an upper layer are as those of the first."""
+    parts = tuple(fields("participation_ratio", net, layer=of) for of in (layer, 0))
+    return Derived("ratio of sizes", parts, lambda upper, first: upper / first)
 
 
 def _twin_claims() -> list[Claim]:
@@ -332,6 +341,17 @@ HEADLINES = (
         ),
     ),
     Claim(
+        "dial_without_penalty",
+        "Without the penalty too, sizes are larger on square roots of a Gaussian field than on its"
+        " signs, and on the field itself more than ten times those on lattices.",
+        "here",
+        "sizes that are no larger on square roots, or less than ten times as large on the field",
+        (
+            _dial(TWIN, "power_0.5", 1.0, "GaussianFree"),
+            _dial(LATTICES, "gaussian_field", 10.0, "GaussianFree"),
+        ),
+    ),
+    Claim(
         "width_law",
         "The size of a field is the number of sites a living unit: single layers of 16 to 800"
         " units tile the lattice about once, whatever their number.",
@@ -354,6 +374,39 @@ HEADLINES = (
             ),
         ),
         headline=True,
+    ),
+    Claim(
+        "width_law_2.2976",
+        f"Single layers of 25 to 400 units tile the lattice about once at {at(PAPER)} too.",
+        "here",
+        "a tiling by less than half or more than twice",
+        tuple(
+            Comparison(
+                f"{units} units",
+                filled_share(WIDTHS[units], LATTICES, PAPER),
+                filled_share(WIDTHS[units], TWIN, PAPER),
+                "value",
+                0.5,
+                2.0,
+            )
+            for units in (25, 100, 200, 400)
+        ),
+    ),
+    Claim(
+        "equal_widths",
+        "In a stack of three layers of 100 units, fields do not grow with depth.",
+        "here",
+        "a second or third layer whose fields are not 0.8 to 1.25 times as large as the first's",
+        tuple(
+            Comparison(
+                f"layer {layer + 1} over layer 1",
+                growth("EqualStack", layer),
+                growth("SpinStack", layer),
+                "value",
+                *SAME,
+            )
+            for layer in (1, 2)
+        ),
     ),
     Claim(
         "depth_beyond_width",

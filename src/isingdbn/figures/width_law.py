@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from isingdbn.figures.options import Table
@@ -19,7 +20,7 @@ LOOKS = {"lattices": ("blue", "o"), "thresholded_gaussian": ("vermilion", "s")}
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """One panel on logarithmic axes: a mark a net, layer and seed.
+    """A panel a temperature, on logarithmic axes: a mark a net, layer and seed.
 
     Parameters
     ----------
@@ -27,14 +28,21 @@ def draw(table: pd.DataFrame) -> Figure:
         and the number of living units.
     """
     sizes = table[table["metric"] == "participation_ratio"].dropna(subset=["median"])
-    temperature = sizes["temperature"][sizes["net"].isin(SINGLE)].iloc[0]
-    sizes = sizes[sizes["temperature"] == temperature]
-    title = (
-        f"Size of fields and number of units,"
-        f" $T = {temperature_label(temperature)}\\,J/k_B$, {seeds_text(sizes['seed'])}"
-    )
-    figure = new_figure(7.5, 5.5, title)
-    axes = figure.add_subplot()
+    temperatures = sorted(set(sizes["temperature"][sizes["net"].isin(SINGLE)]))
+    title = f"Size of fields and number of units, {seeds_text(sizes['seed'])}"
+    figure = new_figure(1 + 5 * len(temperatures), 5.8, title)
+    panels = figure.subplots(1, len(temperatures), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, temperature in zip(panels, temperatures, strict=True):
+        _draw_panel(axes, sizes[sizes["temperature"] == temperature])
+        axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
+    panels[0].set_ylabel("participation ratio (sites)")
+    handles, labels = panels[-1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    return figure
+
+
+def _draw_panel(axes: Axes, sizes: pd.DataFrame) -> None:
+    """The sizes of one temperature."""
     for data, (colour, marker) in LOOKS.items():
         of_data = sizes[sizes["data"] == data]
         first = of_data["layer"] == 0
@@ -51,11 +59,7 @@ def draw(table: pd.DataFrame) -> Figure:
     units = np.array([14.0, 900.0])
     axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
               label="1600 sites / units")  # fmt: skip
-    axes.set(
-        xscale="log", yscale="log", xlabel="living units", ylabel="participation ratio (sites)"
-    )
+    axes.set(xscale="log", yscale="log", xlabel="living units")
     ticks = [16, 25, 50, 100, 200, 400, 800]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
-    axes.legend(fontsize=9)
-    return figure
