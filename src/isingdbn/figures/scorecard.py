@@ -17,9 +17,9 @@ VERDICTS = {
     "contradicted": ("✗ contradicted", COLOURS["vermilion"]),
     "undecided": ("– undecided", "dimgray"),
 }
-COLUMNS = {"verdict": 0.0, "sentence": 0.13, "decided by": 0.6, "found": 0.87}
-WIDTHS = {"sentence": 78, "decided by": 48}  # characters
-LINE = 0.185  # inches
+COLUMNS = {"verdict": 0.0, "sentence": 0.16, "decided by": 0.72}
+WIDTHS = {"sentence": 74, "decided by": 37}  # characters
+WIDTH, LINE = 10, 0.17  # inches
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -30,38 +30,30 @@ def draw(table: pd.DataFrame) -> Figure:
     table : the scorecard.
     """
     rows = [_cells(row) for _, row in table.iterrows()]
-    heights = [max(cell.count("\n") + 1 for cell in cells.values()) + 0.7 for cells in rows]
+    heights = [max(cell.count("\n") + 1 for cell in cells.values()) + 0.5 for cells in rows]
     seeds = int(table["seeds"].max())
     figure = new_figure(
-        15, LINE * (sum(heights) + 4), f"Verdicts on {len(rows)} claims, {seeds} seeds"
+        WIDTH, LINE * (sum(heights) + 4), f"Verdicts on {len(rows)} claims, {seeds} seeds"
     )
     axes = figure.add_subplot()
     axes.set_axis_off()
     total = sum(heights) + 1.5
     axes.set(xlim=(0, 1), ylim=(total, 0))
     for name, x in COLUMNS.items():
-        axes.text(x, 0.9, name, weight="bold", fontsize=10, va="bottom")
+        axes.text(x, 0.9, name, weight="bold", fontsize=WIDTH, va="bottom")
     top = 1.2
     for (_, row), cells, height in zip(table.iterrows(), rows, heights, strict=True):
         axes.axhline(top, color="lightgray", linewidth=0.7)
         text, colour = VERDICTS[row["verdict"]]
-        axes.text(0, top + 0.3, text, color=colour, weight="bold", fontsize=9, va="top")
+        axes.text(0, top + 0.3, text, color=colour, weight="bold", fontsize=WIDTH, va="top")
         for name, cell in cells.items():
-            axes.text(COLUMNS[name], top + 0.3, cell, fontsize=9, va="top", linespacing=1.15)
+            axes.text(COLUMNS[name], top + 0.3, cell, fontsize=WIDTH, va="top", linespacing=1.15)
         top += height
     return figure
 
 
 def _cells(row: pd.Series) -> dict[str, str]:
-    found = row["missing"] if row["missing"] else _effect(row)
-    return {
-        "sentence": textwrap.fill(row["sentence"], WIDTHS["sentence"]),
-        "decided by": textwrap.fill(
-            f"{row['comparison'].replace('_', ' ')}: {row['rule']}", WIDTHS["decided by"]
-        ),
-        "found": textwrap.fill(found, 30),
-    }
-
-
-def _effect(row: pd.Series) -> str:
-    return f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]"
+    found = row["missing"] or f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]"
+    decided = f"{row['comparison'].replace('_', ' ')}: {found}"
+    cells = {"sentence": row["sentence"], "decided by": decided}
+    return {name: textwrap.fill(cell, WIDTHS[name]) for name, cell in cells.items()}
