@@ -28,7 +28,7 @@ TWIN = "thresholded_gaussian"
 COPIED = (
     "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
     "finetuned_reconstruction_error", "block_couplings", "exponents", "machine_exponents",
-    "information", "flow", "fixed_points", "emergence", "code",
+    "information", "flow", "thermometer", "fixed_points", "emergence", "code",
 )  # fmt: skip
 DRAWN = (
     "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
@@ -353,6 +353,17 @@ def flow_table(flow: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
+def slope_table(thermometer: pd.DataFrame) -> Iterator[str]:
+    """The slopes of the log ratio of energies that machines draw at two temperatures."""
+    lines = [("machines", "at T", "slope", "of Ising lattices", "bend")]
+    keys = ["net", "data", "colder", "temperature"]
+    for (net, data, colder, hotter), of in thermometer.groupby(keys, sort=False):
+        words = f"{net} on {data_label(data)}", f"{colder:.5g} and {hotter:.5g}"
+        ising = f"{of['ising_slope'].iloc[0]:.4g}"
+        lines.append((*words, interval(of["slope"]), ising, interval(of["bend"])))
+    yield from rows(*lines)
+
+
 def emergence_table(emergence: pd.DataFrame) -> Iterator[str]:
     """Sizes of the fields of first layers, and dead units, over epochs."""
     first = chosen(emergence, stage="pretrained", layer=0)
@@ -401,7 +412,7 @@ SECTIONS = (
         "figure13_exponents",
     ),
     ("What 25 hidden spins keep", ("map_keeps", "map_of_twin_keeps"), "figure16_information"),
-    ("Where machines take spins", ("flow_", "every_"), "figure14_flow"),
+    ("Where machines take spins", ("flow_", "thermometer", "every_"), "figure14_flow"),
 )
 
 
@@ -443,7 +454,8 @@ def page(read: dict[str, pd.DataFrame]) -> str:
         (exponent_table(read["exponents"]), block_table(read["block_couplings"]),
          drawn_table(read["machine_exponents"], read["exponents"])),
         information_table(read["information"]),
-        (flow_table(read["flow"]), rest_table(read["fixed_points"])),
+        (flow_table(read["flow"]), slope_table(read["thermometer"]),
+         rest_table(read["fixed_points"])),
     )  # fmt: skip
     numbers = {name: effect(read["comparisons"], *which) for name, which in NUMBERS.items()}
     (blind,) = chosen(

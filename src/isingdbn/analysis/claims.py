@@ -179,6 +179,12 @@ def flowed(start: str, data: str) -> Derived:
     )
 
 
+def thermometer(data: str) -> Quantity:
+    """The slope of the log ratio of energies that machines draw, over that of Ising lattices."""
+    where = {"net": "SpinStack", "data": data, "temperature": MS}
+    return Quantity("thermometer", "slope_over_ising", where)
+
+
 def while_trained(column: str, net: str, data: str, epoch: int) -> Quantity:
     """A number of the first layer after some epochs of its training."""
     where = {"net": net, "data": data, "temperature": PAPER, "stage": "pretrained"}
@@ -1201,6 +1207,22 @@ MADE = (
         "here",
         f"a step whose exponent differs between the machines by more than {EXPONENT}",
         step_by_step(partial(drawn, TWIN), partial(drawn, LATTICES)),
+    ),
+    Claim(
+        "thermometer",
+        "Lattices that machines trained at T = 2.2976 and 2.451 draw are to one another as Ising"
+        " lattices are: the log ratio of their histograms of the energy has the slope Δ(1/T).",
+        "here",
+        "a slope that is not 0.8 to 1.25 of Δ(1/T), or histograms that hardly overlap",
+        (
+            Comparison(
+                "slope over Δ(1/T)",
+                thermometer(LATTICES),
+                thermometer(TWIN),
+                "value",
+                *SAME,
+            ),
+        ),
     ),
     Claim(
         "every_lattice_its_own",

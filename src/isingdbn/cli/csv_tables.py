@@ -15,7 +15,7 @@ from isingdbn.errors import InputError
 
 NOTHING = ("data", "temperature", "seed")  # columns of a table to which no store gave a row
 
-__all__ = ["gather", "network_parser", "shown", "store_parser"]
+__all__ = ["gather", "named_stores", "network_parser", "shown", "store_parser", "write"]
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
@@ -57,6 +57,28 @@ def gather(
     InputError : a store is missing, damaged or of another kind, or a name would
         be read as something else.
     """
+    inputs = named_stores(arguments)
+    rows = [
+        {
+            **names,
+            **({} if arguments.nets is None else {"data": data.attrs["data"]}),
+            **{name: data.attrs[name] for name in ("temperature", "seed") if name in data.attrs},
+            **row,
+        }
+        for names, store in inputs
+        for data in [storage.load(store, kind)]
+        for row in rows_of(data)
+    ]
+    write(module, arguments, [store for _, store in inputs], rows)
+
+
+def named_stores(arguments: argparse.Namespace) -> list[tuple[dict[str, str], Path]]:
+    """Every store of ``--inputs``, with the name and the recipe of its network, if they are given.
+
+    Raises
+    ------
+    InputError : names do not fit the inputs, or a store is given twice.
+    """
     names = {"net": arguments.nets, "recipe": arguments.recipes}
     for name, values in names.items():
         if values is not None and len(values) != len(arguments.inputs):
@@ -65,26 +87,31 @@ def gather(
                 " inputs; give one a store"
             )
     inputs = [
-        (index, store)
+        ({name: values[index] for name, values in names.items() if values is not None}, store)
         for index, pattern in enumerate(arguments.inputs)
         for store in at_points(pattern, arguments.points)
     ]
     refuse_repeated("--inputs", [store for _, store in inputs])
-    rows = [
-        {
-            **{name: values[index] for name, values in names.items() if values is not None},
-            **({} if arguments.nets is None else {"data": data.attrs["data"]}),
-            **{name: data.attrs[name] for name in ("temperature", "seed") if name in data.attrs},
-            **row,
-        }
-        for index, store in inputs
-        for data in [storage.load(store, kind)]
-        for row in rows_of(data)
-    ]
+    return inputs
+
+
+def write(module: str, arguments: argparse.Namespace, stores: list[Path], rows: list[dict]) -> None:
+    """Publish the rows of a table.
+
+    Parameters
+    ----------
+    module : the ``__name__`` of the command.
+    stores : what the rows are of.
+
+    Raises
+    ------
+    InputError : a name would be read as something else.
+    """
+    named = {"net": arguments.nets, "recipe": arguments.recipes}
+    columns = None if rows else [*(n for n, given in named.items() if given is not None), *NOTHING]
     with storage.publish_file(
-        arguments.output, storage.provenance(module, {}, [store for _, store in inputs])
+        arguments.output, storage.provenance(module, {}, stores)
     ) as temporary:
-        columns = None if rows else [*(n for n in names if names[n] is not None), *NOTHING]
         pd.DataFrame(rows, columns=columns).to_csv(temporary, index=False, lineterminator="\n")
         _refuse_misread(temporary, rows, arguments.output)
 

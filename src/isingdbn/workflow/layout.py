@@ -63,6 +63,7 @@ STUDY = (
     "emergence",
     "flow",
     "machine_exponents",
+    "thermometer",
     "fixed_points",
     "discrimination",
     "finetuned_reconstruction_error",
@@ -74,7 +75,7 @@ STUDY = (
 
 # What stands for a net in tables of maps, where the map is one of these rules.
 RULES = {"majority": "Majority", "decimation": "Decimation"}
-OF_MAPS = ("flow", "fixed_points", "machine_exponents")  # measured where maps are
+OF_MAPS = ("flow", "fixed_points", "machine_exponents", "thermometer")  # measured where maps are
 MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -449,7 +450,7 @@ class Layout:
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
             *(["flow", "fixed_points"] if self.followed else []),
-            *(["machine_exponents"] if self.sampled else []),
+            *(["machine_exponents", "thermometer"] if self.sampled else []),
         ]
 
     @property
@@ -603,6 +604,7 @@ class Layout:
             "flow": FLOW,
             "fixed_points": FIXED_POINTS,
             "machine_exponents": MACHINE_EXPONENTS,
+            "thermometer": SAMPLES,
         }
         some = {
             "finetuning": [pair for pair in self.trained if pair[0] in self.finetuned],
@@ -614,6 +616,7 @@ class Layout:
             "flow": self.followed,
             "fixed_points": self.followed,
             "machine_exponents": self.sampled,
+            "thermometer": self.sampled,
         }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]
