@@ -15,7 +15,7 @@ unexport CDPATH PYTEST_PLUGINS
 unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_PREFIX
 export PYTHONNOUSERSITE = 1
 
-.PHONY: help figures report test test-faults test-slurm lint bench validate
+.PHONY: help docs figures report test test-faults test-slurm lint bench validate
 .PHONY: setup lock audit schema gallery reproduce study findings renormalization
 
 help:
@@ -55,6 +55,9 @@ lint: setup  ## the linters alone
 	$(RUN) snakefmt --check Snakefile workflow
 	$(RUN) lint-imports --no-logo
 
+docs: setup  ## the documentation as a site, in site/; a dead link or a missing image is an error
+	$(RUN) NO_MKDOCS_2_WARNING=1 python -m mkdocs build --strict
+
 bench: setup  ## speed and memory beside other implementations, in one run
 	sh envs/setup_benchmark.sh
 	$(RUN) python benchmarks/processor.py
@@ -73,7 +76,7 @@ setup:  ## .venv from the hash-pinned lock; at once if it is there already
 
 lock: setup  ## the lock and its conda twin anew, from pyproject.toml
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --extra dev pyproject.toml \
+		--no-emit-index-url --no-header --extra dev --extra docs pyproject.toml \
 		--output-file envs/requirements.lock --quiet --upgrade
 	$(RUN) python envs/conda_twin.py > envs/environment.yaml
 	echo torch | $(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes \
