@@ -27,7 +27,7 @@ figures: setup  ## compute the experiment of config.yaml and draw every figure (
 report: figures  ## the figures with their captions and provenance in one report.html
 	$(RUN) snakemake --cores $(CORES) --report report.html
 
-test: lint  ## all tests, linters first; those of the workflow, half of the time, beside the others
+test: lint  ## all tests, linters and types first; those of the workflow, half of the time, beside the others
 	@said=$$(mktemp); status=0; \
 	$(RUN) pytest tests/workflow >$$said 2>&1 & \
 	$(RUN) pytest --ignore tests/workflow || status=$$?; \
@@ -49,11 +49,12 @@ test-slurm:  ## the tiny experiment, and faults, on a Slurm that is set up for i
 	@$(MAKE) --no-print-directory setup
 	$(RUN) ISINGDBN_AT_LENGTH=$(LENGTH) pytest -m slurm tests/slurm
 
-lint: setup  ## the linters alone
+lint: setup  ## the linters and the type checker alone
 	$(RUN) ruff check src tests envs benchmarks docs
 	$(RUN) ruff format --check src tests envs benchmarks docs
 	$(RUN) snakefmt --check Snakefile workflow
 	$(RUN) lint-imports --no-logo
+	$(RUN) mypy
 
 docs: setup  ## the documentation as a site, in site/; a dead link or a missing image is an error
 	$(RUN) NO_MKDOCS_2_WARNING=1 python -m mkdocs build --strict

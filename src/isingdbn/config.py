@@ -6,6 +6,7 @@ neither TensorFlow nor Numba.
 
 import json
 import math
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -124,12 +125,15 @@ Temperatures = Annotated[
 ]
 
 
-def temperature_values(temperatures: list[float | str]) -> list[float]:
+def temperature_values(temperatures: Sequence[float | str]) -> list[float]:
     """The distinct temperatures in J/k_B, in the given order: two spellings
     of one number are one temperature.
     """
     return list(
-        dict.fromkeys(float(NAMED_TEMPERATURES.get(value, value)) for value in temperatures)
+        dict.fromkeys(
+            NAMED_TEMPERATURES[value] if isinstance(value, str) else float(value)
+            for value in temperatures
+        )
     )
 
 
@@ -219,7 +223,7 @@ class Net(_Block):
     ]
     recipe: Annotated[str, Field(description="the name of one of the recipes")]
     data: Annotated[
-        list[Literal[DATA]],
+        list[Literal[DATA]],  # type: ignore[valid-type]  # pydantic takes a tuple
         Field(
             min_length=1,
             description="what it is trained on: lattices, and surrogates of them as controls",
@@ -474,7 +478,8 @@ def validate(values: dict[str, Any], source: str) -> Experiment:
     try:
         plain = json.dumps(values, default=str)
     except (TypeError, ValueError, RecursionError):
-        raise InputError(f"{source}: {one_line(_no_json(values))}") from None
+        problem = _no_json(values) or "it cannot be written as JSON; write plain YAML"
+        raise InputError(f"{source}: {one_line(problem)}") from None
     try:
         return Experiment.model_validate_json(plain, strict=True)
     except ValidationError as error:
@@ -545,7 +550,7 @@ def _repeated_key(root: yaml.Node | None) -> str | None:
         seen.add(id(node))
         inner = []
         if isinstance(node, yaml.MappingNode):
-            lines = {}
+            lines: dict[Any, int] = {}
             for key, value in node.value:
                 name = f"{path}{key.value}" if isinstance(key, yaml.ScalarNode) else f"{path}?"
                 line = key.start_mark.line + 1

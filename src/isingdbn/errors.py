@@ -1,7 +1,11 @@
 """The two ways in which a job may fail, each one line for the user."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # Snakemake's own processes need no pydantic for an error
+    from pydantic import ValidationError
 
 __all__ = ["InputError", "JobError", "explain", "one_line"]
 
@@ -20,8 +24,8 @@ class JobError(Exception):
     exit_status = 1
 
 
-def explain(error: Exception, name: Callable[[str], str]) -> str:
-    """The first complaint of a pydantic ``ValidationError`` as one line: the key,
+def explain(error: "ValidationError", name: Callable[[str], str]) -> str:
+    """The first complaint of pydantic as one line: the key,
     the value and what is allowed.
 
     Parameters
@@ -41,7 +45,7 @@ def one_line(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
-def _complaint(error: dict, name: Callable[[str], str]) -> str:
+def _complaint(error: Mapping[str, Any], name: Callable[[str], str]) -> str:
     message = error["msg"].removeprefix("Value error, ")
     if not error["loc"]:
         return message

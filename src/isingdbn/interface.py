@@ -8,8 +8,8 @@ first used. The commands and the workflow do the same with stores, manifests and
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from numbers import Integral, Real
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -46,20 +46,21 @@ __all__ = ["Network", "Stack", "draw", "finetune", "fit", "metrics", "receptive_
            "twin"]  # fmt: skip
 
 # What a call need not say: those of the spin stack and of the fine-tuning in config.yaml.
-SAMPLING = {
+SAMPLING: dict[str, Any] = {
     "protocol": "chain", "updates": "auto", "thermalization": "auto", "chains": 16,
     "max_autocorrelation": 0.1, "kernel": "auto",
 }  # fmt: skip
-SPIN_MACHINE = {
+SPIN_MACHINE: dict[str, Any] = {
     "visible": "spin", "hidden": "spin", "zero_field": True, "passed_up": "samples", "epochs": 40,
     "learning_rate": 0.02, "momentum": 0.5, "minibatch": 100, "l1": 0.03, "initial_scale": 0.01,
 }  # fmt: skip
-FINETUNING = {
+FINETUNING: dict[str, Any] = {
     "epochs": 60, "learning_rate": 1e-3, "minibatch": 100, "l1": 5e-4, "l1_scale": "per_sample",
     "augment": True,
 }  # fmt: skip
 
 Data = xr.Dataset | xr.DataArray | np.ndarray
+Settings = TypeVar("Settings")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Network:
 
 
 def sample(
-    size: int | tuple[int, int], temperature: float, samples: int, *, seed: int = 0, **sampling
+    size: int | tuple[int, int], temperature: float, samples: int, *, seed: int = 0, **sampling: Any
 ) -> xr.Dataset:
     """Ising lattices in thermal equilibrium, by Wolff updates (Wolff 1989, Phys. Rev. Lett. 62).
 
@@ -175,14 +176,14 @@ def twin(lattices: xr.Dataset, kind: str = "thresholded_gaussian", *, seed: int 
     if kind not in SURROGATES:
         raise InputError(f"kind: {kind!r} is not allowed; allowed are {', '.join(SURROGATES)}")
     temperature, seed = _temperature(lattices), _seed(seed)
-    drawn, facts = surrogates(kind, lattices["spins"], temperature, seed)
+    drawn, facts = surrogates(kind, _spins(lattices), temperature, seed)
     spins = np.concatenate(list(drawn))
     identity = {"temperature": temperature, "seed": lattices.attrs["seed"], "data": kind}
     return _dataset(spins, **identity, **facts)
 
 
 def fit(
-    lattices: Data, units: Sequence[int], *, seed: int = 0, progress: bool = False, **settings
+    lattices: Data, units: Sequence[int], *, seed: int = 0, progress: bool = False, **settings: Any
 ) -> Stack:
     """Train a stack of restricted Boltzmann machines, one on top of the other, by contrastive
     divergence (Hinton 2002, Neural Computation 14).
@@ -211,20 +212,21 @@ def fit(
     units, seed = _units(units), _seed(seed)
     data = _packed(lattices)
     _require_minibatch(chosen.minibatch, data)
-    shape = data.shape
+    height, width = shape = _sides(data)
     layers: list[StackLayer] = []
     errors = []
     below = "spin" if isinstance(data, PackedLattices) else "gaussian"
     samples: Samples = data.flat()
     for k, hidden in enumerate(units):
         problem = unit_problem(chosen, layers[-1].hidden if layers else below)
-        problem = problem or initial_problem(chosen, k, *samples.shape, hidden)
+        (visible,) = samples.shape
+        problem = problem or initial_problem(chosen, k, visible, hidden)
         if problem:
             raise InputError(problem)
-        stream = {"units": list(units[: k + 1]), "height": shape[0], "width": shape[1]}
+        stream: dict[str, Any] = {"units": units[: k + 1], "height": height, "width": width}
         rng = generator(seed, "pretrain", **stream)
         temperature = _temperature(lattices) if chosen.initial == "ising" else math.nan
-        weights = weights_made_by_hand(chosen, shape, temperature, (*samples.shape, hidden))
+        weights = weights_made_by_hand(chosen, shape, temperature, (visible, hidden))
         trainer = ContrastiveDivergence(samples, hidden, chosen, rng, weights)
         training = Training(trainer, rng, chosen.epochs)
         training.run([ShowProgress(f"layer {k}, epochs")] if progress else [])
@@ -249,7 +251,7 @@ def finetune(
     *,
     seed: int = 0,
     progress: bool = False,
-    **settings,
+    **settings: Any,
 ) -> Network:
     """Unroll a stack into an autoencoder, ReLU on the way in and tanh on the way out, and train it
     as one (Hinton and Salakhutdinov 2006, Science 313).
@@ -378,11 +380,12 @@ def draw(fields: xr.DataArray | np.ndarray, *, colormap: str = "RdBu_r", title: 
     """
     values = _fields(fields)
     figure = new_figure(5.8, 6.2, title or f"receptive fields of {len(values)} units")
-    draw_fields(figure.add_subplot(), values, values.any(axis=(1, 2)), colormap)
+    living = np.asarray(values.any(axis=(1, 2)))
+    draw_fields(figure.add_subplot(), values, living, colormap)
     return figure
 
 
-def _settings(kind: type, values: dict) -> object:
+def _settings(kind: type[Settings], values: dict[str, Any]) -> Settings:
     """Checked settings; what is wrong in one line."""
     try:
         return TypeAdapter(kind).validate_python(values)
@@ -460,6 +463,12 @@ def _fields(fields: xr.DataArray | np.ndarray) -> np.ndarray:
     return values
 
 
+def _sides(data: PackedLattices | Values) -> tuple[int, int]:
+    """Height and width of one lattice."""
+    height, width = data.shape
+    return height, width
+
+
 def _packed(lattices: Data) -> PackedLattices | Values:
     spins = _spins(lattices)
     if isinstance(lattices, xr.Dataset) and lattices.attrs.get("data") in REAL:
@@ -473,11 +482,11 @@ def _packed(lattices: Data) -> PackedLattices | Values:
 
 
 def _dataset(spins: np.ndarray, **attributes: object) -> xr.Dataset:
-    per_site = partial(dict, units="J")
+    energy = {"long_name": "energy per site", "units": "J"}
     return xr.Dataset(
         {
             "spins": (("sample", "y", "x"), spins, {"long_name": "spin", "units": "1"}),
-            "energy": ("sample", energy_per_site(spins), per_site(long_name="energy per site")),
+            "energy": ("sample", energy_per_site(spins), energy),
             "magnetization": (
                 "sample",
                 magnetization_per_site(spins),

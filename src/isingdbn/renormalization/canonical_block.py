@@ -45,8 +45,8 @@ def canonical_block(
     first = buffer + width
     side = block + 2 * first
     y, x = (part.ravel() for part in np.mgrid[0:side, 0:side])
-    inner = (np.abs(np.stack([y, x]) - (side - 1) / 2) < block / 2).all(axis=0)
-    near = (np.abs(np.stack([y, x]) - (side - 1) / 2) < block / 2 + buffer).all(axis=0)
+    distance = np.abs(np.stack([y, x]) - (side - 1) / 2).max(axis=0)
+    inner, near = distance < block / 2, distance < block / 2 + buffer
 
     def covariance(some: np.ndarray, others: np.ndarray) -> np.ndarray:
         rows, columns = correlation.shape

@@ -94,17 +94,17 @@ class Layout:
         self.nets = {net.name: net for net in experiment.nets}
         self.temperatures = _texts(experiment.temperatures)
         self.physics_temperatures = _texts(experiment.thermodynamics.temperatures)
-        self.at = {
+        self.at: dict[str, Any] = {
             "size": experiment.lattice.size,
             "temperature": self.temperatures,
             "seed": experiment.seeds,
         }
         self.points = filled(POINT, **self.at)
-        self.at_of = {
+        self.at_of: dict[str, dict[str, Any]] = {
             name: {**self.at, "temperature": _texts(experiment.temperatures_of(name))}
             for name in self.nets
         }
-        self.at_maps = {
+        self.at_maps: dict[str, dict[str, Any]] = {
             name: {**self.at, "temperature": _texts(experiment.map_temperatures_of(name))}
             for name in self.nets
         }
@@ -201,9 +201,9 @@ class Layout:
         """
         found = []
         for name, net in self.nets.items():
-            if not net.block_map:
-                continue
             block = self.experiment.block_of(name)
+            if not net.block_map or block is None:
+                continue
             steps = [layer + 1 for layer in self.layers_of(name)]
             sides = {step: self.experiment.lattice.size // block**step for step in steps}
             levels = [step for step, side in sides.items() if side >= SMALLEST_SIDE]
@@ -527,7 +527,7 @@ class Layout:
 
     def grid(self, name: str) -> list[dict[str, Any]]:
         """The values of the wildcards of a kind of figure, to be combined."""
-        return {
+        grids: dict[str, list[dict[str, Any]]] = {
             "once": [{}],
             "maps": [{}] if self._with_exponents else [],
             "followed": [{}] if self.followed else [],
@@ -557,7 +557,8 @@ class Layout:
                 }
                 for net, data in self.trained
             ],
-        }[name]
+        }
+        return grids[name]
 
     def work_left(self, wildcards: Any) -> int:
         """How much training follows a job, in weights times epochs: what the longest

@@ -49,6 +49,6 @@ def stay_with_squeue(workflow: Any) -> None:
     and goes on with it for hours even where no accounting is kept, although the controller is back
     by then. See snakemake/snakemake-executor-plugin-slurm, issue 38.
     """
-    plugin = sys.modules.get("snakemake_executor_plugin_slurm")
+    plugin: Any = sys.modules.get("snakemake_executor_plugin_slurm")
     if plugin and getattr(workflow.executor_settings, "status_command", None) == "squeue":
         plugin.is_query_tool_available = lambda tool: tool == "squeue"
