@@ -65,7 +65,7 @@ class Page:
         return self.browser.execute_script("return Number(document.body.dataset.drawn ?? 0)")
 
     def wait(self, condition):
-        WebDriverWait(self.browser, 30, 0.05).until(lambda _: condition())
+        WebDriverWait(self.browser, 10, 0.05).until(lambda _: condition())
 
     def state(self, options_of="net"):
         return self.browser.execute_script(STATE, options_of)
@@ -80,6 +80,8 @@ class Page:
 
     def choose(self, name, value):
         before = self.drawn
+        if self.browser.execute_script(VALUE, name) == value:
+            return self.state()
         options = [of for of, _ in self.state(name)["options"]]
         Select(self.inside(name, "select")).select_by_index(options.index(value))
         self.wait(lambda: self.drawn > before)

@@ -238,6 +238,13 @@ function drawField() {
     ${shown(size)} sites`.replace(/\s+/g, " "));
 }
 
+function fit(range, values) {
+  // Logarithmic ends around all positive values.
+  const positive = values.filter((value) => value > 0);
+  if (!positive.length) return;
+  range.setv({start: Math.min(...positive) / 1.3, end: Math.max(...positive) * 1.3});
+}
+
 function drawHistory() {
   const {at} = drawn;
   const place = at.units.indexOf(chosen);
@@ -250,6 +257,8 @@ function drawHistory() {
     epoch: at.epochs, unit: ofUnit.map(positive), median: medians.map(positive),
   };
   history_axis.axis_label = label;
+  fit(history.x_range, at.epochs);
+  fit(history.y_range, [...ofUnit, ...medians]);
   const record = at.epochs.map(String).indexOf(epoch.value);
   now.setv({visible: record >= 0, location: record >= 0 ? at.epochs[record] : 1});
   const first = ofUnit.length ? `from ${shown(ofUnit[0])} to ${shown(ofUnit.at(-1))}` : "no record";

@@ -20,6 +20,7 @@ from bokeh.models import (
     HoverTool,
     LinearColorMapper,
     Model,
+    NumeralTickFormatter,
     Range1d,
     RangeSlider,
     Select,
@@ -58,6 +59,7 @@ COLORMAPS = {
     "prism": "prism, as the paper",
 }
 SHADES = 255
+TICKS = [factor * 10**power for power in range(-3, 5) for factor in (1, 2, 5)]
 GAP = "#dddddd"
 UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -215,9 +217,10 @@ def _pictures() -> dict[str, Model]:
     history = figure(
         width=470, height=230, x_axis_type="log", y_axis_type="log", tools="save",
         x_axis_label="epochs", toolbar_location="above",
+        x_range=Range1d(0.8, 100), y_range=Range1d(1, 1000),
     )  # fmt: skip
     history.toolbar.logo = None
-    lines = ColumnDataSource({name: [1] for name in ("epoch", "unit", "median")})
+    lines = ColumnDataSource({name: [] for name in ("epoch", "unit", "median")})
     for column, colour, label in (
         ("median", COLOURS["grey"], "median of the layer"),
         ("unit", COLOURS["vermilion"], "this unit"),
@@ -227,7 +230,9 @@ def _pictures() -> dict[str, Model]:
     history.legend.background_fill_alpha = 0.5
     now = Span(dimension="height", line_dash="dashed", line_color="black", visible=False)
     history.add_layout(now)
-    history.xaxis.ticker = FixedTicker(ticks=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
+    for axis in (*history.xaxis, *history.yaxis):
+        axis.ticker = FixedTicker(ticks=TICKS)
+        axis.formatter = NumeralTickFormatter(format="0.[000]")
     return models | {
         "tiles": tiles,
         "mark": mark,
