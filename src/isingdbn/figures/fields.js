@@ -174,7 +174,7 @@ function drawMosaic() {
     tile.w.push(width + 1);
     tile.h.push(height + 1);
     tile.dash.push(gone ? [2, 2] : []);
-    tile.line.push(gone ? "#1a1a1a" : "#dddddd");
+    tile.line.push(gone ? "#1a1a1a" : "#a8a8a8");
     const value = metric.value === UNIT ? ""
       : `<br>${page.metrics[metric.value].name}: ${shown(valueOf(at, place))}`;
     tile.words.push(`unit ${at.units[place]}${gone ? ", dead" : ""}${value}`);
@@ -222,7 +222,12 @@ function drawField() {
   setImage(field_image, [field.x_range, field.y_range], values, of.height, of.width);
   const [y, x] = at.centre[place];
   const marked = known(x) && known(y) && when === STAGES[stage.value];
-  centre.data = marked ? {x: [x + 0.5], y: [of.height - y - 0.5]} : {x: [], y: []};
+  // and beyond the edges of the torus
+  const copies = marked ? [-1, 0, 1].flatMap((j) => [-1, 0, 1].map((i) => [i, j])) : [];
+  centre.data = {
+    x: copies.map(([i]) => x + 0.5 + i * of.width),
+    y: copies.map(([, j]) => of.height - y - 0.5 + j * of.height),
+  };
   const size = at.values.participation_ratio?.[place];
   const dead = [at.deadByWeight[place] ? "weight" : "", at.deadByActivity[place] ? "activity" : ""]
     .filter(Boolean).join(" and by ");
@@ -238,11 +243,16 @@ function drawField() {
     ${shown(size)} sites`.replace(/\s+/g, " "));
 }
 
-function fit(range, values) {
-  // Logarithmic ends around all positive values.
+function fit(range, ticker, values) {
+  // Logarithmic ends around all positive values, and ticks between them.
   const positive = values.filter((value) => value > 0);
   if (!positive.length) return;
-  range.setv({start: Math.min(...positive) / 1.3, end: Math.max(...positive) * 1.3});
+  const [start, end] = [Math.min(...positive) / 1.3, Math.max(...positive) * 1.3];
+  range.setv({start, end});
+  const factors = end / start > 30 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
+  const powers = Array.from({length: 14}, (_, number) => number - 6);
+  ticker.ticks = powers.flatMap((power) => factors.map((factor) => factor * 10 ** power))
+    .filter((tick) => tick >= start && tick <= end);
 }
 
 function drawHistory() {
@@ -256,9 +266,9 @@ function drawHistory() {
   lines.data = {
     epoch: at.epochs, unit: ofUnit.map(positive), median: medians.map(positive),
   };
-  history_axis.axis_label = label;
-  fit(history.x_range, at.epochs);
-  fit(history.y_range, [...ofUnit, ...medians]);
+  history_y.axis_label = label;
+  fit(history.x_range, history_x.ticker, at.epochs);
+  fit(history.y_range, history_y.ticker, [...ofUnit, ...medians]);
   const record = at.epochs.map(String).indexOf(epoch.value);
   now.setv({visible: record >= 0, location: record >= 0 ? at.epochs[record] : 1});
   const first = ofUnit.length ? `from ${shown(ofUnit[0])} to ${shown(ofUnit.at(-1))}` : "no record";

@@ -59,8 +59,7 @@ COLORMAPS = {
     "prism": "prism, as the paper",
 }
 SHADES = 255
-TICKS = [factor * 10**power for power in range(-3, 5) for factor in (1, 2, 5)]
-GAP = "#dddddd"
+GAP = "#a8a8a8"
 UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -166,10 +165,10 @@ def _pictures() -> dict[str, Model]:
     """The figures, and the sources and mappers that they are drawn from."""
     models: dict[str, Model] = {}
 
-    def image(name: str, mapper: LinearColorMapper, size: int, **options: object) -> figure:
+    def image(name: str, mapper: LinearColorMapper, size: int, tools: str) -> figure:
         picture = figure(
-            width=size, height=size, x_range=Range1d(0, 1), y_range=Range1d(0, 1),
-            toolbar_location="above", **options,
+            frame_width=size, frame_height=size, x_range=Range1d(0, 1), y_range=Range1d(0, 1),
+            toolbar_location="above", tools=tools,
         )  # fmt: skip
         picture.axis.visible = False
         picture.grid.visible = False
@@ -187,7 +186,7 @@ def _pictures() -> dict[str, Model]:
     def mapper() -> LinearColorMapper:
         return LinearColorMapper(palette=_palette("RdBu_r"), low=-1, high=1, nan_color=(0, 0, 0, 0))
 
-    mosaic = image("mosaic", mapper(), 780, tools="box_zoom,wheel_zoom,pan,reset,save")
+    mosaic = image("mosaic", mapper(), 760, tools="box_zoom,wheel_zoom,pan,reset,save")
     tiles = ColumnDataSource({name: [] for name in ("x", "y", "w", "h", "dash", "line", "words")})
     drawn = mosaic.rect(
         x="x", y="y", width="w", height="h", fill_alpha=0, line_color="line", line_dash="dash",
@@ -201,21 +200,21 @@ def _pictures() -> dict[str, Model]:
         x="x", y="y", width="w", height="h", fill_alpha=0, line_color="black", line_width=3,
         source=mark,
     )  # fmt: skip
-    field = image("field", mapper(), 400, tools="save")
+    field = image("field", mapper(), 390, tools="save")
     field.add_layout(
         ColorBar(color_mapper=models["field_mapper"], width=14, label_standoff=6), "right"
     )
-    field.width = 470
     centre = ColumnDataSource({"x": [], "y": []})
-    field.scatter(
-        "x", "y", marker="cross", size=16, line_color="black", line_width=2, source=centre
-    )
+    for colour, width in (("white", 5), ("black", 2)):
+        field.scatter(
+            "x", "y", marker="cross", size=16, line_color=colour, line_width=width, source=centre
+        )
     spins = image(
-        "spins", LinearColorMapper(palette=["black", "white"], low=-1, high=1), 470, tools="save"
+        "spins", LinearColorMapper(palette=["black", "white"], low=-1, high=1), 450, tools="save"
     )
-    spins.height = 150
+    spins.frame_height = 108
     history = figure(
-        width=470, height=230, x_axis_type="log", y_axis_type="log", tools="save",
+        width=470, height=260, x_axis_type="log", y_axis_type="log", tools="save",
         x_axis_label="epochs", toolbar_location="above",
         x_range=Range1d(0.8, 100), y_range=Range1d(1, 1000),
     )  # fmt: skip
@@ -227,18 +226,20 @@ def _pictures() -> dict[str, Model]:
     ):
         history.line("epoch", column, source=lines, color=colour, line_width=2, legend_label=label)
         history.scatter("epoch", column, source=lines, color=colour, size=6, legend_label=label)
-    history.legend.background_fill_alpha = 0.5
+    history.legend.orientation = "horizontal"
+    history.add_layout(history.legend[0], "above")
     now = Span(dimension="height", line_dash="dashed", line_color="black", visible=False)
     history.add_layout(now)
     for axis in (*history.xaxis, *history.yaxis):
-        axis.ticker = FixedTicker(ticks=TICKS)
+        axis.ticker = FixedTicker()
         axis.formatter = NumeralTickFormatter(format="0.[000]")
     return models | {
         "tiles": tiles,
         "mark": mark,
         "centre": centre,
         "history": history,
-        "history_axis": history.yaxis[0],
+        "history_x": history.xaxis[0],
+        "history_y": history.yaxis[0],
         "lines": lines,
         "now": now,
     }
