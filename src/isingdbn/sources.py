@@ -16,6 +16,7 @@ __all__ = ["PACKAGE", "code_digest", "edited_since", "sources_of"]
 PACKAGE = Path(__file__).parent
 ROOT = "isingdbn"
 SAY_NOTHING = {"errors", "progress", "sources"}
+READ = (".html", ".js")  # what a module may read that is called as it is, and stands beside it
 BEFORE_ALL = f"{ROOT}.surroundings"
 
 
@@ -28,7 +29,8 @@ def sources_of(*modules: str) -> list[str]:
 
     Returns
     -------
-    Paths in the package, such as ``"ising/wolff.py"``, without the fronts ``__init__.py``.
+    Paths in the package, such as ``"ising/wolff.py"``, without the fronts ``__init__.py``; with
+    the templates and programs of pages, which are called as the modules that read them.
 
     Raises
     ------
@@ -43,7 +45,9 @@ def sources_of(*modules: str) -> list[str]:
         if name not in found:
             found.add(name)
             waiting += _imported(name)
-    return sorted(_file(name).relative_to(PACKAGE).as_posix() for name in found)
+    files = {_file(name) for name in found}
+    files |= {path.with_suffix(suffix) for path in files for suffix in READ}
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in files if path.is_file())
 
 
 @functools.cache

@@ -49,6 +49,11 @@ FIGURES = [
         for colours in ("hot", "RdBu_r")
     ),
 ]
+FILMS = [
+    f"film_Deep_lattices_{POINT}",
+    *(f"film_Shallow_lattices_{point}" for point in (POINT, CRITICAL)),
+    *(f"film_{net}_lattices_{CRITICAL}" for net in ("Spins", "Exploding")),
+]
 
 
 def test_all_figures_are_there_and_not_blank(finished):
@@ -59,12 +64,9 @@ def test_all_figures_are_there_and_not_blank(finished):
         "figure5_thermodynamics_L8",
     }
     found = {path.name for path in (finished.path / "results" / "figures").iterdir()}
-    assert found == {
-        f"{name}.{suffix}{end}"
-        for name in names
-        for end in ("", ".sha256", ".origin")
-        for suffix in ("png", "pdf")
-    }
+    files = {f"{name}.{suffix}" for name in names for suffix in ("png", "pdf")}
+    files |= {"fields.html", *(f"{film}.gif" for film in FILMS)}
+    assert found == {f"{file}{end}" for file in files for end in ("", ".sha256", ".origin")}
     for path in (finished.path / "results" / "figures").glob("*.png"):
         with Image.open(path) as image:
             assert min(image.size) > 300

@@ -1,5 +1,6 @@
 """Where results are, and in which order jobs begin: without Snakemake."""
 
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from isingdbn import config
+from isingdbn.cli.drawing import SUFFIXES
 from isingdbn.errors import InputError
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import paper_figures, path_of
@@ -74,6 +76,31 @@ def test_every_figure_has_a_caption_and_tells_its_images_apart(layout):
             assert len(set(paths)) == len(paths)
 
 
+def test_what_a_figure_draws_can_be_written_to_its_files():
+    for name, figure in FIGURES.items():
+        draw = import_module(f"isingdbn.figures.{name}").draw
+        drawn = SUFFIXES[draw.__annotations__["return"]]
+        assert drawn == tuple(f".{suffix}" for suffix in figure.suffixes), name
+
+
+def test_the_page_takes_the_portraits_of_every_trained_net_with_its_name(layout):
+    stores = layout.portraits
+    assert len(stores) == len(set(stores)) == 5 * 3
+    assert set(stores) <= set(layout.all_stores)
+    words = layout.portrait_settings()
+    nets, patterns, points = (
+        words[words.index(start) + 1 : end and words.index(end)]
+        for start, end in (
+            ("--nets", "--portraits"),
+            ("--portraits", "--points"),
+            ("--points", None),
+        )
+    )
+    assert points == ["0"]
+    assert [path.replace("{point}", "0") for path in patterns] == stores
+    assert [path.split("/")[2] for path in patterns] == nets
+
+
 def test_all_stores_are_those_of_a_list_by_hand(layout):
     """Three temperatures of nets among fifteen of the physics; five nets, two of them tuned."""
     stores = set(layout.all_stores)
@@ -84,8 +111,8 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
         "results/nets/FaithfulLarge/": 3 * (3 + 2),
         "results/nets/SpinStack/": 3 * 3,
         "results/nets/BinaryStack/": 3 * 3,
-        "results/analysis/SmallNet/": 3 * 6,
-        "results/analysis/BinaryStack/": 3 * 5,
+        "results/analysis/SmallNet/": 3 * 7,
+        "results/analysis/BinaryStack/": 3 * 6,
         "results/thermodynamics/": 15 + 1 + 1,
         "results/block_spins/majority_2/lattices/": 3 * (3 + 3 + 1 + 3),
         "results/block_spins/decimation_2/lattices/": 3 * (3 + 3 + 1 + 3),
@@ -146,7 +173,7 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     layout = Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
     hot, paper = "2.450980392156863", "2.2976"
     stores = [path for path in layout.all_stores if "/LargeNet/" in path]
-    assert len(stores) == 2 * 2 * (3 + 2 + 6) + 2  # and how machines tell the two kinds apart
+    assert len(stores) == 2 * 2 * (3 + 2 + 7) + 2  # and how machines tell the two kinds apart
     assert not any(paper in path for path in stores)
     assert [path for path in layout.all_stores if "surrogates" in path] == [
         f"results/surrogates/independent/L40_T{t}_seed0.zarr" for t in (hot, "2.269185314213022")

@@ -16,14 +16,23 @@ from tests.workflow.conftest import copy_of
 
 TINY = "tests/workflow/tiny.yaml"
 HOT = "3.5"
-ANALYSE = {"receptive_fields", "dead_neurons", "emergence", "metrics", "reconstruction"}
+ANALYSE = {
+    "receptive_fields",
+    "dead_neurons",
+    "emergence",
+    "metrics",
+    "portraits",
+    "reconstruction",
+}
 EVALUATE = {"evaluate"}
-PER_NET_FIGURES = {"figure_loss", "figure_receptive_fields"}
+PER_NET_FIGURES = {"figure_film", "figure_loss", "figure_receptive_fields"}
+PAGE = {"portraits", "figure_film", "figure_fields"}
 FIGURES = {
     *PER_NET_FIGURES,
     "figure_reconstructions",
     "figure_dead_neurons",
     "figure_reconstruction_error",
+    "figure_fields",
 }
 TABLES = {"table"}
 TRAIN = {"pretrain", "finetune"}
@@ -115,7 +124,7 @@ def only_hot_lattices_changed(jobs):
         jobs,
         {"simulate"} | TRAIN | ANALYSE | EVALUATE | PER_NET_FIGURES | {"figure_reconstructions"},
         temperature=HOT,
-    ) | of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error"})
+    ) | of(jobs, TABLES | {"figure_dead_neurons", "figure_reconstruction_error", "figure_fields"})
 
 
 CONFIG_EDITS = {
@@ -136,7 +145,7 @@ CONFIG_EDITS = {
         lambda c: c["analysis"]["dead_neurons"].update(weight_fraction=0.2),
         lambda jobs: (
             of(jobs, {"dead_neurons", "metrics", "figure_receptive_fields", "figure_dead_neurons"})
-            | of(jobs, {"emergence"})
+            | of(jobs, {"emergence"} | PAGE)
             | table(jobs, "dead_neurons", "emergence", "metrics")
         ),
     ),
@@ -162,7 +171,12 @@ CONFIG_EDITS = {
             | of(jobs, {"finetune"} | ANALYSE | PER_NET_FIGURES, net="Shallow")
             | of(
                 jobs,
-                {"figure_reconstructions", "figure_dead_neurons", "figure_reconstruction_error"},
+                {
+                    "figure_reconstructions",
+                    "figure_dead_neurons",
+                    "figure_reconstruction_error",
+                    "figure_fields",
+                },
             )
             | table(
                 jobs, "dead_neurons", "emergence", "finetuning", "metrics", "reconstruction_error"
@@ -238,6 +252,7 @@ def test_config_edit_that_adds_a_seed(finished, jobs, tmp_path):
         | {
             "figure_dead_neurons",
             "figure_reconstruction_error",
+            "figure_fields",
             "figure_thermodynamics",
             "thermodynamics_table",
             "peaks_table",
@@ -260,14 +275,15 @@ SOURCE_EDITS = {
     "learning/evaluation.py": lambda jobs: of(jobs, EVALUATE) | table(jobs, "evaluation"),
     "analysis/dead_neurons.py": lambda jobs: (
         of(jobs, {"dead_neurons", "metrics", "figure_receptive_fields", "figure_dead_neurons"})
+        | of(jobs, PAGE)
         | table(jobs, "dead_neurons", "emergence", "metrics")
     ),
     "analysis/receptive_fields.py": lambda jobs: (
-        of(jobs, {"receptive_fields", "emergence", "metrics", "figure_receptive_fields"})
+        of(jobs, {"receptive_fields", "emergence", "metrics", "figure_receptive_fields"} | PAGE)
         | table(jobs, "emergence", "metrics")
     ),
     "analysis/localization.py": lambda jobs: (
-        of(jobs, {"emergence", "metrics"}) | table(jobs, "emergence", "metrics")
+        of(jobs, {"emergence", "metrics"} | PAGE) | table(jobs, "emergence", "metrics")
     ),
     "renormalization/block_spin.py": lambda jobs: (
         of(
@@ -295,6 +311,9 @@ SOURCE_EDITS = {
         },
     ),
     "cli/table/training.py": lambda jobs: table(jobs, "training"),
+    "analysis/portraits.py": lambda jobs: of(jobs, PAGE),
+    "figures/fields.js": lambda jobs: of(jobs, {"figure_fields"}),
+    "figures/film.py": lambda jobs: of(jobs, {"figure_film"}),
     "figures/loss.py": lambda jobs: of(jobs, {"figure_loss"}),
     "cli/figure.py": lambda jobs: of(jobs, FIGURES | {"figure_thermodynamics"}),
     "figures/receptive_fields.py": lambda jobs: of(jobs, {"figure_receptive_fields"}),

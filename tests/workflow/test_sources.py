@@ -91,10 +91,13 @@ def test_sources_are_the_modules_that_are_imported(command, imported):
     found = imported[command.name]
     fronts = {name for name in found if name.endswith("__init__.py")}
     by_every_command = {"figures/register.py"}
+    read = (
+        {"figures/fields.html", "figures/fields.js"} if command.name == "figure fields" else set()
+    )
     by_every_command |= set() if command.name == "warm" else {"cli/warm_client.py"}
     assert (
         set(sources_of(*command.modules))
-        == (found | {"surroundings.py"}) - fronts - TALK - by_every_command
+        == (found | read | {"surroundings.py"}) - fronts - TALK - by_every_command
     )
 
 
@@ -143,6 +146,12 @@ def test_the_digest_of_a_command_follows_its_sources_alone(tmp_path):
 COMMAND = "isingdbn.cli.simulate"
 
 
+def test_the_program_of_the_page_is_a_source_of_it():
+    names = {name for command in COMMANDS for name in sources_of(*command.modules)}
+    beside = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.[hj]*[ls]")}
+    assert names & beside == beside == {"figures/fields.html", "figures/fields.js"}
+
+
 def test_package_fronts_hold_no_code():
     for path in PACKAGE.rglob("__init__.py"):
         if path.relative_to(PACKAGE).as_posix() not in TALK | {"__init__.py"}:
@@ -164,7 +173,7 @@ def test_every_rule_logs_benchmarks_and_has_the_command_whose_sources_it_depends
             names.append(name)
             for word in ('"""', "output:", "log:", "benchmark:", "params:", "command("):
                 assert word in rule, f"{path.name}: rule {name} has no {word}"
-    assert len(names) == len(set(names)) == 51
+    assert len(names) == len(set(names)) == 54
 
 
 def test_the_tiny_experiment_replaces_every_block_of_the_default():

@@ -99,6 +99,30 @@ use rule isingdbn as definitions with:
         command=command("analyse definitions"),
 
 
+use rule isingdbn as portraits with:
+    """Gather what a reader is shown of every unit of a net, in little space."""
+    input:
+        network=lambda wildcards: ancients(LAYOUT.network_of(wildcards)),
+        layers=lambda wildcards: ancients(LAYOUT.stack_of(wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        dead=ancient(DEAD_NEURONS),
+        metrics=ancient(METRICS),
+        emergence=ancient(EMERGENCE),
+        manifests=lambda wildcards: manifests(
+            *LAYOUT.all_of(wildcards),
+            *filled([DEAD_NEURONS, METRICS, EMERGENCE], **wildcards),
+        ),
+    output:
+        store=directory(PORTRAITS),
+        manifest=manifest(PORTRAITS),
+    log:
+        LOG.format(job=f"portraits/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"portraits/{TRAINED}")
+    params:
+        command=command("analyse portraits"),
+
+
 use rule isingdbn as code with:
     """Measure the code of a net, and what of the physics of lattices it carries."""
     input:

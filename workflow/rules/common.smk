@@ -123,13 +123,18 @@ def several(wildcards, threads):
 
 
 def images(name):
-    """The outputs of a rule that draws the figure of that name."""
+    """The outputs of a rule that draws the figure of that name; the report has the first."""
     figure = FIGURES[name]
     path = path_of(figure)
-    png = report(
-        f"{path}.png",
+    first, *others = figure.suffixes
+    shown = report(
+        f"{path}.{first}",
         caption=f"../report/{figure.caption}",
         category=figure.category,
         labels=labels_of(figure),
     )
-    return {"png": png, "pdf": f"{path}.pdf", "manifests": manifests(f"{path}.png", f"{path}.pdf")}
+    return {
+        first: shown,
+        **{suffix: f"{path}.{suffix}" for suffix in others},
+        "manifests": manifests(*(f"{path}.{suffix}" for suffix in figure.suffixes)),
+    }

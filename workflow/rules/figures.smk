@@ -268,3 +268,39 @@ use rule isingdbn as figure_scorecard with:
         BENCHMARK.format(job="figure_scorecard")
     params:
         command=command("figure scorecard"),
+
+
+use rule isingdbn as figure_fields with:
+    """Make the page of fields, of every unit of every net."""
+    input:
+        portraits=ancients(LAYOUT.portraits),
+        manifests=manifests(*LAYOUT.portraits),
+    output:
+        **images("fields"),
+    log:
+        LOG.format(job="figure_fields"),
+    benchmark:
+        BENCHMARK.format(job="figure_fields")
+    resources:
+        mem_mb=rising(3000),
+        runtime=rising(20),
+    params:
+        command=command("figure fields"),
+        paths=lambda wildcards, output: ["--output", output.html],
+        settings=LAYOUT.portrait_settings(),
+
+
+use rule isingdbn as figure_film with:
+    """Draw the film of fields, of some units while a net is trained."""
+    input:
+        portraits=ancient(PORTRAITS),
+        manifests=manifests(PORTRAITS),
+    output:
+        **images("film"),
+    log:
+        LOG.format(job=f"figure_film/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"figure_film/{TRAINED}")
+    params:
+        command=command("figure film"),
+        settings=lambda wildcards: ["--label", LAYOUT.label_of(wildcards)],

@@ -93,6 +93,7 @@ COMMANDS = (
     Command("analyse emergence", "measure every unit while its net was trained"),
     Command("analyse code", "measure what of the physics of lattices a net's code carries"),
     Command("analyse definitions", "compare three definitions of the receptive fields"),
+    Command("analyse portraits", "gather what a reader is shown of every unit, in little space"),
     *(
         Command(f"figure {name.replace('_', '-')}", figure.purpose)
         for name, figure in FIGURES.items()

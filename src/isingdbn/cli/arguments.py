@@ -160,8 +160,8 @@ def path_options(given: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]
     Parameters
     ----------
     given : paths, one or a list, by name; manifests stand for no option, nor does an empty list.
-    made : likewise; what is called store, csv, png or pdf is ``--output``, and
-        everything else but manifests is the option of its name.
+    made : likewise; what is called store, csv, png, pdf, gif or html is ``--output``,
+        and everything else but manifests is the option of its name.
     """
     words = []
     for name, paths in given.items():
@@ -170,7 +170,7 @@ def path_options(given: Mapping[str, Any], made: Mapping[str, Any]) -> list[str]
                 f"--{name.replace('_', '-')}",
                 *([paths] if isinstance(paths, str) else paths),
             ]
-    main = ("store", "csv", "png", "pdf")
+    main = ("store", "csv", "png", "pdf", "gif", "html")
     outputs = [path for name, path in made.items() if name in main]
     others = [
         word

@@ -1,14 +1,16 @@
 """What all commands that draw share: the option ``--output``, the house's style,
-and images with their provenance.
+and images, films and pages with their provenance.
 """
 
 import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.animation import Animation, PillowWriter
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
@@ -23,45 +25,74 @@ __all__ = ["add_images", "publish"]
 
 PRINT = 300  # dots an inch
 COLOURS = 256  # of a PNG, at screen size, which is a third as large then; PDFs have all
+FRAMES = 2  # of a film, a second
+DOTS = 80  # of a film, an inch
+SUFFIXES = {Figure: (".png", ".pdf"), Animation: (".gif",), str: (".html",)}
 
 
-def add_images(parser: argparse.ArgumentParser) -> None:
-    """The option ``--output``."""
+def add_images(parser: argparse.ArgumentParser, draw: Callable) -> None:
+    """The option ``--output``, for what ``draw`` draws."""
     parser.add_argument(
-        "--output", type=Path, nargs="+", required=True, help="the image files, .png or .pdf"
+        "--output",
+        type=Path,
+        nargs="+",
+        required=True,
+        help=f"the files, {' or '.join(_suffixes(draw))}",
     )
 
 
 def publish(
-    modules: tuple[str, ...], outputs: list[Path], inputs: list[Path], draw: Callable[[], Figure]
+    modules: tuple[str, ...],
+    outputs: list[Path],
+    inputs: list[Path],
+    draw: Callable[..., Figure | Animation | str],
+    values: dict[str, Any],
 ) -> None:
-    """Draw and write every image of ``outputs``.
+    """Draw and write every file of ``outputs``.
 
     Parameters
     ----------
     modules : of the command, of which one draws.
     inputs : what the figure is drawn from.
-    draw : called within the house's style.
+    draw : called with ``values`` within the house's style. What it is annotated to return says
+        what is written: images, a film, or the HTML of a page.
 
     Raises
     ------
-    InputError : an image is neither .png nor .pdf. JobError : one cannot be written.
+    InputError : a file has another suffix. JobError : one cannot be written.
     """
+    allowed = _suffixes(draw)
     for path in outputs:
-        if path.suffix not in (".png", ".pdf"):
-            raise InputError(f"--output: {path} must end in .png or .pdf")
+        if path.suffix not in allowed:
+            raise InputError(f"--output: {path} must end in {' or '.join(allowed)}")
     with house_style():
-        figure = draw()
-        make_legible(figure)
+        drawn = draw(**values)
+        if isinstance(drawn, Figure):
+            make_legible(drawn)
         origin = storage.provenance(modules, {}, inputs)
         words = json.dumps(origin)
         for path in outputs:
             with storage.publish_file(path, origin) as temporary:
-                _write(figure, temporary, words)
+                _write(drawn, temporary, words)
 
 
-def _write(figure: Figure, path: Path, words: str) -> None:
-    """Write one image, undated.
+def _suffixes(draw: Callable) -> tuple[str, ...]:
+    """Those of the files that what ``draw`` returns can be written to."""
+    return SUFFIXES[draw.__annotations__["return"]]
+
+
+def _write(drawn: Figure | Animation | str, path: Path, words: str) -> None:
+    """Write one file, undated."""
+    if isinstance(drawn, str):
+        path.write_text(drawn, encoding="utf-8")
+    elif isinstance(drawn, Animation):
+        drawn.save(path, writer=PillowWriter(fps=FRAMES), dpi=DOTS)
+    else:
+        _write_image(drawn, path, words)
+
+
+def _write_image(figure: Figure, path: Path, words: str) -> None:
+    """Write one image.
 
     ``Figure.savefig`` would lay out and draw everything twice, for either image.
     """

@@ -24,7 +24,7 @@ def parser(drawing: ModuleType) -> argparse.ArgumentParser:
         parser.add_argument(f"--{name}", required=True, **_keywords(option))
         if isinstance(option, Store) and option.at_points:
             add_points(parser, f"--{name}")
-    add_images(parser)
+    add_images(parser, drawing.draw)
     return parser
 
 
@@ -39,7 +39,7 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
             other = getattr(arguments, option.of_net_of)
             refuse_other_net(f"--{name}", paths[0], values[name], other, values[option.of_net_of])
     modules = (__name__, drawing.__name__)
-    publish(modules, arguments.output, inputs, lambda: drawing.draw(**values))
+    publish(modules, arguments.output, inputs, drawing.draw, values)
 
 
 def _keywords(option: Option) -> dict[str, Any]:

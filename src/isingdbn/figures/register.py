@@ -24,6 +24,7 @@ class Figure:
     grid : which combinations there are, a name of `isingdbn.workflow.layout.Layout.grid`.
     caption : the file in workflow/report/.
     needs : names of nets without which an experiment does not have it.
+    suffixes : of its files: of images, of an animation or of a page.
     """
 
     purpose: str
@@ -32,6 +33,7 @@ class Figure:
     grid: str
     caption: str
     needs: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ("png", "pdf")
 
     @property
     def wildcards(self) -> list[str]:
@@ -166,6 +168,22 @@ FIGURES = {
         name="figure16_information",
         grid="informed",
         caption="information.rst",
+    ),
+    "fields": Figure(
+        purpose="make the page of fields, of every unit of every net",
+        category="Page of fields",
+        name="fields",
+        grid="once",
+        caption="fields.rst",
+        suffixes=("html",),
+    ),
+    "film": Figure(
+        purpose="draw the film of fields, of some units while a net is trained",
+        category="Films of fields",
+        name="film_{net}_{data}_{point}",
+        grid="trained",
+        caption="film.rst",
+        suffixes=("gif",),
     ),
     "scorecard": Figure(
         purpose="draw the scorecard, the verdict on every claim",

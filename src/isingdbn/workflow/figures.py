@@ -29,15 +29,15 @@ def labels_of(figure: Figure) -> dict[str, str]:
     return {name: f"{{{name}}}" for name in names}
 
 
-def figures_of(layout: Layout, suffixes: tuple[str, ...] = ("png", "pdf")) -> list[str]:
-    """All images of an experiment."""
+def figures_of(layout: Layout) -> list[str]:
+    """All images, films and pages of an experiment."""
     return [
         f"{path}.{suffix}"
         for figure in FIGURES.values()
         if layout.nets.keys() >= set(figure.needs)
         for values in layout.grid(figure.grid)
         for path in filled(path_of(figure), **values)
-        for suffix in suffixes
+        for suffix in figure.suffixes
     ]
 
 

@@ -39,6 +39,7 @@ from isingdbn.workflow.paths import (
     NETWORK,
     PEAKS,
     POINT,
+    PORTRAITS,
     RECEPTIVE_FIELDS,
     RECONSTRUCTION,
     SAMPLES,
@@ -374,7 +375,7 @@ class Layout:
         """The patterns of all stores and files of a net, at any point."""
         patterns = filled(LAYER, layer=self.layers_of(net))
         patterns += [NETWORK, KERAS] if net in self.finetuned else []
-        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION]
+        patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION, PORTRAITS]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
         return filled(patterns, net=net, data=data)
@@ -387,6 +388,29 @@ class Layout:
         """The parameters of one layer of a net."""
         recipe = self.experiment.recipe_of(wildcards.net)
         return recipe.first_layer if wildcards.layer == "0" else recipe.upper_layers
+
+    @property
+    def portraits(self) -> list[str]:
+        """The stores from which the page of fields is made."""
+        return filled(list(self._portrait_patterns), seed=self.at["seed"])
+
+    def portrait_settings(self) -> list[str]:
+        """The nets, patterns and points of these stores, as options: see `table_settings`."""
+        found = self._portrait_patterns
+        patterns = [path.replace("{seed}", "{point}") for path in found]
+        seeds = map(str, self.at["seed"])
+        return ["--nets", *found.values(), "--portraits", *patterns, "--points", *seeds]
+
+    @property
+    def _portrait_patterns(self) -> dict[str, str]:
+        """Those stores, of which only the seed is open, and the net of each."""
+        return {
+            path: net
+            for net, data in self.trained
+            for path in filled(
+                PORTRAITS, **{**self.at_of[net], "seed": "{seed}"}, net=net, data=data
+            )
+        }
 
     def label_of(self, wildcards: Any) -> str:
         """A net's name with its recipe and, unless it is lattices, what it
@@ -546,6 +570,9 @@ class Layout:
                 {**self.at_of[net], "net": net, "data": data}
                 for net, data in self.trained
                 if net in self.finetuned
+            ],
+            "trained": [
+                {**self.at_of[net], "net": net, "data": data} for net, data in self.trained
             ],
             "fields": [
                 {

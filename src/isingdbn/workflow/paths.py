@@ -41,6 +41,7 @@ __all__ = [
     "NETWORK",
     "PEAKS",
     "POINT",
+    "PORTRAITS",
     "RECEPTIVE_FIELDS",
     "RECONSTRUCTION",
     "SAMPLES",
@@ -68,6 +69,7 @@ ANALYSIS = f"results/analysis/{TRAINED}"
 RECEPTIVE_FIELDS = f"{ANALYSIS}/receptive_fields.zarr"
 DEAD_NEURONS = f"{ANALYSIS}/dead_neurons.zarr"
 METRICS = f"{ANALYSIS}/metrics.zarr"
+PORTRAITS = f"{ANALYSIS}/portraits.zarr"
 EMERGENCE = f"{ANALYSIS}/emergence.zarr"
 CODES = f"{ANALYSIS}/code.zarr"
 DEFINITIONS = f"{ANALYSIS}/definitions.zarr"

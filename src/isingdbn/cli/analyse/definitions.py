@@ -12,17 +12,11 @@ import xarray as xr
 
 from isingdbn import storage
 from isingdbn.analysis.metrics import METRICS, measured
-from isingdbn.analysis.network import Layer
-from isingdbn.analysis.receptive_fields import receptive_fields
-from isingdbn.analysis.responses import (
-    SLOPES,
-    decorrelated_covariance,
-    mean_jacobian,
-    squared_cosine,
-)
+from isingdbn.analysis.responses import SLOPES, squared_cosine
 from isingdbn.cli.arguments import positive
-from isingdbn.cli.data import Lattices, add_lattices, load_lattices_of
+from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.fields import add_dead, load_dead
+from isingdbn.cli.responses import DEFINITIONS, SAMPLES, fields_by_definition, kinds_by_stage
 from isingdbn.cli.trained import (
     layers_by_stage,
     load_trained,
@@ -30,11 +24,9 @@ from isingdbn.cli.trained import (
     trained_parser,
 )
 from isingdbn.errors import InputError
-from isingdbn.learning.dataset import in_order
 
 __all__ = ["parser", "run"]
 
-DEFINITIONS = ("product", "jacobian", "covariance")
 MEASURES = ("participation_ratio", "rms_radius", "lag_1", "low_mode_share")
 
 
@@ -46,8 +38,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--samples",
         type=positive,
-        default=500,
-        help="held-out lattices of the mean derivative, 500 by default, or all",
+        default=SAMPLES,
+        help=f"held-out lattices of the mean derivative, {SAMPLES} by default, or all",
     )
     return parser
 
@@ -72,11 +64,10 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     names = (*MEASURES, "cosine_with_product")
     values = {name: np.full((len(DEFINITIONS), *sizes), np.nan) for name in names}
     living = np.zeros(sizes, bool)
-    of_stack = [layer.hidden for layer in trained.stack]
-    kinds_by_stage = {"pretrained": of_stack, "finetuned": ["rectified"] * len(of_stack)}
+    kinds_of = kinds_by_stage(trained)
     for stage, (name_of_stage, layers) in enumerate(layers_by_stage(trained).items()):
-        kinds = kinds_by_stage[name_of_stage]
-        fields = _fields(layers, kinds, lattices, arguments.samples)
+        kinds = kinds_of[name_of_stage]
+        fields = fields_by_definition(layers, kinds, lattices, arguments.samples)
         for layer in range(sizes[1]):
             units = slice(len(fields["product"][layer]))
             masks = dead.isel(stage=stage, layer=layer, unit=units)
@@ -115,18 +106,3 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         "stage": dead["stage"],
     }
     return xr.Dataset(variables, coords=names, attrs=attributes)
-
-
-def _fields(
-    layers: list[Layer], kinds: list[str], lattices: Lattices, samples: int
-) -> dict[str, list[np.ndarray]]:
-    """The fields of every layer, by definition."""
-    shape = lattices.shape
-    held_out = lattices.held_out.flat()
-    chosen = held_out.rows(slice(min(samples, len(held_out)))).astype(np.float32)
-    blocks = (rows for part in (lattices.training.flat(), held_out) for rows in in_order(part))
-    return {
-        "product": receptive_fields([weights for weights, _, _ in layers], shape),
-        "jacobian": mean_jacobian(chosen, layers, kinds, shape),
-        "covariance": decorrelated_covariance(blocks, layers, shape),
-    }

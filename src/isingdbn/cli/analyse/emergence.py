@@ -4,20 +4,18 @@ each stage: how strong it was, and where its receptive field was.
 
 import argparse
 import dataclasses
-from collections.abc import Iterator
 
 import numpy as np
 import xarray as xr
 
 from isingdbn import storage
 from isingdbn.analysis.emergence import MEASURES, largest_singular_values, unit_measures
-from isingdbn.analysis.network import Layer, activations, relu
+from isingdbn.analysis.network import activations
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.cli.arguments import add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
-from isingdbn.cli.network import load_records
+from isingdbn.cli.records import recorded
 from isingdbn.cli.trained import (
-    Trained,
     layers_by_stage,
     load_trained,
     measurement_attributes,
@@ -55,7 +53,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     epochs = {(stage, k): [] for stage in stages for k in range(len(units))}
     found = {place: [] for place in epochs}
     singular = {place: [] for place in epochs}
-    for stage, k, epoch, layers in _recorded(arguments, trained):
+    for stage, k, epoch, layers in recorded(arguments, trained):
         fields = receptive_fields([layer[0] for layer in layers], lattices.shape)[k]
         activity = activations(held_out, layers)[k]
         epochs[stage, k].append(epoch)
@@ -94,20 +92,3 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     )
     names = {"stage": np.array(stages, np.dtypes.StringDType())}
     return xr.Dataset(variables, coords=names, attrs=attributes)
-
-
-def _recorded(
-    arguments: argparse.Namespace, trained: Trained
-) -> Iterator[tuple[str, int, int, list[Layer]]]:
-    """Stage, layer, epochs done, and all layers up to that one as they were then."""
-    stack = [layer.upwards for layer in trained.stack]
-    for k, store in enumerate(arguments.layers):
-        for epoch, weights, bias in load_records(storage.load(store, "layer"), k):
-            yield "pretrained", k, epoch, [*stack[:k], (weights, bias, stack[k][2])]
-    if trained.network is not None:
-        network = storage.load(arguments.network, "network")
-        of_layers = [load_records(network, k) for k in range(len(stack))]
-        for records in zip(*of_layers, strict=True):
-            layers = [(weights, bias, relu) for _, weights, bias in records]
-            for k, (epoch, _, _) in enumerate(records):
-                yield "finetuned", k, epoch, layers
