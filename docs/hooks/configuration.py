@@ -47,7 +47,7 @@ def configuration() -> str:
     parts = [HEAD]
     for name, paths in blocks.items():
         block = top if name == "Experiment" else schema["$defs"][name]
-        parts.append(_block(name, block, paths, given))
+        parts.append(_block(name, block, paths, given, schema["$defs"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -69,7 +69,7 @@ def _names(part: Mapping) -> list[str]:
     return [one["$ref"].removeprefix(REFERENCE) for one in choices if "$ref" in one]
 
 
-def _block(name: str, block: Mapping, paths: list[str], given: list[Entry]) -> str:
+def _block(name: str, block: Mapping, paths: list[str], given: list[Entry], others: Mapping) -> str:
     where = ", ".join(f"`{path.removesuffix('.')}`" for path in paths if path)
     lines = [f"## {name}"]
     lines += [f"Under {where}. {block['description']}"] if where else []
@@ -79,9 +79,16 @@ def _block(name: str, block: Mapping, paths: list[str], given: list[Entry]) -> s
         default = "" if key in required else _code(_text(part.get("default")))
         patterns = [re.compile(_pattern(f"{path}{key}")) for path in paths]
         found = [e for e in given if any(pattern.fullmatch(e.path) for pattern in patterns)]
-        cells = (f"`{key}`", part.get("description", ""), _allowed(part), default, _given(found))
+        cells = (f"`{key}`", _meaning(part, others), _allowed(part), default, _given(found))
         lines[-1] += "\n| " + " | ".join(_cell(cell) for cell in cells) + " |"
     return "\n\n".join(lines)
+
+
+def _meaning(part: Mapping, others: Mapping) -> str:
+    """What a key means: its own description, or the beginning of that of the block under it."""
+    blocks = _names(part.get("items", part))
+    whole = others[blocks[0]]["description"] if blocks else ""
+    return part.get("description") or whole.split("\n\n")[0]
 
 
 def _pattern(path: str) -> str:
@@ -144,7 +151,9 @@ def _limits(part: Mapping) -> str:
     """The range of a number."""
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     limits = [
-        f"{sign} {part[name]:,}".replace(",", " ") for name, sign in signs.items() if name in part
+        f"{sign} {part[name]:,}".replace(",", "\u00a0")
+        for name, sign in signs.items()
+        if name in part
     ]
     return f" {' and '.join(limits)}" if limits else ""
 
@@ -194,4 +203,4 @@ def _code(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.replace("|", r"\|").split())
+    return re.sub(r"[ \n]+", " ", text.replace("|", r"\|")).strip(" ")
