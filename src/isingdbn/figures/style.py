@@ -73,10 +73,10 @@ def make_legible(figure: Figure) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             for which in ("major", "minor"):
                 labels = axis.get_ticklabels(which=which)
-                if any(label.get_fontsize() < least for label in labels):
+                if any(float(label.get_fontsize()) < least for label in labels):
                     axis.set_tick_params(which=which, labelsize=least)
     for text in figure.findobj(Text):
-        text.set_fontsize(max(text.get_fontsize(), least))
+        text.set_fontsize(max(float(text.get_fontsize()), least))
 
 
 def of_seeds(

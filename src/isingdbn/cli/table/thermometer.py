@@ -41,9 +41,9 @@ def _rows(machine: dict, samples: list[xr.Dataset]) -> Iterator[dict]:
     """
     ordered = sorted(samples, key=lambda data: data.attrs["temperature"])
     for pair in pairwise(ordered):
-        energies = [energy_per_site(of["spins"].values) * of["spins"][0].size for of in pair]
-        chains = tuple(of["chain"].values for of in pair)
-        measured = inverse_temperature_difference(*energies, chains)
+        low, high = (energy_per_site(of["spins"].values) * of["spins"][0].size for of in pair)
+        chains = pair[0]["chain"].values, pair[1]["chain"].values
+        measured = inverse_temperature_difference(low, high, chains)
         colder, hotter = (of.attrs["temperature"] for of in pair)
         yield {
             **{name: machine[name] for name in ("net", "recipe", "data")},
@@ -53,8 +53,6 @@ def _rows(machine: dict, samples: list[xr.Dataset]) -> Iterator[dict]:
             "ising_slope": float(f"{1 / colder - 1 / hotter:.6g}"),
             **{name: shown(value) for name, value in measured.items()},
             "slope_over_ising": shown(measured["slope"] / (1 / colder - 1 / hotter)),
-            **{
-                f"{name}_energy": shown(float(of.mean()))
-                for name, of in zip(("colder", "hotter"), energies, strict=True)
-            },
+            "colder_energy": shown(float(low.mean())),
+            "hotter_energy": shown(float(high.mean())),
         }
