@@ -70,11 +70,11 @@ def jobs(finished):
     count = {rule: sum(job[0] == rule for job in everything) for rule in EVERYTHING}
     assert count == {
         "simulate": 4, "pretrain": 10, "finetune": 3, "receptive_fields": 5, "dead_neurons": 5,
-        "emergence": 5, "metrics": 5, "reconstruction": 5,
+        "emergence": 5, "metrics": 5, "portraits": 5, "reconstruction": 5,
         "evaluate": 4, "table": 7,
         "figure_loss": 3, "figure_receptive_fields": 16, "figure_reconstructions": 2,
         "figure_dead_neurons": 1,
-        "figure_reconstruction_error": 1,
+        "figure_reconstruction_error": 1, "figure_film": 5, "figure_fields": 1,
         "exact": 1, "thermodynamics": 3, "peaks": 1, "figure_thermodynamics": 1,
         "thermodynamics_table": 1, "peaks_table": 1,
     }  # fmt: skip

@@ -273,8 +273,8 @@ use rule isingdbn as figure_scorecard with:
 use rule isingdbn as figure_fields with:
     """Make the page of fields, of every unit of every net."""
     input:
-        portraits=ancients(LAYOUT.portraits),
-        manifests=manifests(*LAYOUT.portraits),
+        portraits=lambda wildcards: ancients(LAYOUT.portraits),
+        manifests=lambda wildcards: manifests(*LAYOUT.portraits),
     output:
         **images("fields"),
     log:
@@ -287,7 +287,7 @@ use rule isingdbn as figure_fields with:
     params:
         command=command("figure fields"),
         paths=lambda wildcards, output: ["--output", output.html],
-        settings=LAYOUT.portrait_settings(),
+        settings=lambda wildcards: LAYOUT.portrait_settings(),
 
 
 use rule isingdbn as figure_film with:

@@ -49,7 +49,8 @@ class Allowance:
         """What it means, for readers."""
 
         def units(number: int | None) -> str:
-            return "all units" if number is None else f"{number} units"
+            named = {None: "all units", 0: "no unit", 1: "one unit"}
+            return named.get(number, f"{number} units")
 
         return (
             f"Of each layer the page has {units(self.units)}; of {units(self.others)} the fields by"
@@ -70,9 +71,11 @@ ALLOWANCES = (
     Allowance(4, None, 48, 6),
     Allowance(4, None, 24, 3),
     Allowance(4, 96, 24, 3),
-    Allowance(4, 48, 12, 3),
+    Allowance(4, 64, 16, 3),
+    Allowance(4, 40, 10, 3),
     Allowance(4, 24, 6, 3),
-    Allowance(4, 12, 3, 1),
+    Allowance(4, 16, 4, 2),
+    Allowance(4, 10, 3, 1),
     Allowance(4, 6, 1, 1),
     Allowance(4, 3, 0, 0),
     Allowance(4, 1, 0, 0),
