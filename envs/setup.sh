@@ -11,7 +11,7 @@ fi
 
 for candidate in ${PYTHON:+"$PYTHON"} python3.11 python3.12 python3 python; do
     if python=$("$candidate" -I -c 'import ensurepip, sys, venv
-print(sys.executable)
+print(sys._base_executable)
 sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null); then
         exec "$python" -I -X utf8 envs/setup.py
     fi

@@ -411,3 +411,15 @@ def test_snakemake_says_so_in_one_line(tmp_path):
         f"{mine}: seeds: is given twice, in lines 1 and 2; keep one of them"
         in done.stderr.splitlines()
     )
+
+
+def test_what_the_workflow_catalog_reads_is_there():
+    catalog = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
+    assert catalog.keys() == {"mandatory-flags", "software-stack-deployment", "report"}
+    software = catalog["software-stack-deployment"]
+    assert software == {"conda": True, "apptainer": False, "apptainer+conda": False}
+    readme = (ROOT / "config" / "README.md").read_text()
+    for block in config.Experiment.model_fields:
+        assert f"\n| `{block}` | " in readme
+    named = re.findall(r"^\| `(\w+\.yaml)`", readme, re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in (ROOT / "config").glob("*.yaml"))

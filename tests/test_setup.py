@@ -529,7 +529,18 @@ def test_a_clone_with_windows_line_ends_has_those_of_unix(tmp_path):
     )
 
 
-# The last one, as it takes the environment away.
+# The last two, as they make the environment anew and take it away.
+def test_an_active_environment_that_no_longer_matches_is_made_anew(made, surroundings):
+    """Its own Python comes first in PATH, and goes with it."""
+    with (made / "pyproject.toml").open("a") as project:
+        project.write("# an edit\n")
+    active = {name: value for name, value in surroundings.items() if name != "PYTHON"}
+    active["PATH"] = f"{made / '.venv/bin'}{os.pathsep}{active['PATH']}"
+    done = set_up(made, active)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert inside(made, "import peer; print(peer.origin)") == "the lock"
+
+
 def test_without_its_python_the_environment_is_made_anew_and_without_a_network_that_is_one_line(
     made, surroundings
 ):

@@ -7,12 +7,21 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from snakemake.common.configfile import load_configfile
 from snakemake.settings.types import DeploymentMethod, ExecMode
+from snakemake.utils import update_config
 
 # The package of this checkout and no other, and nothing from PYTHONPATH: here, and in every job.
-SOURCE = (
-    Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1] / "src"
-).resolve()
+HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
+ROOT = Path(HERE).resolve().parents[1]
+SOURCE = (ROOT / "src").resolve()
+if not SOURCE.is_dir():
+    print(
+        f"{HERE}: isingdbn runs from a checkout, whose sources its jobs call;"
+        " clone it, and name its Snakefile by a path",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 foreign = {
     os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path
 }
@@ -69,8 +78,21 @@ python = "python" if in_conda else shlex.quote(sys.executable)
 called = f"{python} -I -X utf8 {shlex.quote(str(SOURCE))}".replace("{", "{{").replace("}", "}}")
 shell.prefix(f'set -euo pipefail; isingdbn() {{{{ {called} "$@"; }}}}; ')
 
+# As a module of another workflow: of its configuration, what it does not say is as in config.yaml.
+IN_MODULE = not workflow.modifier.is_main_snakefile()
+if IN_MODULE:
+    if workflow.modifier.path_modifier.replace_prefix("results/") != "results/":
+        print(
+            "module isingdbn: prefix and replace_prefix are not allowed, commands name results/;"
+            " leave them out, and start Snakemake with --directory",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    given, config = config, load_configfile(ROOT / "config.yaml")
+    update_config(config, given)
+
 try:
-    for file in workflow.configfiles:
+    for file in [] if IN_MODULE else workflow.configfiles:
         experiment_config.refuse_what_is_read_otherwise(file)
     EXPERIMENT = experiment_config.validate(config, "config")
 except InputError as error:
