@@ -133,6 +133,7 @@ COMMANDS = (
         "verify",
         "check a folder of results: every byte against its digest, every result against its inputs",
     ),
+    Command("crate", "describe a finished run for archives, as a Workflow Run RO-Crate"),
 )
 
 

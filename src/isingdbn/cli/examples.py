@@ -19,6 +19,7 @@ SAMPLES = {
     "colormap": "RdBu_r",
     "command": "snakemake --cores 8",
     "comparisons": "comparisons.csv",
+    "configfiles": "config.yaml config/quick.yaml",
     "control_layers": "control0.zarr",
     "data": "thresholded_gaussian",
     "draws": "64",
