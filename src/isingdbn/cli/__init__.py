@@ -25,6 +25,7 @@ __all__ = ["COMMANDS", "Command", "main", "planned_digests"]
 
 # the environment variable in which a plan hands its digests to the jobs of a cluster
 PLANNED = "ISINGDBN_PLANNED"
+COMPLETION = "--print-completion"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ class Command:
             raise JobError(
                 f"{PACKAGE}: these sources were edited while they were loaded; run it again"
             )
-        module.run(*drawing, module.parser(*drawing).parse_args(arguments))
+        parser = module.parser(*drawing)
+        if not {"-h", "--help"}.isdisjoint(arguments):
+            import_module(f"{__name__}.examples").add_example(parser)
+        module.run(*drawing, parser.parse_args(arguments))
 
 
 COMMANDS = (
@@ -131,6 +135,7 @@ COMMANDS = (
         "verify",
         "check a folder of results: every byte against its digest, every result against its inputs",
     ),
+    Command("crate", "describe a finished run for archives, as a Workflow Run RO-Crate"),
 )
 
 
@@ -164,6 +169,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if arguments else 2
     name = arguments[0]
     try:
+        if name == COMPLETION:
+            print(_completion(arguments[1:]))
+            return 0
         command, rest = _command(arguments)
         name = command.name
         if planned is not None and code_digest(*command.modules) != planned:
@@ -203,6 +211,19 @@ def _help(group: str) -> None:
     shown = _group(group) if group else COMMANDS
     print("usage: isingdbn COMMAND [OPTION ...]; `isingdbn COMMAND --help` lists the options\n")
     print("\n".join(f"  {command.name:27} {command.purpose}" for command in shown))
+    print(f"\nexample:\n  isingdbn {shown[0].name} --help")
+    print(f"  isingdbn {COMPLETION} bash    (or zsh: a script that completes all of this)")
+
+
+def _completion(shell: list[str]) -> str:
+    """The script by which a shell completes all commands, each of which is loaded for it."""
+    if shell not in (["bash"], ["zsh"]):
+        raise InputError(f"{' '.join(shell)!r} is not allowed; give bash or zsh")
+    parsers = {}
+    for command in COMMANDS:
+        module, *drawing = (import_module(name) for name in command.modules)
+        parsers[command.name] = (module.parser(*drawing), command.purpose)
+    return import_module(f"{__name__}.completion").script(shell[0], parsers)
 
 
 def _command(arguments: list[str]) -> tuple[Command, list[str]]:

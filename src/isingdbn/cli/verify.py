@@ -9,9 +9,10 @@ from isingdbn import storage
 from isingdbn.cli.arguments import Parser
 from isingdbn.errors import InputError, JobError
 
-__all__ = ["parser", "run"]
+__all__ = ["CRATE", "METADATA", "NOT_RESULTS", "parser", "run"]
 
-NOT_RESULTS = ("logs", "benchmarks", "README.md")
+CRATE, METADATA = "crate", "ro-crate-metadata.json"  # what `isingdbn crate` adds
+NOT_RESULTS = ("logs", "benchmarks", "README.md", CRATE, METADATA)
 
 
 def parser() -> argparse.ArgumentParser:
