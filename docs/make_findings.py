@@ -156,12 +156,13 @@ them, or better, while a block-spin map that is made by hand passes every one of
 - **Blind.** At T = 2.451 the likelihood ratio of machines of 400 spins tells lattices from twins
   with an AUC of {blind}; energy, plaquette and |m| reach {blind_control}. Ten steps of contrastive
   divergence ({ten_steps}), persistent chains ({persistent}), 3200 hidden spins ({wide}) and whole
-  stacks ({whole}) change nothing, nor do 120 epochs ({trained_long}). Machines are not blind to correlation: lattices and independent
-  spins are told apart with {sees_value}. But the Ising model itself, made by hand as a machine of
-  one hidden spin a bond and trained on from there, on lattices and on twins, is blind too
-  ({tuned_ising}): a model of pair couplings sees C(r) and no more. So an AUC of one half does not
-  say that a machine is no Ising model. Its couplings say it: {ising} of 1/T between nearest
-  neighbours, and {diagonal} in units of k_B T on the diagonal, where the Ising model has 0.
+  stacks ({whole}) change nothing, nor do 120 epochs ({trained_long}). Machines are not blind to
+  correlation: lattices and independent spins are told apart with {sees_value}. But the Ising
+  model itself, made by hand as a machine of one hidden spin a bond and trained on from there, on
+  lattices and on twins, is blind too ({tuned_ising}): a model of pair couplings sees C(r) and no
+  more. So an AUC of one half does not say that a machine is no Ising model. Its couplings say it:
+  {ising} of 1/T between nearest neighbours, and {diagonal} in units of k_B T on the diagonal,
+  where the Ising model has 0.
   One thing sees more: the fine-tuned code, whose gain over principal components is larger on
   lattices than on twins, by {gain} in mean squared error per pixel.
 - **Block-spin maps.** The hidden spins of the stack, laid on grids, were measured as block spins of
@@ -180,8 +181,8 @@ them, or better, while a block-spin map that is made by hand passes every one of
   {carried} in R² at T = 2.2976, although it reconstructs lattices better. Its fields have
   {pieces} pieces each, and reconstructions are smoother than lattices, but less than those by
   principal components.
-- **Dead units** die while fields become local, at T = 2.2976; of {revived_control} in the first layer of
-  the spin stack {revived} come back. At T = 2.451 none dies, whatever the penalty.
+- **Dead units** die while fields become local, at T = 2.2976; of {revived_control} in the first
+  layer of the spin stack {revived} come back. At T = 2.451 none dies, whatever the penalty.
 - **The paper's sentences.** L1 is not necessary for local fields of Gaussian units (size {free}
   without it), but is for those of spins ({free_spin}). Local fields of a first layer do not need
   criticality (size {hot} at T = 3.5). They do need neighbours; a shuffle of each lattice leaves the

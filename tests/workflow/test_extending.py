@@ -13,7 +13,7 @@ from tests.workflow.conftest import ROOT, Checkout
 
 TEXT = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 TINY = yaml.safe_load((ROOT / "tests" / "workflow" / "tiny.yaml").read_text())
-SECTIONS = ("A net", "A recipe", "A metric", "A claim", "A figure", "A stage")
+SECTIONS = ("A metric", "A claim", "A figure", "A stage")
 
 
 def blocks(language):
@@ -34,16 +34,13 @@ def extended(tmp_path_factory):
         (checkout.path / "change.diff").write_text(diff, encoding="utf-8")
         applied = checkout.run("git", "apply", "change.diff", environment=outside, check=False)
         assert applied.returncode == 0, (section, applied.stderr)
-    for block in blocks("yaml").values():
-        (checkout.path / re.match(r"# (\w+\.yaml)\n", block)[1]).write_text(block)
     return checkout
 
 
 def test_every_section_has_an_example():
     assert [part.partition("\n")[0] for part in TEXT.split("\n## ")[1:]] == list(SECTIONS)
-    assert list(blocks("yaml")) == list(SECTIONS[:2])
-    assert list(blocks("diff")) == list(SECTIONS[2:])
-    assert list(blocks("pycon")) == list(SECTIONS[2:4])
+    assert list(blocks("diff")) == list(SECTIONS)
+    assert list(blocks("pycon")) == list(SECTIONS[:2])
 
 
 @pytest.mark.parametrize("section", blocks("pycon"))
@@ -58,16 +55,6 @@ def test_sessions_say_what_they_show(extended, section, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.mark.parametrize(
-    ("configuration", "jobs", "words"),
-    [("net.yaml", 4, "thresholded_gaussian"), ("recipe.yaml", 1, "--gibbs-steps 5")],
-)
-def test_a_net_and_a_recipe_plan_their_jobs(extended, configuration, jobs, words):
-    plan = extended.snakemake("--dry-run", "-p", configfile=configuration).stdout
-    assert re.search(rf"^pretrain +{jobs}$", plan, re.MULTILINE)
-    assert words in plan
 
 
 def test_the_metric_the_stage_and_the_figure_are_computed(extended):
