@@ -109,7 +109,7 @@ def test_reconstructions_are_in_the_given_order_beside_the_original():
         "Right\n3 to 4 + 7 epochs",
     ]
     assert [float(axes.images[0].get_array().mean()) for axes in panels[:3]] == [1, 0.5, -0.5]
-    assert "squared error per pixel 0.250" in texts(figure)
+    assert "error 0.250" in texts(figure)
 
 
 MASKS = ("stage", "layer", "unit")

@@ -39,7 +39,8 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
     figure = new_figure(
         2.7 * columns + 0.8,
         2.8 * rows + 0.8,
-        f"Held-out lattices and their reconstructions\n{describe(first.attrs)}",
+        f"Held-out lattices and their reconstructions; error: squared, per pixel\n"
+        f"{describe(first.attrs)}",
     )
     figure.set_layout_engine("compressed")  # square panels, the colour bar close by
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -60,15 +61,11 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
             panel.spines[:].set_visible(True)
             if row == 0:
                 panel.set_title(label.replace(" (", "\n("))
-            panel.set_xlabel(
-                f"held-out lattice {row + 1}"
-                if error is None
-                else f"squared error per pixel {error:.3f}"
-            )
+            panel.set_xlabel(f"lattice {row + 1}" if error is None else f"error {error:.3f}")
     figure.colorbar(
         image,
         ax=axes,
-        label="lattice (original) or output (reconstruction)",
+        label="spin, or output",
         extend="both" if float(abs(first["lattice"]).max()) > 1 else "neither",
         shrink=0.7,
         ticks=[-1, -0.5, 0, 0.5, 1],

@@ -52,14 +52,14 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
     size = f"{measured[0].attrs['height']}×{measured[0].attrs['width']}"
     seeds = seeds_text(data.attrs["seed"] for data in measured)
     figure = new_figure(
-        17,
-        8.2,
+        10,
+        14,
         (
             f"{size} lattices, {measured[0].attrs['samples']} a temperature, {seeds};"
             " lines: exact for this size"
         ),
     )
-    panels = figure.subplots(2, 4).ravel()
+    panels = figure.subplots(4, 2).ravel()
     _thermal(
         panels[0],
         "energy",
@@ -85,7 +85,8 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
     for index, axes in enumerate(panels):
         axes.set_title(f"({'abcdefgh'[index]})", loc="left", fontsize=10)
         if index != 5:
-            _mark(axes, named=index in (0, 7))
+            _mark(axes, named=index == 0)
+    panels[7].legend(loc="lower center")
     return figure
 
 
