@@ -31,6 +31,6 @@ def script(shell: str, parsers: Mapping[str, tuple[argparse.ArgumentParser, str]
             groups[group] = of_group.add_subparsers()
         for action in parser._actions:
             if action.type is Path:
-                action.complete = shtab.FILE
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
         groups[group].add_parser(leaf, parents=[parser], add_help=False, help=purpose)
     return shtab.complete(root, shell)
