@@ -147,6 +147,12 @@ def test_every_claim_has_an_id_a_control_and_a_rule():
             assert comparison.rule
 
 
+def test_the_study_draws_figures_6_to_16_and_the_scorecard(study):
+    drawn = {Path(path).stem for path in study_figures(study)}
+    numbers = {name.partition("_")[0].removeprefix("figure") for name in drawn}
+    assert numbers == {*map(str, range(6, 17)), "scorecard"}
+
+
 def test_the_study_measures_what_every_claim_needs(study):
     """So no claim is left undecided for want of a net, a control or a temperature."""
     for claim in CLAIMS:
