@@ -12,6 +12,7 @@ from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Qu
 from isingdbn.analysis.claims import CLAIMS
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
+from isingdbn.workflow.figures import study_figures
 from isingdbn.workflow.layout import STUDY, Layout
 
 ROOT = Path(__file__).parents[2]
