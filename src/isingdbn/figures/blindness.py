@@ -37,9 +37,10 @@ def draw(table: pd.DataFrame) -> Figure:
         )
         for temperature in temperatures
     }
-    title = f"Telling lattices from {data_label(TWIN)} fields, {seeds_text(twins['seed'])}"
-    widths = [1 + len(names) for names in nets.values()]
-    figure = new_figure(0.5 * sum(widths) + 1.5, 5, title)
+    of = f"{data_label(TWIN)} fields, {seeds_text(twins['seed'])}"
+    title = f"Telling lattices from {of}; T in J/k$_B$"
+    widths = [2 + len(names) for names in nets.values()]
+    figure = new_figure(0.45 * sum(widths) + 1, 5.6, title)
     panels = figure.subplots(1, len(temperatures), sharey=True, squeeze=False, width_ratios=widths)
     for temperature, axes in zip(temperatures, panels[0], strict=True):
         here, names = twins[twins["temperature"] == temperature], nets[temperature]
@@ -49,10 +50,10 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.axhline(0.5, color="gray", linestyle="--", linewidth=1)
         axes.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=9)
         axes.set_xlim(-0.6, len(names) - 0.4)
-        axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
+        axes.set_title(f"$T = {temperature_label(temperature)}$")
         axes.grid(axis="y", alpha=0.3)
     lowest = min(0.45, twins[list(WAYS)].min(axis=None) - 0.03)
-    panels[0, 0].set(ylabel="area under the ROC curve", ylim=(lowest, 1.02))
+    panels[0, 0].set(ylabel="area under ROC curve", ylim=(lowest, 1.02))
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure

@@ -34,6 +34,7 @@ COLOURS = {
     "purple": "#CC79A7",
     "sky": "#56B4E9",
     "grey": "#666666",
+    "black": "#000000",
 }
 SPINS = "gray"
 

@@ -14,7 +14,7 @@ __all__ = ["OPTIONS", "draw"]
 OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median", "living"))}
 
 SITES = 1600
-STACK = "SpinStack"
+STACK, EQUAL = "SpinStack", "EqualStack"
 SINGLE = ("Spin16", "Spin25", "Spin50", "Spin100", "Spin200", "Spin800")
 LOOKS = {"lattices": ("blue", "o"), "thresholded_gaussian": ("vermilion", "s")}
 
@@ -56,6 +56,9 @@ def _draw_panel(axes: Axes, sizes: pd.DataFrame) -> None:
             axes.plot(rows["living"], rows["median"], marker, color=COLOURS[colour],
                       markerfacecolor=filling, alpha=0.8, label=f"{kind}, {label}",
                       zorder=3 if filling == "none" else 2)  # fmt: skip
+    equal = sizes[(sizes["net"] == EQUAL) & (sizes["layer"] > 0)]
+    axes.plot(equal["living"], equal["median"], "^", color=COLOURS["green"], markerfacecolor="none",
+              label="layers 2 and 3 of 100 units each, lattices")  # fmt: skip
     units = np.array([14.0, 900.0])
     axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
               label="1600 sites / units")  # fmt: skip
