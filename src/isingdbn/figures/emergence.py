@@ -100,7 +100,8 @@ def _sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:
         xscale="log", yscale="log", xlabel="epoch", ylabel="participation ratio (sites)",
         title="First layers",
     )  # fmt: skip
-    axes.legend(fontsize=7, loc=(0.15, 0.37))
+    axes.set_ylim(bottom=0.3)
+    axes.legend(loc="lower left")
 
 
 def _dead(axes: Axes, rows: pd.DataFrame, along: str) -> None:
