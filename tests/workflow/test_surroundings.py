@@ -136,9 +136,11 @@ def test_of_two_checkouts_that_share_results_and_start_at_once_one_wins(sharing)
 
 def test_a_terminal_that_is_closed_leaves_nothing_locked(tmp_path):
     checkout = Checkout(tmp_path / "checkout")
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup leaves it ignored
     running = checkout.start(
         "snakemake", "--cores", "1", "--configfile", "tests/workflow/tiny.yaml", "--", LATTICES
     )
+    signal.signal(signal.SIGHUP, before)
     wait_for(
         lambda: (checkout.path / "results" / "logs" / "simulate" / "L8_T3.5_seed3.log").exists()
     )
