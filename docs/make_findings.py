@@ -148,8 +148,8 @@ them, or better, while a block-spin map that is made by hand passes every one of
   changes by {rise}.
 - **Twins.** At T = 2.451 the sizes of a spin stack's fields on thresholded Gaussian fields over
   those on lattices are {first}, {second} and {third}, layer by layer. After correction for all
-  comparisons all four claims about spin twins are undecided: of smaller differences among ten
-  measures some remain possible. At T = 2 no field is local, on either; at T = 3.5 the third layer
+  comparisons all four claims about spin twins are undecided: small differences of some measure
+  remain possible. At T = 2 no field is local, on either; at T = 3.5 the third layer
   has no living unit. Gaussian machines localize on twins as well, but later: the ratio of sizes is
   {short} after 40 epochs and {long} after 80.
 - **Width.** Sizes of single layers are {few_value} (16 units) to {many_value} (800 units) times the
@@ -586,8 +586,8 @@ depends on its data through C(r) alone, so the best one is the same for both, an
 the Ising model itself: such a pair of models is blind exactly. A blind likelihood ratio therefore
 does not say that a machine has not learnt the Ising model (its couplings say that); it says that
 neither machine holds, beyond C(r), what tells lattices from twins.
-Energies that machines draw at T = 2.2976 and 2.451 hardly overlap, so that the thermometer of
-their histograms gives no number here.
+The energies of what machines draw at T = 2.2976 and 2.451 hardly overlap, as those of 40×40
+lattices hardly would: the thermometer of their histograms needs nearer temperatures.
 At T = 2 the likelihood ratio of the machines is wrong more often than right: after one step of
 contrastive divergence, likelihoods can mislead.
 At T = 3.5 the third layer of the spin stack has no living unit, on lattices and on twins.
