@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 from benchmarks.processor import processor
-from docs.images import copy_image
 
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
@@ -28,7 +27,7 @@ TWIN = "thresholded_gaussian"
 COPIED = (
     "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
     "finetuned_reconstruction_error", "block_couplings", "exponents", "machine_exponents",
-    "information", "flow", "thermometer", "fixed_points", "emergence", "code",
+    "information", "thermometer", "fixed_points", "code",
 )  # fmt: skip
 DRAWN = (
     "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
@@ -619,7 +618,7 @@ def main() -> None:
     for name in COPIED:
         shutil.copy(TABLES / f"{name}.csv", ROOT / "docs" / "tables" / f"{name}.csv")
     for name in DRAWN:
-        copy_image(FIGURES / f"{name}.png", ROOT / "docs" / "gallery" / f"{name}.png")
+        shutil.copyfile(FIGURES / f"{name}.png", ROOT / "docs" / "gallery" / f"{name}.png")
 
 
 if __name__ == "__main__":

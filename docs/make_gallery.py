@@ -1,11 +1,9 @@
-"""Copy the figures of docs/experiment.md, at screen size, and the tables of the default experiment
+"""Copy the figures of docs/experiment.md and the tables of the default experiment
 from results/ to docs/: `make gallery`. Tables of the study are copied by docs/make_findings.py.
 """
 
 import shutil
 from pathlib import Path
-
-from docs.images import copy_image
 
 ROOT = Path(__file__).parents[1]
 FIGURES = [
@@ -37,7 +35,7 @@ for folder in ("gallery", "tables"):
     (ROOT / "docs" / folder).mkdir(exist_ok=True)
 for name in FIGURES:
     image = f"{name}.png"
-    copy_image(ROOT / "results" / "figures" / image, ROOT / "docs" / "gallery" / image)
+    shutil.copyfile(ROOT / "results" / "figures" / image, ROOT / "docs" / "gallery" / image)
 for table in TABLES:
     name = f"{table}.csv"
     shutil.copy(ROOT / "results" / "tables" / name, ROOT / "docs" / "tables" / name)

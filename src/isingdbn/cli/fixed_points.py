@@ -8,7 +8,6 @@ the largest singular value of W is below 1, and the first others appear where it
 
 import argparse
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -16,8 +15,9 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.analysis.emergence import largest_singular_values
 from isingdbn.analysis.fixed_points import distinct
-from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
-from isingdbn.cli.data import add_lattices, held_out_rows, load_lattices_of
+from isingdbn.cli.arguments import settings_from
+from isingdbn.cli.data import held_out_rows, load_lattices_of
+from isingdbn.cli.machine import identity_of, machine_parser
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.flow import FLOWING, fixed_points, ising_means, rest
@@ -40,14 +40,7 @@ MEASURES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    parser = Parser(prog="isingdbn fixed-points", description=__doc__)
-    parser.add_argument(
-        "--layer", type=Path, required=True, help="store of `isingdbn pretrain`, of a first layer"
-    )
-    add_lattices(parser)
-    add_settings(parser, FixedPoints)
-    add_output(parser, "the Zarr store of the measurement")
-    return parser
+    return machine_parser("fixed-points", __doc__, FixedPoints, "the Zarr store of the measurement")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -62,12 +55,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
     lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
     held_out = held_out_rows(lattices, arguments.lattices, "--starts", settings.starts)
-    identity = {
-        **lattices.identity,
-        "seed": lattices.seed,
-        "data": lattices.data,
-        "units": source["units"],
-    }
+    identity = identity_of(lattices, source)
     random = generator(lattices.seed, "fixed_points", units=source["units"], **lattices.identity)
     spins = random.choice(np.array([-1, 1], np.int8), held_out.shape)
     start = np.concatenate([held_out, spins]).astype(np.float32)

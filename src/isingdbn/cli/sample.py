@@ -7,14 +7,14 @@ fitted and measured as any lattices are.
 import argparse
 import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.cli.arguments import Parser, add_output, add_settings, settings_from
-from isingdbn.cli.data import add_lattices, held_out_rows, load_lattices_of
+from isingdbn.cli.arguments import settings_from
+from isingdbn.cli.data import held_out_rows, load_lattices_of
+from isingdbn.cli.machine import identity_of, machine_parser
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
 from isingdbn.learning.flow import FLOWING, gibbs_samples
@@ -28,14 +28,7 @@ __all__ = ["parser", "run"]
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    parser = Parser(prog="isingdbn sample", description=__doc__)
-    parser.add_argument(
-        "--layer", type=Path, required=True, help="store of `isingdbn pretrain`, of a first layer"
-    )
-    add_lattices(parser)
-    add_settings(parser, Sampled)
-    add_output(parser, "the Zarr store of the lattices")
-    return parser
+    return machine_parser("sample", __doc__, Sampled, "the Zarr store of the lattices")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -50,13 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
     lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
     start = held_out_rows(lattices, arguments.lattices, "--chains", settings.chains)
-    parameters = {
-        **lattices.identity,
-        "seed": lattices.seed,
-        "data": lattices.data,
-        "units": source["units"],
-        **dataclasses.asdict(settings),
-    }
+    parameters = {**identity_of(lattices, source), **dataclasses.asdict(settings)}
     random = generator(lattices.seed, "samples", units=source["units"], **lattices.identity)
     attributes = {
         "kind": "samples",

@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.maps import KEYS, maps_in
+from isingdbn.figures.maps import KEYS, draw_maps, name_maps
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.figures.style import new_figure, seeds_text, temperature_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -32,10 +32,7 @@ def draw(table: pd.DataFrame) -> Figure:
     for row, temperature in zip(panels, temperatures, strict=True):
         at = table[table["temperature"] == temperature]
         for axes, coupling in zip(row, COUPLINGS, strict=True):
-            for label, rows, (colour, marker, place), closed in maps_in(at):
-                groups = [(step + place, of[coupling]) for step, of in rows.groupby("step")]
-                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":",
-                         closed)  # fmt: skip
+            draw_maps(axes, at, coupling)
             axes.axhline(0, color="gray", linewidth=0.8)
             axes.set_xticks(steps["step"], [f"{side}×{side}" for side in steps["side"]])
         row[0].set_ylabel(f"$T = {temperature_label(temperature)}\\,J/k_B$\ncoupling")
@@ -43,6 +40,5 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_title(name)
     for axes in panels[-1]:
         axes.set_xlabel("grid of block spins")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9)
+    name_maps(figure, panels)
     return figure

@@ -63,8 +63,9 @@ def draw(table: pd.DataFrame) -> Figure:
         ["net", "recipe", "data", "temperature"], sort=False
     ):
         units = layers.index.get_level_values("units")
-        entries = [" / ".join(dict.fromkeys(column) if set(column) == {NONE} else column)
-                   for column in layers.values.T]  # fmt: skip
+        entries = [
+            NONE if set(column) == {NONE} else " / ".join(column) for column in layers.values.T
+        ]
         at = temperature_label(temperature)
         rows.append([net, recipe, data_label(data), at, " / ".join(map(str, units)), *entries])
     title = f"Dead neurons, layer by layer, {seeds}{spread}\n{trained}"
@@ -80,7 +81,6 @@ def draw(table: pd.DataFrame) -> Figure:
         edges="horizontal",
     )
     drawn.auto_set_font_size(False)
-    drawn.set_fontsize(13)
     drawn.scale(1, 1.7)
     for (row, _), cell in drawn.get_celld().items():
         if row == 0:

@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.maps import KEYS, maps_in
+from isingdbn.figures.maps import KEYS, draw_maps, name_maps
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.figures.style import new_figure, seeds_text, temperature_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -35,22 +35,14 @@ def draw(table: pd.DataFrame) -> Figure:
     for row, temperature in zip(panels, temperatures, strict=True):
         at = table[table["temperature"] == temperature]
         for axes, (exponent, (symbol, exact)) in zip(row, EXACT.items(), strict=True):
-            for label, rows, (colour, marker, place), closed in maps_in(
-                at[at["exponent"] == exponent]
-            ):
-                groups = [
-                    (step + place, of["value"].clip(*LIMITS[exponent]))
-                    for step, of in rows.groupby("step")
-                ]
-                of_seeds(axes, groups, COLOURS[colour], marker, label, "-" if closed else ":",
-                         closed)  # fmt: skip
-            axes.axhline(exact, color="gray", linestyle="--", linewidth=1)
             low, high = LIMITS[exponent]
+            of_one = at[at["exponent"] == exponent]
+            draw_maps(axes, of_one.assign(value=of_one["value"].clip(low, high)), "value")
+            axes.axhline(exact, color="gray", linestyle="--", linewidth=1)
             axes.set_ylim(low - 0.05, high + 0.05)
             axes.set_ylabel(f"{symbol}, $T = {temperature_label(temperature)}\\,J/k_B$")
             axes.set_xticks(sorted(set(at["step"])))
     for axes in panels[-1]:
         axes.set_xlabel("step")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9)
+    name_maps(figure, panels)
     return figure

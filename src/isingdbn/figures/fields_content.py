@@ -145,7 +145,13 @@ def _metrics(portraits: Sequence[xr.Dataset]) -> dict[str, dict[str, str]]:
 
 
 def _metric_names(portrait: xr.Dataset) -> list[str]:
-    return [str(name)[7:] for name in portrait.data_vars if str(name).startswith("metric_")]
+    return _named(portrait, "metric_")
+
+
+def _named(portrait: xr.Dataset, prefix: str) -> list[str]:
+    """The rest of the names of variables that begin with ``prefix``."""
+    names = map(str, portrait.data_vars)
+    return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
 
 
 def _net(portrait: xr.Dataset, net: str, content: Content) -> dict[str, Any]:
@@ -248,7 +254,7 @@ def _layer(
             measure: _numbers(
                 of_shown[f"history_{measure}"].transpose("unit", "record").values[:, : len(epochs)]
             )
-            for measure in ("participation_ratio", "largest_weight")
+            for measure in _named(portrait, "history_")
         },
         "followed": _followed(portrait, f"{name}_{layer}", turn, content),
     }

@@ -8,6 +8,7 @@ from matplotlib.animation import Animation, FuncAnimation
 from matplotlib.image import AxesImage
 
 from isingdbn.figures.options import Store, Words
+from isingdbn.figures.receptive_fields import EACH, LARGE
 from isingdbn.figures.style import describe, new_figure
 
 __all__ = ["OPTIONS", "draw"]
@@ -17,9 +18,6 @@ OPTIONS = {
     "label": Words("names the network and its recipe"),
 }
 
-COLUMNS = ("strongest", "median", "weakest")  # by the largest weight, in turn
-EACH = 3  # units of each of them
-MILLISECONDS = 500  # a frame
 STILL = 4  # times that the last frame is shown
 DIVERGING = "RdBu_r"
 
@@ -39,11 +37,11 @@ def draw(portraits: xr.Dataset, label: str) -> Animation:
         9, 1.1 * layers + 0.8, f"{label}: fields while it is trained\n{describe(portraits.attrs)}"
     )
     figure.get_layout_engine().set(wspace=0.02, hspace=0.02)
-    panels = figure.subplots(layers, len(COLUMNS) * EACH, squeeze=False)
+    panels = figure.subplots(layers, len(LARGE) * EACH, squeeze=False)
     for axes in panels.flat:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
-    for number, name in enumerate(COLUMNS):
+    for number, name in enumerate(LARGE):
         panels[0, number * EACH + EACH // 2].set_title(name, fontsize=10)
     fields = [_fields(portraits, layer) for layer in range(layers)]
     images = [_first_images(row, of_layer) for row, of_layer in zip(panels, fields, strict=True)]
@@ -61,9 +59,7 @@ def draw(portraits: xr.Dataset, label: str) -> Animation:
             panels[layer, 0].set_ylabel(f"layer {layer + 1}\nepoch {done}", fontsize=9)
         return [image for of_layer in images for image in of_layer]
 
-    return FuncAnimation(
-        figure, show, frames=[*range(frames), *[frames - 1] * STILL], interval=MILLISECONDS
-    )
+    return FuncAnimation(figure, show, frames=[*range(frames), *[frames - 1] * STILL])
 
 
 def _fields(portraits: xr.Dataset, layer: int) -> np.ndarray:
@@ -75,7 +71,7 @@ def _fields(portraits: xr.Dataset, layer: int) -> np.ndarray:
         return np.zeros((0, 0, 1, 1))
     # the units stand by turns: one of the strongest, one of the median, one of the weakest
     units = portraits[name].shape[1]
-    by_turns = [list(range(turn, units, len(COLUMNS)))[:EACH] for turn in range(len(COLUMNS))]
+    by_turns = [list(range(turn, units, len(LARGE)))[:EACH] for turn in range(len(LARGE))]
     chosen = [unit for of_turn in by_turns for unit in of_turn]
     largest = portraits[f"{name}_largest"].values[:, chosen]
     last = np.where(largest[-1] > 0, largest[-1], 1)

@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.maps import KEYS, maps_in
+from isingdbn.figures.maps import KEYS, draw_maps, name_maps
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.figures.style import new_figure, of_seeds, seeds_text, temperature_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -36,9 +36,7 @@ def draw(table: pd.DataFrame) -> Figure:
         at = table[table["temperature"] == temperature]
         own = at[at["encoder"] == OWN]
         for axes, number in zip(row, NUMBERS, strict=True):
-            for label, rows, (colour, marker, place), filled in maps_in(own):
-                groups = [(step + place, of[number]) for step, of in rows.groupby("step")]
-                of_seeds(axes, groups, COLOURS[colour], marker, label, "-", filled)
+            draw_maps(axes, own, number)
             axes.set_xticks(steps["step"], [f"{side}×{side}" for side in steps["side"]])
         rest = at.drop_duplicates(["encoder", "seed", "step"])  # the same whatever the map
         for encoder, (colour, marker, place) in OTHERS.items():
@@ -52,6 +50,5 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_title(name, fontsize=10)
     for axes in panels[-1]:
         axes.set_xlabel("grid of block spins")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9)
+    name_maps(figure, panels)
     return figure

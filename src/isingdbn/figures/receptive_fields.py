@@ -12,7 +12,7 @@ from isingdbn.errors import InputError
 from isingdbn.figures.options import Store, Words
 from isingdbn.figures.style import describe, epochs_text, new_figure
 
-__all__ = ["OPTIONS", "draw", "draw_fields", "mosaic", "representative"]
+__all__ = ["EACH", "LARGE", "OPTIONS", "draw", "draw_fields", "mosaic", "representative"]
 
 OPTIONS = {
     "fields": Store("receptive_fields", "analyse receptive-fields"),

@@ -144,7 +144,7 @@ FIGURES = {
         purpose="draw Figure 13, the exponents under block-spin maps and nets",
         category="Figure 13: exponents",
         name="figure13_exponents",
-        grid="exponents",
+        grid="maps",
         caption="exponents.rst",
     ),
     "flow": Figure(

@@ -20,6 +20,7 @@ VERDICTS = {
 COLUMNS = {"verdict": 0.0, "sentence": 0.16, "decided by": 0.72}
 WIDTHS = {"sentence": 74, "decided by": 37}  # characters
 WIDTH, LINE = 10, 0.17  # inches
+TEXT = 10  # points
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -40,14 +41,14 @@ def draw(table: pd.DataFrame) -> Figure:
     total = sum(heights) + 1.5
     axes.set(xlim=(0, 1), ylim=(total, 0))
     for name, x in COLUMNS.items():
-        axes.text(x, 0.9, name, weight="bold", fontsize=WIDTH, va="bottom")
+        axes.text(x, 0.9, name, weight="bold", fontsize=TEXT, va="bottom")
     top = 1.2
     for (_, row), cells, height in zip(table.iterrows(), rows, heights, strict=True):
         axes.axhline(top, color="lightgray", linewidth=0.7)
         text, colour = VERDICTS[row["verdict"]]
-        axes.text(0, top + 0.3, text, color=colour, weight="bold", fontsize=WIDTH, va="top")
+        axes.text(0, top + 0.3, text, color=colour, weight="bold", fontsize=TEXT, va="top")
         for name, cell in cells.items():
-            axes.text(COLUMNS[name], top + 0.3, cell, fontsize=WIDTH, va="top", linespacing=1.15)
+            axes.text(COLUMNS[name], top + 0.3, cell, fontsize=TEXT, va="top", linespacing=1.15)
         top += height
     return figure
 

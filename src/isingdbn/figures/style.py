@@ -76,7 +76,13 @@ def make_legible(figure: Figure) -> None:
                 labels = axis.get_ticklabels(which=which)
                 if any(float(label.get_fontsize()) < least for label in labels):
                     axis.set_tick_params(which=which, labelsize=least)
-    for text in figure.findobj(Text):
+    cells = [
+        cell.get_text()
+        for axes in figure.axes
+        for table in axes.tables
+        for cell in table.get_celld().values()
+    ]
+    for text in [*figure.findobj(Text), *cells]:
         text.set_fontsize(max(float(text.get_fontsize()), least))
 
 

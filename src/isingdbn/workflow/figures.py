@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 
-MAPS = ("maps", "exponents", "followed", "informed")  # grids of figures of nets as block-spin maps
+MAPS = ("maps", "followed", "informed")  # grids of figures of nets as block-spin maps
 
 
 def path_of(figure: Figure) -> str:

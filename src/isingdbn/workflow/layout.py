@@ -556,7 +556,6 @@ class Layout:
             "maps": [{}] if self._with_exponents else [],
             "followed": [{}] if self.followed else [],
             "informed": [{}] if self._informed else [],
-            "exponents": [{}] if self._with_exponents else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
             "selection and data": [
