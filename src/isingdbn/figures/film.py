@@ -8,8 +8,7 @@ from matplotlib.animation import Animation, FuncAnimation
 from matplotlib.image import AxesImage
 
 from isingdbn.figures.options import Store, Words
-from isingdbn.figures.receptive_fields import EACH, LARGE
-from isingdbn.figures.style import describe, new_figure
+from isingdbn.figures.style import EACH, LARGE, describe, new_figure
 
 __all__ = ["OPTIONS", "draw"]
 

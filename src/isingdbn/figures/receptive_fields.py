@@ -10,9 +10,9 @@ from matplotlib.ticker import MaxNLocator
 
 from isingdbn.errors import InputError
 from isingdbn.figures.options import Store, Words
-from isingdbn.figures.style import describe, epochs_text, new_figure
+from isingdbn.figures.style import EACH, LARGE, describe, epochs_text, new_figure
 
-__all__ = ["EACH", "LARGE", "OPTIONS", "draw", "draw_fields", "mosaic", "representative"]
+__all__ = ["OPTIONS", "draw", "draw_fields", "mosaic", "representative"]
 
 OPTIONS = {
     "fields": Store("receptive_fields", "analyse receptive-fields"),
@@ -28,8 +28,6 @@ NOT_TUNED = {"finetuning_epochs": 0}
 # ones set the scale of a layer
 SCALE_PERCENTILE = 75
 
-LARGE = ("strongest", "median", "weakest")  # of the living units, which are drawn large
-EACH = 3  # units of each kind
 GAP = 2  # sites between tiles
 
 

@@ -12,6 +12,8 @@ from matplotlib.text import Text
 
 __all__ = [
     "COLOURS",
+    "EACH",
+    "LARGE",
     "SPINS",
     "STYLE",
     "describe",
@@ -37,6 +39,8 @@ COLOURS = {
     "black": "#000000",
 }
 SPINS = "gray"
+# Of a layer, which units are drawn large, and how many of each kind.
+LARGE, EACH = ("strongest", "median", "weakest"), 3
 
 STYLE = {
     "font.size": 11,
