@@ -25,7 +25,7 @@ figures: setup  ## compute the experiment of config.yaml and draw every figure (
 	$(RUN) isingdbn warm snakemake --cores $(CORES)
 
 report: figures  ## the figures with their captions and provenance in one report.html
-	$(RUN) snakemake --cores $(CORES) --report report.html
+	$(RUN) snakemake --cores $(CORES) --report report.html -- shown
 
 test: lint  ## all tests, linters and types first; those of the workflow, half of the time, beside the others
 	@said=$$(mktemp); status=0; \

@@ -49,6 +49,13 @@ rule all:
         with_manifests(LAYOUT.all_stores),
 
 
+rule shown:
+    """Make what the report shows, for `--report report.html -- shown`: see `reported_figures`."""
+    input:
+        with_manifests(reported_figures(LAYOUT)),
+        with_manifests(LAYOUT.all_tables),
+
+
 if PAPER in LAYOUT.selections:
 
     rule paper:

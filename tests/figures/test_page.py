@@ -3,11 +3,9 @@ is asked of any host, and the browser has nothing to complain about.
 """
 
 import json
-import shutil
 
 import numpy as np
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -15,14 +13,10 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from isingdbn.figures import fields
+from tests.browser import complaints, needs_browser, started
 from tests.figures.portraits import DEAD, SHAPE, portrait
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no chromium: apt-get install chromium chromium-driver"
-)
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-         "--window-size=1400,1900")  # fmt: skip
+pytestmark = needs_browser
 STATE = """
 const model = (name) => Bokeh.documents[0].get_model_by_name(name);
 const image = (figure) => [...model(figure).renderers[0].data_source.data.image[0]];
@@ -97,8 +91,7 @@ class Page:
         return path
 
     def complaints(self):
-        found = self.browser.get_log("browser")
-        return [entry["message"] for entry in found if entry["level"] != "INFO"]
+        return complaints(self.browser)
 
     def asked(self):
         """The addresses of everything that was asked for, and is not in the page itself."""
@@ -115,14 +108,8 @@ class Page:
 
 @pytest.fixture(scope="module")
 def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    running = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    yield running
-    running.quit()
+    with started(1400, 1900) as running:
+        yield running
 
 
 NETS = {

@@ -16,7 +16,7 @@ from snakemake.settings.types import (
 
 __all__ = ["plan", "snakemake"]
 
-TARGETS = {"all", "paper", "renormalization", "study"}  # rules without a command
+TARGETS = {"all", "paper", "renormalization", "shown", "study"}  # rules without a command
 
 gc.collect()
 gc.freeze()  # forks would copy every page by looking through it for garbage

@@ -192,6 +192,7 @@ def test_a_hostile_environment_changes_no_byte(own, tmp_path):
         f"{NET}/autoencoder.keras",
         f"{LOSS}.png",
         f"{LOSS}.pdf",
+        f"{LOSS}.html",
     )
     foreign = tmp_path / "foreign"
     for name in ("keras", "isingdbn", "zarr"):

@@ -53,6 +53,7 @@ from isingdbn.workflow.figures import (
     paper_figures,
     path_of,
     renormalization_figures,
+    reported_figures,
     study_figures,
 )
 from isingdbn.workflow.layout import *
@@ -145,18 +146,15 @@ def several(wildcards, threads):
 
 
 def images(name):
-    """The outputs of a rule that draws the figure of that name; the report has the first."""
+    """The outputs of a rule that draws the figure of that name; the report has its page."""
     figure = FIGURES[name]
-    path = path_of(figure)
-    first, *others = figure.suffixes
-    shown = report(
-        f"{path}.{first}",
-        caption=f"../report/{figure.caption}",
-        category=figure.category,
-        labels=labels_of(figure),
-    )
-    return {
-        first: shown,
-        **{suffix: f"{path}.{suffix}" for suffix in others},
-        "manifests": manifests(*(f"{path}.{suffix}" for suffix in figure.suffixes)),
-    }
+    files = {suffix: f"{path_of(figure)}.{suffix}" for suffix in figure.suffixes}
+    made = {**files, "manifests": manifests(*files.values())}
+    if figure.category:
+        made["html"] = report(
+            files["html"],
+            caption=f"../report/{figure.caption}",
+            category=figure.category,
+            labels=lambda wildcards: labels_of(figure, wildcards),
+        )
+    return made

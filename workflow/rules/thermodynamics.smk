@@ -78,7 +78,7 @@ use rule isingdbn as figure_thermodynamics with:
             *("--measured", THERMODYNAMICS.replace(POINT, "{point}")),
             *("--points", *LAYOUT.at_physics(POINT)),
             *("--exact", input.exact, "--peaks", *input.peaks),
-            *("--output", output.png, output.pdf),
+            *("--output", output.png, output.pdf, output.html),
         ],
 
 

@@ -18,22 +18,23 @@ class Figure:
     Parameters
     ----------
     purpose : what its command does.
-    category : under which the report has it: its number and what it shows.
     name : of its files, with wildcards, without suffix; ``{point}`` is one point
         of the experiment: a size, a temperature and a seed.
     grid : which combinations there are, a name of `isingdbn.workflow.layout.Layout.grid`.
+    category : under which the report has it: its number and what it shows. Without one
+        the report does not hold it, and names where it is.
     caption : the file in workflow/report/.
     needs : names of nets without which an experiment does not have it.
-    suffixes : of its files: of images, of an animation or of a page.
+    suffixes : of its files: of images, of an animation or of a page. The report shows the page.
     """
 
     purpose: str
-    category: str
     name: str
     grid: str
-    caption: str
+    category: str = ""
+    caption: str = ""
     needs: tuple[str, ...] = ()
-    suffixes: tuple[str, ...] = ("png", "pdf")
+    suffixes: tuple[str, ...] = ("png", "pdf", "html")
 
     @property
     def wildcards(self) -> list[str]:
@@ -171,18 +172,14 @@ FIGURES = {
     ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
-        category="Page of fields",
         name="fields",
         grid="once",
-        caption="fields.rst",
         suffixes=("html",),
     ),
     "film": Figure(
         purpose="draw the film of fields, of some units while a net is trained",
-        category="Films of fields",
         name="film_{net}_{data}_{point}",
         grid="trained",
-        caption="film.rst",
         suffixes=("gif",),
     ),
     "scorecard": Figure(

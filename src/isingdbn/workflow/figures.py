@@ -1,7 +1,9 @@
 """Where the figures of an experiment are."""
 
+from typing import Any
+
 from isingdbn.figures.register import FIGURES, Figure
-from isingdbn.workflow.layout import EVERYTHING, PAPER, PAPER_NETS, Layout
+from isingdbn.workflow.layout import DIVERGING, EVERYTHING, PAPER, PAPER_NETS, Layout
 from isingdbn.workflow.paths import FIGURE, POINT, filled
 
 __all__ = [
@@ -10,6 +12,7 @@ __all__ = [
     "paper_figures",
     "path_of",
     "renormalization_figures",
+    "reported_figures",
     "study_figures",
 ]
 
@@ -22,11 +25,18 @@ def path_of(figure: Figure) -> str:
     return FIGURE.format(figure=figure.name.replace("{point}", POINT))
 
 
-def labels_of(figure: Figure) -> dict[str, str]:
-    """The wildcards that tell a figure's images apart in the report."""
+def labels_of(figure: Figure, wildcards: Any) -> dict[str, str]:
+    """What tells a figure's images apart in the report: the values of their ``wildcards``, but for
+    the colormap that all of `reported_figures` have.
+
+    One label, since Snakemake's page makes a switch of any other that has two values, each in half
+    of the images, and breaks down where not all combinations are there.
+    """
     names = [name for name in figure.wildcards if name not in ("point", "size")]
-    names += ["temperature", "seed"] if "point" in figure.wildcards else []
-    return {name: f"{{{name}}}" for name in names}
+    values = [wildcards[name] for name in names if wildcards[name] != DIVERGING]
+    if "point" in figure.wildcards:
+        values += [f"T = {float(wildcards['temperature']):.7g}", f"seed {wildcards['seed']}"]
+    return {"image": ", ".join(values) or figure.category.split(": ")[-1]}
 
 
 def figures_of(layout: Layout) -> list[str]:
@@ -39,6 +49,25 @@ def figures_of(layout: Layout) -> list[str]:
         for path in filled(path_of(figure), **values)
         for suffix in figure.suffixes
     ]
+
+
+def reported_figures(layout: Layout) -> list[str]:
+    """The pages that the report has: of the first seed, and in the diverging colormap."""
+    drawn = set(figures_of(layout))
+    found = [
+        f"{path}.html"
+        for figure in FIGURES.values()
+        if figure.category
+        for values in layout.grid(figure.grid)
+        for path in filled(path_of(figure), **_chosen(layout, values))
+    ]
+    return [page for page in found if page in drawn]
+
+
+def _chosen(layout: Layout, values: dict[str, Any]) -> dict[str, Any]:
+    """Of the values of wildcards those that the report has."""
+    chosen = {"seed": layout.at["seed"][0], "colormap": DIVERGING}
+    return {**values, **{name: value for name, value in chosen.items() if name in values}}
 
 
 def study_figures(layout: Layout) -> list[str]:

@@ -49,7 +49,7 @@ from isingdbn.workflow.paths import (
     filled,
 )
 
-__all__ = ["EVERYTHING", "PAPER", "PAPER_NETS", "RULES", "STUDY", "Layout"]
+__all__ = ["DIVERGING", "EVERYTHING", "PAPER", "PAPER_NETS", "RULES", "STUDY", "Layout"]
 
 # The nets and the temperature of the paper.
 PAPER = "paper"
