@@ -298,6 +298,15 @@ class Analysis(_Block):
     fixed_points: FixedPoints
 
 
+class Figures(_Block):
+    """How figures are drawn; nothing else depends on it."""
+
+    style: Annotated[
+        Literal["print", "slides"],
+        Field(description="for paper, or with larger text and thicker lines for talks"),
+    ] = "print"
+
+
 class Experiment(_Block):
     """The whole experiment: every combination of temperature, seed and net."""
 
@@ -311,6 +320,7 @@ class Experiment(_Block):
     nets: Annotated[list[Net], Field(min_length=1)]
     recipes: dict[RecipeName, Recipe]
     analysis: Analysis
+    figures: Figures = Figures()
 
     @field_validator("seeds")
     @classmethod

@@ -1,5 +1,6 @@
 """What the figures say; how they look is for the eye (docs/gallery)."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from isingdbn.figures import (
 )
 from isingdbn.figures.dead_neurons import summarize
 from isingdbn.figures.receptive_fields import mosaic, representative
-from isingdbn.figures.style import make_legible, new_figure
+from isingdbn.figures.style import house_style, make_legible, new_figure
 
 ATTRIBUTES = {
     "height": 3,
@@ -69,6 +70,40 @@ def test_text_is_legible_where_a_figure_is_reduced_to_a_page():
     sizes = {text.get_text(): text.get_fontsize() for text in figure.findobj(Text)}
     assert min(size for text, size in sizes.items() if text) == 21
     assert sizes["large"] == 40
+
+
+def drawn(style):
+    """A figure in a style, as it is written: its dots, and of these the height of its texts, and
+    the width of a line.
+    """
+    with house_style(style):
+        figure = new_figure(9, 4, "a title that is as wide as the figure when it is enlarged" * 2)
+        axes = figure.add_subplot()
+        (line,) = axes.plot([1, 2], label="a line of a legend that is long" * 4)
+        axes.set(xlabel="x", ylabel="y")
+        figure.legend(loc="outside lower center")
+        make_legible(figure, style)
+        figure.set_dpi(plt.rcParams["savefig.dpi"])
+        figure.draw_without_rendering()
+    dots = figure.dpi / 72
+    (legend,) = figure.legends
+    ticks = [text for text in axes.get_xticklabels() if text.get_text()]
+    sizes = {"label": axes.xaxis.label, "tick": ticks[0], "title": figure._suptitle}
+    return {
+        **{name: text.get_fontsize() * dots for name, text in sizes.items()},
+        "line": line.get_linewidth() * dots,
+        "size": tuple(figure.bbox.size.round()),
+        "widest": max(part.get_window_extent().width for part in (figure._suptitle, legend)),
+    }
+
+
+def test_text_and_lines_are_larger_on_slides_and_nothing_is_cut_off():
+    paper, slides = drawn("print"), drawn("slides")
+    assert slides["size"] == paper["size"] == (900, 400)
+    for part in ("label", "tick", "line"):
+        assert slides[part] == pytest.approx(1.25 * paper[part]), part
+    assert slides["title"] > 0.9 * paper["title"]
+    assert slides["widest"] <= 900
 
 
 def test_loss_figure_draws_the_numbers_it_is_given():

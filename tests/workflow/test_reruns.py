@@ -196,6 +196,12 @@ CONFIG_EDITS = {
         lambda c: c.update(temperatures=[2.269185314213022, 3.50, "critical"]),
         lambda _: set(),
     ),
+    "style of figures": (
+        lambda c: c.update(figures={"style": "slides"}),
+        lambda jobs: of(
+            jobs, FIGURES - {"figure_film", "figure_fields"} | {"figure_thermodynamics"}
+        ),
+    ),
     "a recipe that no net uses": (
         lambda c: c["recipes"].update(
             other={

@@ -122,12 +122,15 @@ wildcard_constraints:
 
 
 def command(name):
-    """The words of a command, with the digest of its sources.
+    """The words of a command, with the digest of its sources and, of images, their style.
 
     A job runs again when that changes, and does not begin with others. One parameter, and not
     the files as inputs: a plan of ten thousand jobs would look at each of them for every job.
     """
-    return ["--code", CODE[name], *name.split()]
+    group, _, figure = name.replace("-", "_").partition(" ")
+    images = group == "figure" and "png" in FIGURES[figure].suffixes
+    style = ["--style", EXPERIMENT.figures.style] if images else []
+    return ["--code", CODE[name], *name.split(), *style]
 
 
 def manifests(*artifacts):

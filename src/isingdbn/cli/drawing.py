@@ -23,7 +23,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from isingdbn import storage
 from isingdbn.errors import InputError
-from isingdbn.figures.style import house_style, make_legible
+from isingdbn.figures.style import STYLES, house_style, make_legible
 
 __all__ = ["add_images", "publish"]
 
@@ -56,7 +56,7 @@ img {{ max-width: 100vw; max-height: 100vh }}
 
 
 def add_images(parser: argparse.ArgumentParser, draw: Callable) -> None:
-    """The option ``--output``, for what ``draw`` draws."""
+    """The option ``--output``, for what ``draw`` draws; and ``--style``, if that is images."""
     parser.add_argument(
         "--output",
         type=Path,
@@ -64,6 +64,13 @@ def add_images(parser: argparse.ArgumentParser, draw: Callable) -> None:
         required=True,
         help=f"the files, {' or '.join(_suffixes(draw))}",
     )
+    if draw.__annotations__["return"] is Figure:
+        parser.add_argument(
+            "--style",
+            choices=list(STYLES),
+            default="print",
+            help="for paper, or with larger text and thicker lines for talks",
+        )
 
 
 def publish(
@@ -72,6 +79,7 @@ def publish(
     inputs: list[Path],
     draw: Callable[..., Figure | Animation | str],
     values: dict[str, Any],
+    style: str = "print",
 ) -> None:
     """Draw and write every file of ``outputs``.
 
@@ -81,6 +89,7 @@ def publish(
     inputs : what the figure is drawn from.
     draw : called with ``values`` within the house's style. What it is annotated to return says
         what is written: images, a film, or the HTML of a page.
+    style : one of `STYLES`.
 
     Raises
     ------
@@ -90,10 +99,10 @@ def publish(
     for path in outputs:
         if path.suffix not in allowed:
             raise InputError(f"--output: {path} must end in {' or '.join(allowed)}")
-    with house_style():
+    with house_style(style):
         drawn = draw(**values)
         if isinstance(drawn, Figure):
-            make_legible(drawn)
+            make_legible(drawn, style)
         origin = storage.provenance(modules, {}, inputs)
         words = json.dumps(origin)
         about = sys.modules[draw.__module__].__doc__ or ""

@@ -39,7 +39,8 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
             other = getattr(arguments, option.of_net_of)
             refuse_other_net(f"--{name}", paths[0], values[name], other, values[option.of_net_of])
     modules = (__name__, drawing.__name__)
-    publish(modules, arguments.output, inputs, drawing.draw, values)
+    style = getattr(arguments, "style", "print")  # a page or film has none
+    publish(modules, arguments.output, inputs, drawing.draw, values, style)
 
 
 def _keywords(option: Option) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def draw(table: pd.DataFrame) -> Figure:
         colLabels=["net", "recipe", "data", "T (J/k$_B$)", "units", *columns],
         loc="center",
         cellLoc="center",
-        colWidths=[0.12, 0.11, 0.13, 0.08, 0.11, *[0.1125] * 4],
+        colWidths=[0.12, 0.1, 0.12, 0.085, 0.125, *[0.1125] * 4],
         edges="horizontal",
     )
     drawn.auto_set_font_size(False)

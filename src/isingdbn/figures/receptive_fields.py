@@ -129,7 +129,7 @@ def draw_fields(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: st
         image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both"
     )
     bar.set_label("weight (dimensionless)")
-    bar.locator = MaxNLocator(6)
+    bar.locator = MaxNLocator(4)
     bar.formatter.set_powerlimits((-3, 4))
 
 

@@ -62,7 +62,7 @@ def draw(table: pd.DataFrame) -> Figure:
                 yticks=range(len(rows[data])),
                 yticklabels=rows[data].values(),
             )
-            axes.margins(x=0.35, y=0.1)
+            axes.margins(x=0.5, y=0.1)
             axes.grid(axis="x", alpha=0.3)
         row_of_panels[0].invert_yaxis()
     return figure

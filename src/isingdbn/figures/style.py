@@ -8,6 +8,7 @@ import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "LARGE",
     "SPINS",
     "STYLE",
+    "STYLES",
     "describe",
     "epochs_text",
     "house_style",
@@ -42,26 +44,30 @@ SPINS = "gray"
 # Of a layer, which units are drawn large, and how many of each kind.
 LARGE, EACH = ("strongest", "median", "weakest"), 3
 
+DOTS = 100  # an inch
 STYLE = {
     "font.size": 11,
     "axes.titlesize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-    "savefig.dpi": 100,
+    "savefig.dpi": DOTS,
     "pdf.fonttype": 42,
     "image.interpolation": "nearest",
 }
 
-# The least size of text, in points, of a figure that is as wide as a page or a slide, in inches.
-LEAST_TEXT, PAGE = 7, 7.0
+# How much larger text, lines and marks are than on paper, and the least size of text,
+# in points, of a figure that is reduced to a page of so many inches.
+STYLES = {"print": (1.0, 7), "slides": (1.25, 8)}
+PAGE = 7.0
 
 
-def house_style() -> AbstractContextManager[None]:
+def house_style(style: str = "print") -> AbstractContextManager[None]:
     """Draw and write figures in this: Matplotlib's defaults and `STYLE`, whatever
-    the user's matplotlibrc says.
+    the user's matplotlibrc says. A figure of any of the `STYLES` has as many dots.
     """
-    return mpl.style.context(STYLE, after_reset=True)
+    dots = DOTS * STYLES[style][0]
+    return mpl.style.context({**STYLE, "savefig.dpi": dots}, after_reset=True)
 
 
 def new_figure(width: float, height: float, title: str) -> Figure:
@@ -71,9 +77,14 @@ def new_figure(width: float, height: float, title: str) -> Figure:
     return figure
 
 
-def make_legible(figure: Figure) -> None:
-    """Raise all text of a figure to what is `LEAST_TEXT` points when it is reduced to a `PAGE`."""
-    least = LEAST_TEXT * figure.get_figwidth() / PAGE
+def make_legible(figure: Figure, style: str = "print") -> None:
+    """Draw everything in a figure but its panels as large as one of the `STYLES` says, by laying it
+    out on less paper, and raise all text to the least size of that style.
+    """
+    larger, points = STYLES[style]
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width / larger, height / larger)
+    least = points * figure.get_figwidth() / PAGE
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             for which in ("major", "minor"):
@@ -88,6 +99,19 @@ def make_legible(figure: Figure) -> None:
     ]
     for text in [*figure.findobj(Text), *cells]:
         text.set_fontsize(max(float(text.get_fontsize()), least))
+    if larger > 1:
+        _narrow(figure)
+
+
+def _narrow(figure: Figure) -> None:
+    """Reduce the text of a title or legend that is wider than the figure, until it fits."""
+    title = [figure._suptitle] if figure._suptitle else []  # type: ignore[attr-defined]
+    for _ in range(3):  # a legend's lines do not become shorter with its text
+        figure.draw_without_rendering()
+        for part in [*title, *figure.legends]:
+            share = min(1.0, 0.98 * figure.bbox.width / part.get_window_extent().width)
+            for text in part.get_texts() if isinstance(part, Legend) else [part]:
+                text.set_fontsize(share * float(text.get_fontsize()))
 
 
 def of_seeds(
