@@ -34,6 +34,7 @@ include: "workflow/rules/thermodynamics.smk"
 onstart:
     gc.enable()
     look_only_when_something_ends(workflow)
+    follow_stages(workflow, LAYOUT.work_of)
     end_at_hang_up()
     stay_with_squeue(workflow)
     if take_results():

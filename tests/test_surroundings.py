@@ -1,6 +1,8 @@
 """Settings of libraries that come from the user's environment."""
 
 import os
+import subprocess
+import sys
 
 from isingdbn.surroundings import FIXED, settle
 
@@ -38,3 +40,16 @@ def test_settings_that_change_results_go_and_the_others_stay():
     assert environment == {**kept, **FIXED}
     assert FIXED["KERAS_HOME"] == os.devnull
     assert FIXED["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_tensorflow_says_nothing_and_python_still_does():
+    program = (
+        "import sys; from isingdbn.quiet import quieten; quieten(); import tensorflow as tf;"
+        " tf.config.set_visible_devices([], 'GPU'); tf.constant(1) + 1;"
+        " print('a line', file=sys.stderr)"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == "a line\n"

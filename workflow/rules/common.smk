@@ -29,7 +29,7 @@ foreign -= set(site.getsitepackages())
 sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
 missing = [
     name
-    for name in ("lazy_loader", "numba", "numpy", "pydantic", "yaml")
+    for name in ("lazy_loader", "numba", "numpy", "pydantic", "rich", "yaml")
     if find_spec(name) is None
 ]
 if missing:
@@ -61,6 +61,7 @@ from isingdbn.workflow.paths import *
 from isingdbn.workflow.patches import look_only_when_something_ends, rising, stay_with_squeue
 from isingdbn.workflow.queue import end_jobs_of_killed_runs
 from isingdbn.workflow.runs import end_at_hang_up, take_results
+from isingdbn.workflow.stages import follow_stages
 
 if PACKAGE != SOURCE / "isingdbn":
     print(

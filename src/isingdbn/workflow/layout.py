@@ -601,6 +601,15 @@ class Layout:
         layer = getattr(wildcards, "layer", None)
         return self.work[net, len(self.layers_of(net)) if layer is None else int(layer)]
 
+    def work_of(self, rule: str, wildcards: Any) -> float:
+        """How much a job of training is beside others, in weights times epochs;
+        1 for any other job.
+        """
+        if rule == "pretrain":
+            net, layer = wildcards.net, int(wildcards.layer)
+            return self.work[net, layer] - self.work[net, layer + 1]
+        return self.work_left(wildcards) if rule == "finetune" else 1
+
     def _work(self, net: str, first: int) -> int:
         """Weights times epochs of a net's layers from ``first`` on, and of its fine-tuning."""
         recipe, units = self.experiment.recipe_of(net), self.nets[net].layers
