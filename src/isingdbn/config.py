@@ -401,12 +401,12 @@ class Experiment(_Block):
             ("samples", "samples.chains", self.analysis.samples.chains),
             ("fixed_points", "fixed_points.starts", self.analysis.fixed_points.starts),
         ):
-            if any(net.block_map or measurement in net.first_machine for net in self.nets):
-                if number > self.lattice.held_out:
-                    raise ValueError(
-                        f"analysis.{name}: {number} is more than the {self.lattice.held_out}"
-                        " held-out lattices; give fewer, or more lattices"
-                    )
+            asked = any(net.block_map or measurement in net.first_machine for net in self.nets)
+            if asked and number > self.lattice.held_out:
+                raise ValueError(
+                    f"analysis.{name}: {number} is more than the {self.lattice.held_out}"
+                    " held-out lattices; give fewer, or more lattices"
+                )
         return self
 
     def _training_lattices_fit(self, net: Net, here: str) -> int:

@@ -34,8 +34,8 @@ from isingdbn.seeding import generator
 
 __all__ = [
     "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count",
-    "groups", "independent", "mixed", "permuted", "pixel_shuffle", "power_correlation", "power_spectrum",
-    "random_amplitudes", "signed_power", "signs", "surrogates", "with_spectrum",
+    "groups", "independent", "mixed", "permuted", "pixel_shuffle", "power_correlation",
+    "power_spectrum", "random_amplitudes", "signed_power", "signs", "surrogates", "with_spectrum",
 ]  # fmt: skip
 
 GROUP_SITES = 2**20
