@@ -41,16 +41,6 @@ __all__ = [
 GROUP_SITES = 2**20
 AMPLITUDE_SPREAD = 0.5  # standard deviation of the logarithm of the amplitudes of `elliptical`
 
-# Of each temperature of `mixed`.
-MIXED_SAMPLING = {
-    "protocol": "chain",
-    "updates": "auto",
-    "thermalization": "auto",
-    "chains": 16,
-    "max_autocorrelation": 0.1,
-    "kernel": "auto",
-}
-
 Draw = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
@@ -191,7 +181,15 @@ def mixed(
     misses: dict[str, float] = {}
     for first, temperature in enumerate(MIXED_TEMPERATURES[: shape[0]]):
         number = len(range(first, shape[0], len(MIXED_TEMPERATURES)))
-        sampling = Sampling(samples=number, **MIXED_SAMPLING)
+        sampling = Sampling(
+            samples=number,
+            protocol="chain",
+            updates="auto",
+            thermalization="auto",
+            chains=16,
+            max_autocorrelation=0.1,
+            kernel="auto",
+        )
         lattices = np.concatenate(list(Simulation(shape[1:], temperature, seed, sampling)))
         if twins:
             spectrum, facts = arcsine_spectrum(two_point_function([lattices]))
