@@ -9,7 +9,7 @@ import yaml
 
 from isingdbn import config
 from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Quantity
-from isingdbn.analysis.claims import CLAIMS
+from isingdbn.analysis.claims import CLAIMS, LEARNING
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
 from isingdbn.workflow.figures import study_figures
@@ -117,14 +117,21 @@ def test_many_true_claims_are_seldom_contradicted_together():
 STUDIES = {
     "study": ["config.yaml", "config/study.yaml"],
     "full": ["config.yaml", "config/study.yaml", "config/study_full.yaml"],
+    "learning": ["config.yaml", "config/study_learning.yaml"],
 }
 
 
 @pytest.fixture(scope="module", params=STUDIES)
 def study(request):
-    """What config/study.yaml, laid over config.yaml, trains; and with study_full.yaml over both."""
+    """What config/study.yaml, laid over config.yaml, trains; with study_full.yaml over both; and
+    config/study_learning.yaml.
+    """
+    return study_of(STUDIES[request.param])
+
+
+def study_of(files):
     values, *overlays = (
-        yaml.safe_load((ROOT / name).read_text(encoding="utf-8")) for name in STUDIES[request.param]
+        yaml.safe_load((ROOT / name).read_text(encoding="utf-8")) for name in files
     )
 
     def lay(onto, what):
@@ -136,6 +143,25 @@ def study(request):
     for over in overlays:
         values = lay(values, over)
     return Layout(config.validate(values, "study"))
+
+
+def about(study):
+    """The claims that the scorecard of a study has."""
+    return [claim for claim in CLAIMS if claim.is_about(study.nets)]
+
+
+def test_every_claim_is_of_one_of_the_studies_and_the_studies_share_no_net():
+    layouts = [study_of(files) for files in STUDIES.values()]
+    evidence, _, learning = (set(layout.nets) for layout in layouts)
+    assert not evidence & learning
+    own = {claim.id for claim in CLAIMS if claim.is_about(learning)}
+    assert {claim.id for claim in LEARNING} <= own
+    shared = own & {claim.id for claim in CLAIMS if claim.is_about(evidence)}
+    assert all(not {*each.nets} for claim in CLAIMS if claim.id in shared
+               for each in claim.comparisons)  # fmt: skip
+    assert {claim.id for claim in CLAIMS} == own | {
+        claim.id for claim in CLAIMS if claim.is_about(evidence)
+    }
 
 
 def test_every_claim_has_an_id_a_control_and_a_rule():
@@ -156,7 +182,7 @@ def test_the_study_draws_figures_6_to_16_and_the_scorecard(study):
 
 def test_the_study_measures_what_every_claim_needs(study):
     """So no claim is left undecided for want of a net, a control or a temperature."""
-    for claim in CLAIMS:
+    for claim in about(study):
         for comparison in claim.comparisons:
             for side in (comparison.value, comparison.control):
                 for quantity in getattr(side, "parts", (side,)):

@@ -17,7 +17,7 @@ from isingdbn.analysis.localization import LOCAL_PART
 from isingdbn.parameters.data import LATTICES
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
-__all__ = ["CLAIMS", "SAME", "WIDTHS"]
+__all__ = ["CLAIMS", "LEARNING", "SAME", "WIDTHS"]
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COLD, HOT = 2.0, 3.5  # J/k_B
