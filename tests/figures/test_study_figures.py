@@ -1,4 +1,4 @@
-"""Figures 6 to 15 and the scorecard show the numbers that they are given."""
+"""Figures 6 to 16 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from scipy import stats
 
 from isingdbn.figures import (
     blindness,
@@ -18,6 +19,7 @@ from isingdbn.figures import (
     flow,
     fourier,
     information,
+    intervals,
     scorecard,
     twins,
     width_law,
@@ -251,19 +253,86 @@ def test_information_shows_maps_and_as_many_other_signs():
         assert word in said
 
 
+MANY, MANY_TWINS = "mixed_temperatures", "mixed_thresholded_gaussian"
+
+
+def flowing(pairs, goal=2.0):
+    """A table of the flow of (net, data, temperature), with another number in each row."""
+    rows = product(pairs, SEEDS, ("T=1.5", "T=5", "random"), (0, 1, 10))
+    table = pd.DataFrame(
+        [
+            {"net": net, "data": data, "temperature": temperature, "seed": seed, "start": start,
+             "step": step}
+            for (net, data, temperature), seed, start, step in rows
+        ]
+    )  # fmt: skip
+    values = np.random.default_rng(4).uniform(goal - 0.5, goal + 1.5, len(table)).round(6)
+    return table.assign(effective_temperature=values)
+
+
+def titled(figure):
+    """The titles of the panels, by their row and column."""
+    specs = {axes: axes.get_subplotspec() for axes in figure.axes}
+    return {(s.rowspan.start, s.colspan.start): a.get_title() for a, s in specs.items()}
+
+
 def test_flow_has_a_panel_a_kind_of_data_and_temperature_and_a_line_a_start():
-    starts = ("T=1.5", "T=5", "random")
-    rows = product(("lattices", "thresholded_gaussian"), (PAPER, MS), SEEDS, starts, (0, 1, 10))
-    table = pd.DataFrame(rows, columns=["data", "temperature", "seed", "start", "step"])
-    values = np.random.default_rng(4).uniform(1, 5, len(table)).round(6)
-    table = table.assign(net="SpinStack", effective_temperature=values)
+    kinds = ("lattices", "thresholded_gaussian")
+    table = flowing([("SpinStack", data, at) for data in kinds for at in (PAPER, MS)], 3)
     table.loc[table.index[-1], "effective_temperature"] = np.inf
     figure = flow.draw(table)
     assert len(figure.axes) == 2 * 2
     means = table.groupby(["data", "temperature", "start", "step"])["effective_temperature"].mean()
     assert {float(f"{value:.9g}") for value in means.clip(0, flow.TOP)} <= drawn(figure)
-    for word in ("5 seeds", "T = 1.5", "random", "trained on thresholded Gaussian"):
+    for word in ("5 seeds", "T = 1.5", "random", "SpinStack on\nthresholded Gaussian", "of SpinSt"):
         assert word in texts(figure)
+
+
+def test_flow_has_a_row_a_net_and_data_and_only_panels_that_exist():
+    pairs = [("One", "lattices", PAPER), ("One", "lattices", MS), ("Another", "lattices", MS),
+             ("Many", MANY, MS), ("Many", MANY_TWINS, MS)]  # fmt: skip
+    table = flowing(pairs)
+    figure = flow.draw(table)
+    at = [f"trained at $T = {value}$" for value in ("2.2976", "2.45098")]
+    many = "trained at many temperatures"
+    assert titled(figure) == {
+        (0, 0): at[0], (0, 1): at[1], (1, 1): at[1], (2, 0): many, (3, 0): many,
+    }  # fmt: skip
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    assert labels == ["One on\nlattices", "", "Another on\nlattices", "Many on\nlattices",
+                      "Many on\nthresholded Gaussian"]  # fmt: skip
+    dotted = [sum(line.get_linestyle() == ":" for line in axes.lines) for axes in figure.axes]
+    assert dotted == [1, 1, 1, 0, 0]
+    means = table.groupby(["net", "data", "temperature", "start", "step"])["effective_temperature"]
+    assert {float(f"{value:.9g}") for value in means.mean()} <= drawn(figure)
+
+
+def test_flow_of_machines_at_many_temperatures_alone_is_one_column():
+    table = flowing([(net, data, MS) for net in ("A", "B") for data in (MANY, MANY_TWINS)], 1.0)
+    figure = flow.draw(table)
+    assert set(titled(figure)) == {(row, 0) for row in range(4)}
+    assert figure.axes[0].get_ylim()[0] < table["effective_temperature"].min()
+
+
+def test_flow_has_the_interval_of_the_last_step():
+    table = flowing([("One", "lattices", MS)])
+    (axes,) = flow.draw(table).axes
+    bars = [bar.get_segments()[0] for container in axes.containers for bar in container[2]]
+    last = table[table["step"] == 10].groupby("start", sort=False)["effective_temperature"]
+    expected = [stats.t.interval(0.95, 4, of.mean(), of.sem()) for _, of in last]
+    assert np.allclose(sorted(bar[:, 1].tolist() for bar in bars), sorted(map(list, expected)))
+    assert all((bar[:, 0] > 10).all() for bar in bars)
+
+
+def test_intervals_are_student_s():
+    values = pd.Series([1.0, 2.0, 4.0, 8.0, 9.0])
+    mean, reach = intervals.mean_and_reach(values)
+    assert (mean - reach, mean + reach) == pytest.approx(
+        stats.t.interval(0.95, 4, values.mean(), values.sem())
+    )
+    alone = intervals.mean_and_reach(values[:1])
+    assert alone[0] == 1
+    assert np.isnan(alone[1])
 
 
 def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():
