@@ -399,7 +399,7 @@ def test_onset_shows_sizes_at_two_epochs_of_both_gaussian_nets(emerging):
     of = table[table["net"].isin(onset.GAUSSIAN)]
     assert six(of[of["epoch"].isin([36, 80])]["participation_ratio"]) <= heights[0]
     assert not six(of[of["epoch"].isin([1, 54])]["participation_ratio"]) & heights[0]
-    for word in ("with the penalty, epoch 36", "without, epoch 80", "5 seeds", "later than 80"):
+    for word in ("with the penalty, epoch 36", "without it, epoch 80", "5 seeds", "later than 80"):
         assert word in texts(figure)
 
 

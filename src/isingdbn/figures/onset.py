@@ -27,7 +27,7 @@ OPTIONS = {
 
 SITES = 1600
 EARLY = 40  # epochs: sizes are shown at the record next to it, and at the last
-GAUSSIAN = {"Kurtosis": ("with the penalty", "vermilion"), "KurtosisFree": ("without", "blue")}
+GAUSSIAN = {"Kurtosis": ("with the penalty", "vermilion"), "KurtosisFree": ("without it", "blue")}
 BESIDE = {"Kurtosis": -0.04, "KurtosisFree": 0.04, LATTICES: -0.25}  # along x, of marks
 CROWDED = (0.25, 0.75)  # powers without a number above the panels
 SHAPES = {"o": "powers $\\mathrm{sign}(g)|g|^a$"} | {
@@ -168,7 +168,7 @@ def _name_kurtosis(axes: Axes) -> None:
         [excess_kurtosis(power) for power in EXPONENTS.values()],
         ["" if power in CROWDED else f"{power:g}" for power in EXPONENTS.values()],
     )
-    above.set_xlabel("power a", fontsize=10)
+    above.set_xlabel("power $a$", fontsize=10)
 
 
 def _onsets(rows: pd.DataFrame, later: float = 1.0) -> pd.DataFrame:
