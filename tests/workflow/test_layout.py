@@ -1,17 +1,20 @@
 """Where results are, and in which order jobs begin: without Snakemake."""
 
+from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from isingdbn import config
 from isingdbn.cli.drawing import SUFFIXES
 from isingdbn.errors import InputError
+from isingdbn.figures import onset
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import paper_figures, path_of
+from isingdbn.workflow.figures import paper_figures, path_of, study_figures
 from isingdbn.workflow.layout import Layout
 from isingdbn.workflow.paths import LATTICES, LAYER, filled
 
@@ -125,6 +128,32 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
         assert sum(path.startswith(folder) for path in stores) == number, folder
     assert filled(LAYER, net="SmallNet", data="lattices", layer=[0], **layout.at)[0] in stores
     assert set(layout.everywhere(LATTICES)) <= stores
+
+
+def test_figure_18_is_that_of_the_second_study_and_says_how_its_nets_are_trained(layout):
+    """Its places along x are by hand, and are those of the configuration."""
+    values = deepcopy(DEFAULT)
+    update_config(values, yaml.safe_load((ROOT / "config/study_learning.yaml").read_text()))
+    study = Layout(config.validate(values, "study"))
+    drawn = {Path(path).stem for path in study_figures(study)}
+    assert {"figure14_flow", "figure18_onset"} <= drawn
+    assert not any("figure18" in path for path in study_figures(layout))
+
+    def first(net):
+        return study.experiment.recipe_of(net).first_layer
+
+    for along, net, place, updates in (
+        (along, net, *at) for along, nets in onset.UPDATES.items() for net, at in nets.items()
+    ):
+        lattices = study.nets[net].training_lattices or 9000
+        found = {"lattices": lattices, "learning rate": first(net).learning_rate}
+        assert {**found, "penalty λ": first(net).l1}[along] == place
+        assert lattices / first(net).minibatch == updates
+    for penalty, nets in onset.PENALTIES.items():
+        for units, net in nets.items():
+            assert study.nets[net].layers == [1600, units]
+            assert first(net).l1 == penalty
+    assert first("Kurtosis").l1 > first("KurtosisFree").l1 == 0
 
 
 def test_the_paper_s_figures_are_those_of_a_list_by_hand(layout):

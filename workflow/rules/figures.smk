@@ -255,6 +255,22 @@ use rule isingdbn as figure_code with:
         command=command("figure code"),
 
 
+use rule isingdbn as figure_onset with:
+    """Draw Figure 18, when fields become local and how large they are."""
+    input:
+        table=TABLE.format(table="emergence"),
+        sizes=TABLE.format(table="metrics"),
+        manifests=manifests(*filled(TABLE, table=["emergence", "metrics"])),
+    output:
+        **images("onset"),
+    log:
+        LOG.format(job="figure_onset"),
+    benchmark:
+        BENCHMARK.format(job="figure_onset")
+    params:
+        command=command("figure onset"),
+
+
 use rule isingdbn as figure_scorecard with:
     """Draw the scorecard, the verdict on every claim."""
     input:

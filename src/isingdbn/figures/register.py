@@ -169,6 +169,14 @@ FIGURES = {
         grid="informed",
         caption="information.rst",
     ),
+    "onset": Figure(
+        purpose="draw Figure 18, when fields become local and how large they are",
+        category="Figure 18: onset",
+        name="figure18_onset",
+        grid="once",
+        caption="onset.rst",
+        needs=("Kurtosis", "KurtosisFree", "Lattices9000", "Even25", "OneStep"),
+    ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
         category="Page of fields",
