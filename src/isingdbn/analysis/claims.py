@@ -1378,7 +1378,7 @@ def _same_onset(label: str, net: str, epoch: int, factor: float, others: float) 
     return Comparison(
         label,
         _onset_times(net, epoch, factor, name),
-        _onset_times("Lattices9000", 20, others, name),
+        _onset_times("Lattices9000", 40, others, name),
         "ratio",
         *SAME,
     )
@@ -1524,8 +1524,8 @@ LEARNING = (
         "here",
         "a ratio of updates outside 0.8 to 1.25",
         (
-            _same_onset("3000 lattices", "Lattices3000", 60, 30, 90),
-            _same_onset("1000 lattices", "Lattices1000", 180, 10, 90),
+            _same_onset("3000 lattices", "Lattices3000", 120, 30, 90),
+            _same_onset("1000 lattices", "Lattices1000", 360, 10, 90),
         ),
     ),
     Claim(
@@ -1535,7 +1535,7 @@ LEARNING = (
         "here",
         "a ratio of these products outside 0.8 to 1.25",
         (
-            _same_onset("half the rate", "HalfRate", 40, 0.5, 1),
+            _same_onset("half the rate", "HalfRate", 80, 0.5, 1),
             _same_onset("twice the rate", "DoubleRate", 20, 2, 1),
         ),
     ),
@@ -1547,15 +1547,15 @@ LEARNING = (
         (
             Comparison(
                 "half the penalty",
-                local_from("HalfPenalty", LATTICES, PAPER, 20),
-                local_from("Lattices9000", LATTICES, PAPER, 20),
+                local_from("HalfPenalty", LATTICES, PAPER, 40),
+                local_from("Lattices9000", LATTICES, PAPER, 40),
                 "ratio",
                 1.0,
             ),
             Comparison(
                 "twice the penalty",
-                local_from("DoublePenalty", LATTICES, PAPER, 20),
-                local_from("Lattices9000", LATTICES, PAPER, 20),
+                local_from("DoublePenalty", LATTICES, PAPER, 40),
+                local_from("Lattices9000", LATTICES, PAPER, 40),
                 "ratio",
                 high=1.0,
             ),

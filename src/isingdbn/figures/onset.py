@@ -41,7 +41,7 @@ KNOWN, BEFORE, AFTER = "known", "$\\downarrow$", "$\\uparrow$"
 REFERENCE = "Lattices9000"
 UPDATES: dict[str, dict[str, tuple[float, int]]] = {
     "lattices": {"Lattices1000": (1000, 10), "Lattices3000": (3000, 30), REFERENCE: (9000, 90)},
-    "learning rate": {"HalfRate": (0.01, 90), REFERENCE: (0.02, 90), "DoubleRate": (0.04, 90)},
+    "learning rate": {"HalfRate": (0.0025, 90), REFERENCE: (0.005, 90), "DoubleRate": (0.01, 90)},
     "penalty λ": {"HalfPenalty": (0.015, 90), REFERENCE: (0.03, 90), "DoublePenalty": (0.06, 90)},
 }
 # What is expected of the onset along x: its power, in words, and whether it is claimed.
