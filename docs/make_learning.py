@@ -78,7 +78,7 @@ def mixing_table(mixing: pd.DataFrame) -> Iterator[str]:
 
 def kurtosis_table(emergence: pd.DataFrame) -> Iterator[str]:
     """Sizes after the last epoch, and onsets, against the distribution of a pixel."""
-    last = chosen(emergence, stage="pretrained", layer=0, epoch=80)
+    last = chosen(emergence, stage="pretrained", layer=0, epoch=60)
     cells = ("size (sites)", "local from epoch")
     head = [f"{cell}, {said}" for said in ("with λ", "without") for cell in cells]
     lines = [("data", *head)]
@@ -87,7 +87,7 @@ def kurtosis_table(emergence: pd.DataFrame) -> Iterator[str]:
         for net in ("Kurtosis", "KurtosisFree"):
             of = chosen(last, net=net, data=data)
             never = of["local_from_epoch"].isna().any()
-            onset = "not in 80" if never else interval(of["local_from_epoch"])
+            onset = "not in 60" if never else interval(of["local_from_epoch"])
             found += [interval(of["participation_ratio"]), onset]
         lines.append((data_label(data), *found))
     yield from rows(*lines)
@@ -133,7 +133,7 @@ def width_table(metrics: pd.DataFrame) -> Iterator[str]:
 
 def far_table(metrics: pd.DataFrame) -> Iterator[str]:
     """Living units and sizes far from the critical temperature."""
-    lines = [("T", "data", "living of 400", "size (sites)")]
+    lines = [("T", "data", "living of 100", "size (sites)")]
     of_net = chosen(metrics, net="FarAway", metric="participation_ratio", layer=0)
     for (temperature, data), of in of_net.groupby(["temperature", "data"]):
         sizes = of["median"].dropna()
