@@ -10,7 +10,7 @@ from typing import Any
 
 from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
-from isingdbn.parameters.data import LONGEST_CODE, data_label
+from isingdbn.parameters.data import LONGEST_CODE, TWO_VALUES, data_label
 from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.renormalization import FEWEST_CELLS, SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
@@ -22,6 +22,7 @@ from isingdbn.workflow.paths import (
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
+    DISCRIMINATION_OVER_EPOCHS,
     EMERGENCE,
     EVALUATION,
     EXACT,
@@ -36,6 +37,7 @@ from isingdbn.workflow.paths import (
     MACHINE_COUPLINGS,
     MACHINE_EXPONENTS,
     METRICS,
+    MIXING,
     NETWORK,
     PEAKS,
     POINT,
@@ -67,6 +69,8 @@ STUDY = (
     "thermometer",
     "fixed_points",
     "discrimination",
+    "discrimination_over_epochs",
+    "mixing",
     "finetuned_reconstruction_error",
     "finetuning",
     "machine_couplings",
@@ -152,6 +156,29 @@ class Layout:
             (net, data)
             for net, data in self.evaluated
             if data != ISING and (net, ISING) in self.trained
+        ]
+
+    @property
+    def told_over_epochs(self) -> list[tuple[str, str]]:
+        """Those of these pairs whose machines are of spins without fields and were trained: of them
+        the records of epochs keep all that there is.
+        """
+        first = {net: self.experiment.recipe_of(net).first_layer for net in self.nets}
+        return [
+            (net, data)
+            for net, data in self.discriminated
+            if first[net].visible == first[net].hidden == "spin"
+            and first[net].zero_field
+            and first[net].epochs
+        ]
+
+    @property
+    def mixed(self) -> list[tuple[str, str]]:
+        """Those of the pairs of `coupled` whose hidden units are drawn by Gibbs sweeps."""
+        return [
+            (net, data)
+            for net, data in self.coupled
+            if self.experiment.recipe_of(net).first_layer.hidden in TWO_VALUES
         ]
 
     @property
@@ -378,6 +405,8 @@ class Layout:
         patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION, PORTRAITS]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
+        patterns += [DISCRIMINATION_OVER_EPOCHS] if (net, data) in self.told_over_epochs else []
+        patterns += [MIXING] if (net, data) in self.mixed else []
         return filled(patterns, net=net, data=data)
 
     def stages_of(self, net: str) -> list[str]:
@@ -473,6 +502,8 @@ class Layout:
             *(["finetuning"] if self.finetuned else []),
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
+            *(["discrimination_over_epochs"] if self.told_over_epochs else []),
+            *(["mixing"] if self.mixed else []),
             *(["flow", "fixed_points"] if self.followed else []),
             *(["machine_exponents", "thermometer"] if self.sampled else []),
         ]
@@ -556,6 +587,7 @@ class Layout:
             "maps": [{}] if self._with_exponents else [],
             "followed": [{}] if self.followed else [],
             "informed": [{}] if self._informed else [],
+            "told over epochs": [{}] if self.told_over_epochs and self.mixed else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
             "selection and data": [
@@ -625,6 +657,8 @@ class Layout:
             "finetuning": NETWORK,
             "evaluation": EVALUATION,
             "discrimination": DISCRIMINATION,
+            "discrimination_over_epochs": DISCRIMINATION_OVER_EPOCHS,
+            "mixing": MIXING,
             "machine_couplings": MACHINE_COUPLINGS,
             "definitions": DEFINITIONS,
             "code": CODES,
@@ -637,6 +671,8 @@ class Layout:
             "finetuning": [pair for pair in self.trained if pair[0] in self.finetuned],
             "evaluation": self.evaluated,
             "discrimination": self.discriminated,
+            "discrimination_over_epochs": self.told_over_epochs,
+            "mixing": self.mixed,
             "machine_couplings": self.coupled,
             "definitions": self.defined,
             "code": self.coded,
