@@ -151,8 +151,7 @@ def mixing_of(table):
     rows = table.drop_duplicates(["net", "temperature", "seed"]).drop(columns="epoch")
     rows = pd.concat([rows.assign(data="lattices"), rows], ignore_index=True)
     times = np.random.default_rng(10).uniform(1, 900, (2, len(rows))).round(3)
-    rows = rows.assign(tau_m2=times[0], tau_energy=times[1])
-    return rows.assign(lower_bound_m2=(rows.index == 0) * 1, lower_bound_energy=0)
+    return rows.assign(tau_m2=times[0], tau_energy=times[1], lower_bound=(rows.index == 0) * 1)
 
 
 def test_blindness_over_epochs_has_a_panel_a_net_and_one_of_mixing_times():

@@ -2,8 +2,8 @@
 
 Chains of the machine, visible and hidden spins drawn in turn, start from held-out lattices.
 In the second half of their sweeps m² and the energy are taken after each sweep; their integrated
-autocorrelation times ½ + Σρ have errors by jackknife over chains. Chains shorter than fifty such
-times give a lower bound.
+autocorrelation times ½ + Σρ, both summed as far as the slower one needs, have errors by jackknife
+over chains. Chains shorter than fifty times the longer one give lower bounds.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from isingdbn.cli.data import Lattices, load_lattices_of
 from isingdbn.cli.machine import identity_of, machine_parser
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
-from isingdbn.ising.mixing_time import mixing_time
+from isingdbn.ising.mixing_time import mixing_times
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.learning.flow import FLOWING, gibbs_samples
 from isingdbn.learning.stack import StackLayer
@@ -51,25 +51,25 @@ def run(arguments: argparse.Namespace) -> None:
     parameters = {**identity_of(lattices, source), **dataclasses.asdict(settings)}
     random = generator(lattices.seed, "mixing", units=source["units"], **lattices.identity)
     series = _series(layer, _start(lattices, settings, random), settings, lattices.shape, random)
-    times = [mixing_time(series[name]) for name in OBSERVABLES]
+    times = mixing_times(series)
     attributes = {
         "kind": "mixing",
         "title": f"Mixing times of a machine trained on {lattices.data}",
         **parameters,
         **{name: source[name] for name in TRAINING},
         "measured_sweeps": len(series["m2"]),
+        "window": times.window,
+        "lower_bound": int(times.lower_bound),
         **storage.provenance(__name__, parameters, [arguments.layer, arguments.lattices]),
     }
     words = {
         "tau": ("integrated autocorrelation time", "sweeps"),
         "error": ("standard error of it, over chains", "sweeps"),
-        "window": ("sweeps over which autocorrelations are summed", "sweeps"),
-        "lower_bound": ("whether the chains are too short for more than a lower bound", "1"),
     }
     variables = {
         name: (
             "observable",
-            np.array([getattr(time, name) for time in times]),
+            np.array([getattr(times, name)[observable] for observable in OBSERVABLES]),
             {"long_name": long_name, "units": units},
         )
         for name, (long_name, units) in words.items()

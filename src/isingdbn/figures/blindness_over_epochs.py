@@ -31,9 +31,7 @@ OPTIONS = {
     "table": Table(
         "table discrimination-over-epochs", (*TRAINED, "epoch", "machine_auc", "physics_auc")
     ),
-    "mixing": Table(
-        "table mixing", (*TRAINED, *TIMES, *(f"lower_bound_{name[4:]}" for name in TIMES))
-    ),
+    "mixing": Table("table mixing", (*TRAINED, *TIMES, "lower_bound")),
 }
 
 
@@ -109,7 +107,7 @@ def _mixing(axes: Axes, mixing: pd.DataFrame, colours: dict[float, str]) -> None
             face = colour if of_lattices else "none"
             axes.plot([where] * len(rows), rows[name], marker, color=colour,
                       markerfacecolor=face, markersize=3.5)  # fmt: skip
-            bounds = rows[rows[f"lower_bound_{name[4:]}"] == 1][name]
+            bounds = rows[rows["lower_bound"] == 1][name]
             axes.plot([where] * len(bounds), bounds * ABOVE, "^", color=colour, markersize=3)
     axes.set(yscale="log", ylabel="mixing time (sweeps)")
     axes.yaxis.label.set_fontsize(SMALL + 1)

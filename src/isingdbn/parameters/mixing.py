@@ -14,14 +14,14 @@ __all__ = ["Mixing"]
 class Mixing:
     """How the mixing time of a machine is measured.
 
-    The defaults are some ten seconds of one core for 1600 and 400 spins, and enough for
-    times of up to a hundred sweeps.
+    The defaults are some twenty seconds of one core for 1600 and 400 spins, and enough for
+    times of up to 200 sweeps.
     """
 
-    chains: Annotated[int, Field(ge=2, le=MOST, description="chains, from which errors are")] = 20
+    chains: Annotated[int, Field(ge=2, le=MOST, description="chains, from which errors are")] = 10
     sweeps: Annotated[
         int, Field(ge=4, le=MOST, description="Gibbs sweeps; those of the first half are left out")
-    ] = 10_000
+    ] = 20_000
     start: Annotated[
         Literal["lattices", "random"],
         Field(description="what chains start from: held-out lattices, or random spins"),

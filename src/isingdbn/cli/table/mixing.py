@@ -9,6 +9,10 @@ from isingdbn.cli.csv_tables import gather, network_parser, shown
 
 __all__ = ["parser", "run"]
 
+NAMES = (
+    "algorithm", "gibbs_steps", "chains", "sweeps", "measured_sweeps", "window", "lower_bound",
+)  # fmt: skip
+
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
@@ -21,16 +25,12 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def rows(data: xr.Dataset) -> Iterator[dict]:
-    """One row: both times with their errors, and whether they are lower bounds."""
-    names = ("units", "algorithm", "gibbs_steps", "chains", "sweeps", "measured_sweeps")
-    row = {name: data.attrs[name] for name in names}
-    row["units"] = data.attrs["units"][0]
+    """One row: both times with their errors, and whether the chains were too short for them."""
+    row = {"units": data.attrs["units"][0], **{name: data.attrs[name] for name in NAMES}}
     for index, observable in enumerate(map(str, data["observable"].values)):
         at = data.isel(observable=index)
         row |= {
             f"tau_{observable}": shown(float(at["tau"])),
             f"tau_{observable}_error": shown(float(at["error"])),
-            f"window_{observable}": int(at["window"]),
-            f"lower_bound_{observable}": int(at["lower_bound"]),
         }
     yield row
