@@ -71,8 +71,10 @@ def mixing_table(mixing: pd.DataFrame) -> Iterator[str]:
     """Autocorrelation times of the machines' own chains."""
     lines = [("net", "T", "trained on", "τ of m² (sweeps)", "τ of the energy (sweeps)")]
     for (net, temperature, data), of in mixing.groupby(["net", "temperature", "data"], sort=False):
-        times = (interval(of[f"{name}_time"]) for name in ("magnetization_squared", "energy"))
-        lines.append((net, f"{temperature:.5g}", data_label(data), *times))
+        times = [interval(of[f"tau_{name}"]) for name in ("m2", "energy")]
+        at_least = "at least " if of["lower_bound"].any() else ""
+        cells = [f"{at_least}{time}" for time in times]
+        lines.append((net, f"{temperature:.5g}", data_label(data), *cells))
     yield from rows(*lines)
 
 

@@ -248,7 +248,7 @@ class Net(_Block):
         Field(
             description=(
                 "what is measured of its first machine beside the rest: flow, fixed_points,"
-                " samples; with block_map all are, at its temperatures"
+                " samples, which with block_map all are, at its temperatures; or mixing"
             )
         ),
     ] = []

@@ -174,10 +174,10 @@ def test_every_claim_has_an_id_a_control_and_a_rule():
             assert comparison.rule
 
 
-def test_the_study_draws_figures_6_to_16_and_the_scorecard(study):
+def test_the_study_draws_figures_6_to_17_and_the_scorecard(study):
     drawn = {Path(path).stem for path in study_figures(study)}
     numbers = {name.partition("_")[0].removeprefix("figure") for name in drawn}
-    assert numbers == {*map(str, range(6, 17)), "scorecard"}
+    assert numbers == {*map(str, range(6, 18)), "scorecard"}
 
 
 def test_the_study_measures_what_every_claim_needs(study):
@@ -221,6 +221,10 @@ def test_the_study_measures_what_every_claim_needs(study):
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
                         assert quantity.column != "stack_auc" or study.layers_of(net)[1:]
+                    if quantity.table == "discrimination_over_epochs":
+                        assert (net, where["data"]) in study.told_over_epochs
+                    if quantity.table == "mixing":
+                        assert (net, where["data"]) in study.mixed
                     if quantity.table == "finetuning":
                         assert net in study.finetuned
                     if quantity.table == "code":

@@ -9,8 +9,10 @@ import pytest
 from matplotlib.text import Text
 from scipy import stats
 
+from isingdbn.analysis.statistics import mean_within
 from isingdbn.figures import (
     blindness,
+    blindness_over_epochs,
     block_couplings,
     code,
     dial,
@@ -133,6 +135,60 @@ def test_blindness_has_both_ways_of_telling():
     assert told | set(table["stack_auc"].dropna().round(9)) <= drawn(figure)
     ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
     assert ticks == [["SpinStack"], ["Spin25", "SpinStack"]]
+
+
+def told_over_epochs(nets, seeds=SEEDS, data="thresholded_gaussian"):
+    """A table with other AUCs in each row; of one net at two temperatures."""
+    rows = product(nets, (PAPER, MS), seeds, (1, 3, 10))
+    table = pd.DataFrame(rows, columns=["net", "temperature", "seed", "epoch"])
+    table = table[(table["net"] == nets[0]) | (table["temperature"] == MS)]
+    values = np.random.default_rng(9).uniform(0.4, 1, (2, len(table))).round(6)
+    return table.assign(
+        data=data, algorithm="pcd", gibbs_steps=1, machine_auc=values[0], physics_auc=values[1],
+        units=table["net"].map({net: 25 * (place + 1) for place, net in enumerate(nets)}),
+    )  # fmt: skip
+
+
+def mixing_of(table):
+    """A table with other times in each row, the first of which is a lower bound."""
+    rows = table.drop_duplicates(["net", "temperature", "seed"]).drop(columns="epoch")
+    rows = pd.concat([rows.assign(data="lattices"), rows], ignore_index=True)
+    times = np.random.default_rng(10).uniform(1, 900, (2, len(rows))).round(3)
+    return rows.assign(tau_m2=times[0], tau_energy=times[1], lower_bound=(rows.index == 0) * 1)
+
+
+def test_blindness_over_epochs_has_a_panel_a_net_and_one_of_mixing_times():
+    table = told_over_epochs(["SpinStack", "Spin25", "SpinCD10", "Other", "Fifth"])
+    mixing = mixing_of(table)
+    figure = blindness_over_epochs.draw(table, mixing)
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert len(shown) == 5 + 1
+    titles = [axes.get_title() for axes in shown[:5]]
+    assert titles[0].split() == ["SpinStack", "25", "units,", "PCD-1"]
+    means = table.groupby(["net", "temperature", "epoch"])["machine_auc"].mean()
+    first_seed = table[table["epoch"] == 1].groupby(["net", "temperature"])["physics_auc"].mean()
+    assert {float(f"{v:.9g}") for v in [*means, *first_seed, 0.5]} <= drawn(figure)
+    assert set(mixing[["tau_m2", "tau_energy"]].to_numpy().ravel()) <= drawn(figure)
+    for word in ("5 seeds", "2.2976", "lower bound", "on twins", "energy, plaquette and |m|"):
+        assert word in texts(figure)
+
+
+def test_bands_over_epochs_are_student_s():
+    table = told_over_epochs(["Net"])
+    table = table[table["temperature"] == MS]
+    axes = blindness_over_epochs.draw(table, mixing_of(table)).axes[0]
+    (band,) = axes.collections
+    edges = {float(f"{y:.6g}") for y in band.get_paths()[0].vertices[:, 1]}
+    for _, of_epoch in table.groupby("epoch"):
+        tested = mean_within(of_epoch["machine_auc"], 0, 1)
+        assert {float(f"{tested.lower:.6g}"), float(f"{tested.upper:.6g}")} <= edges
+
+
+def test_blindness_over_epochs_of_one_seed_and_another_surrogate_has_no_bands():
+    table = told_over_epochs(["Net"], range(1), "pixel_shuffle")
+    figure = blindness_over_epochs.draw(table, mixing_of(table))
+    assert "pixel shuffle" in texts(figure)
+    assert "seed 0" in texts(figure)
 
 
 def test_fourier_shows_the_code_before_and_after():

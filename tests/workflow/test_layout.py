@@ -14,7 +14,7 @@ from isingdbn.cli.drawing import SUFFIXES
 from isingdbn.errors import InputError
 from isingdbn.figures import onset
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import paper_figures, path_of, study_figures
+from isingdbn.workflow.figures import figures_of, paper_figures, path_of, study_figures
 from isingdbn.workflow.layout import Layout
 from isingdbn.workflow.paths import LATTICES, LAYER, filled
 
@@ -202,7 +202,8 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     layout = Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
     hot, paper = "2.450980392156863", "2.2976"
     stores = [path for path in layout.all_stores if "/LargeNet/" in path]
-    assert len(stores) == 2 * 2 * (3 + 2 + 7) + 2  # and how machines tell the two kinds apart
+    # and how machines tell the two kinds apart; they are Gaussian, so not over epochs
+    assert len(stores) == 2 * 2 * (3 + 2 + 7) + 2
     assert not any(paper in path for path in stores)
     assert [path for path in layout.all_stores if "surrogates" in path] == [
         f"results/surrogates/independent/L40_T{t}_seed0.zarr" for t in (hot, "2.269185314213022")
@@ -220,6 +221,50 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     assert words[end + 1 :] == ["0"]
     small = {"size": "40", "seed": "0", "temperature": paper}
     assert layout.work_left(Wildcards(**small)) == layout.work["FaithfulLarge", 0]
+
+
+def test_machines_of_spins_with_a_control_are_followed_over_epochs_and_mixed():
+    """Not those with fields, whose visible biases records do not keep, nor those made by hand."""
+    nets = [
+        {"name": name, "layers": [1600, 400, 25], "recipe": recipe,
+         "data": ["lattices", "thresholded_gaussian", "independent"][:kinds]}
+        for name, recipe, kinds in (("Stack", "mehta_schwab", 3), ("Alone", "mehta_schwab", 1),
+                                    ("Fields", "fields", 2), ("Untrained", "untrained", 2),
+                                    ("Gaussian", "corrected", 2))
+    ]  # fmt: skip
+    stack = DEFAULT["recipes"]["mehta_schwab"]
+    recipes = {
+        **DEFAULT["recipes"],
+        "fields": {**stack, "first_layer": {**stack["first_layer"], "zero_field": False}},
+        "untrained": {**stack, "first_layer": {**stack["first_layer"], "epochs": 0}},
+    }
+    changes = {"nets": nets, "recipes": recipes, "temperatures": ["paper"]}
+    layout = Layout(config.validate(DEFAULT | changes, "config"))
+    assert layout.told_over_epochs == [
+        ("Stack", "thresholded_gaussian"),
+        ("Stack", "independent"),
+    ]
+    assert layout.mixed == [
+        (net, data)
+        for net, kinds in (("Stack", 3), ("Fields", 2), ("Untrained", 2))
+        for data in ("lattices", "thresholded_gaussian", "independent")[:kinds]
+    ]
+    point = "L40_T2.2976_seed0"
+    for table, pairs in (
+        ("discrimination_over_epochs", layout.told_over_epochs),
+        ("mixing", layout.mixed),
+    ):
+        stores = [f"results/analysis/{net}/{data}/{point}/{table}.zarr" for net, data in pairs]
+        assert layout.table_inputs(table) == stores
+        assert [path for path in layout.all_stores if path.endswith(f"/{table}.zarr")] == stores
+        assert f"results/tables/{table}.csv" in layout.all_tables
+        assert layout.command_of(table) == f"table {table.replace('_', '-')}"
+    figure = "results/figures/figure17_blindness_over_epochs.png"
+    assert figure in figures_of(layout)
+    assert figure in study_figures(layout)
+    without = Layout(config.validate(DEFAULT | changes | {"nets": nets[1:]}, "config"))
+    assert figure not in figures_of(without)
+    assert "discrimination_over_epochs" not in [*without.tables, *without.study]
 
 
 def with_block_map(**changes):

@@ -225,6 +225,22 @@ use rule isingdbn as figure_information with:
         command=command("figure information"),
 
 
+use rule isingdbn as figure_blindness_over_epochs with:
+    """Draw Figure 17, how machines learn to tell lattices from twins, and how they mix."""
+    input:
+        table=TABLE.format(table="discrimination_over_epochs"),
+        mixing=TABLE.format(table="mixing"),
+        manifests=manifests(*filled(TABLE, table=["discrimination_over_epochs", "mixing"])),
+    output:
+        **images("blindness_over_epochs"),
+    log:
+        LOG.format(job="figure_blindness_over_epochs"),
+    benchmark:
+        BENCHMARK.format(job="figure_blindness_over_epochs")
+    params:
+        command=command("figure blindness-over-epochs"),
+
+
 use rule isingdbn as figure_flow with:
     """Draw Figure 14, where machines take lattices that they are iterated on."""
     input:

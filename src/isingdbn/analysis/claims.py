@@ -1387,7 +1387,7 @@ def _same_onset(label: str, net: str, epoch: int, factor: float, others: float) 
 def mixing(net: str, data: str) -> Quantity:
     """The integrated autocorrelation time of m² of a machine's Gibbs chains, in sweeps."""
     where = {"net": net, "data": data, "temperature": MS}
-    return Quantity("mixing", "magnetization_squared_time", where)
+    return Quantity("mixing", "tau_m2", where)
 
 
 def _deep_and(net: str) -> Comparison:

@@ -169,6 +169,13 @@ FIGURES = {
         grid="informed",
         caption="information.rst",
     ),
+    "blindness_over_epochs": Figure(
+        purpose="draw Figure 17, how machines learn to tell lattices from twins, and how they mix",
+        category="Figure 17: blindness over epochs",
+        name="figure17_blindness_over_epochs",
+        grid="told over epochs",
+        caption="blindness_over_epochs.rst",
+    ),
     "onset": Figure(
         purpose="draw Figure 18, when fields become local and how large they are",
         category="Figure 18: onset",

@@ -17,7 +17,7 @@ __all__ = [
     "Sampled",
 ]
 
-MEASURED = ("flow", "fixed_points", "samples")  # of first machines, of nets that ask for it
+MEASURED = ("flow", "fixed_points", "samples", "mixing")  # of first machines, if asked for
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 

@@ -9,9 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from isingdbn.config import Experiment, temperature_text, temperature_values
-from isingdbn.parameters.analysis import MEASURED
 from isingdbn.parameters.data import LATTICES as ISING
-from isingdbn.parameters.data import LONGEST_CODE, data_label
+from isingdbn.parameters.data import LONGEST_CODE, TWO_VALUES, data_label
 from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.renormalization import FEWEST_CELLS, SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
@@ -23,6 +22,7 @@ from isingdbn.workflow.paths import (
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
+    DISCRIMINATION_OVER_EPOCHS,
     EMERGENCE,
     EVALUATION,
     EXACT,
@@ -37,6 +37,7 @@ from isingdbn.workflow.paths import (
     MACHINE_COUPLINGS,
     MACHINE_EXPONENTS,
     METRICS,
+    MIXING,
     NETWORK,
     PEAKS,
     POINT,
@@ -68,6 +69,8 @@ STUDY = (
     "thermometer",
     "fixed_points",
     "discrimination",
+    "discrimination_over_epochs",
+    "mixing",
     "finetuned_reconstruction_error",
     "finetuning",
     "machine_couplings",
@@ -160,6 +163,34 @@ class Layout:
         ]
 
     @property
+    def told_over_epochs(self) -> list[tuple[str, str]]:
+        """Those of these pairs whose machines are of spins without fields and were trained: of them
+        the records of epochs keep all that there is.
+        """
+        first = {net: self.experiment.recipe_of(net).first_layer for net in self.nets}
+        return [
+            (net, data)
+            for net, data in self.discriminated
+            if first[net].visible == first[net].hidden == "spin"
+            and first[net].zero_field
+            and first[net].epochs
+        ]
+
+    @property
+    def mixed(self) -> list[tuple[str, str]]:
+        """The pairs of nets that ask for the mixing time of their first machine, one of spins
+        whose hidden units are drawn by Gibbs sweeps.
+        """
+        first = {net: self.experiment.recipe_of(net).first_layer for net in self.nets}
+        return [
+            (net, data)
+            for net, data in self.trained
+            if "mixing" in self.nets[net].first_machine
+            and first[net].visible == "spin"
+            and first[net].hidden in TWO_VALUES
+        ]
+
+    @property
     def coupled(self) -> list[tuple[str, str]]:
         """The pairs whose first machine is one of spins, of nets that have a control of spins."""
         compared = {net for net, _ in self.discriminated}
@@ -222,8 +253,9 @@ class Layout:
         return found
 
     def measured(self, measurement: str) -> list[tuple[str, str]]:
-        """The pairs of whose first machine something of `MEASURED` is: of nets with a block map,
-        or that name it, those that were trained; and samples of machines of spins alone.
+        """The pairs whose first machine's flow, fixed_points or samples are measured: of nets
+        with a block map, or that name it, those that were trained; and samples of machines of
+        spins alone.
         """
         recipes = self.experiment.recipe_of
         return [
@@ -247,7 +279,7 @@ class Layout:
         }
         return [
             path
-            for measurement in MEASURED
+            for measurement in patterns
             for net, data in self.measured(measurement)
             for path in filled(patterns[measurement], **self.at_measured[net], net=net, data=data)
         ]
@@ -383,6 +415,8 @@ class Layout:
         patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION, PORTRAITS]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
+        patterns += [DISCRIMINATION_OVER_EPOCHS] if (net, data) in self.told_over_epochs else []
+        patterns += [MIXING] if (net, data) in self.mixed else []
         return filled(patterns, net=net, data=data)
 
     def stages_of(self, net: str) -> list[str]:
@@ -478,6 +512,8 @@ class Layout:
             *(["finetuning"] if self.finetuned else []),
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
+            *(["discrimination_over_epochs"] if self.told_over_epochs else []),
+            *(["mixing"] if self.mixed else []),
             *(name for name in ("flow", "fixed_points") if self.measured(name)),
             *(["machine_exponents", "thermometer"] if self.measured("samples") else []),
         ]
@@ -561,6 +597,7 @@ class Layout:
             "maps": [{}] if self._with_exponents else [],
             "followed": [{}] if self.measured("flow") else [],
             "informed": [{}] if self._informed else [],
+            "told over epochs": [{}] if self.told_over_epochs and self.mixed else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
             "selection and data": [
@@ -630,6 +667,8 @@ class Layout:
             "finetuning": NETWORK,
             "evaluation": EVALUATION,
             "discrimination": DISCRIMINATION,
+            "discrimination_over_epochs": DISCRIMINATION_OVER_EPOCHS,
+            "mixing": MIXING,
             "machine_couplings": MACHINE_COUPLINGS,
             "definitions": DEFINITIONS,
             "code": CODES,
@@ -642,6 +681,8 @@ class Layout:
             "finetuning": [pair for pair in self.trained if pair[0] in self.finetuned],
             "evaluation": self.evaluated,
             "discrimination": self.discriminated,
+            "discrimination_over_epochs": self.told_over_epochs,
+            "mixing": self.mixed,
             "machine_couplings": self.coupled,
             "definitions": self.defined,
             "code": self.coded,
