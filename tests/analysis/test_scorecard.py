@@ -12,6 +12,7 @@ from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Qu
 from isingdbn.analysis.claims import CLAIMS, LEARNING
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
+from isingdbn.learning.callbacks import RECORDS
 from isingdbn.workflow.figures import study_figures
 from isingdbn.workflow.layout import STUDY, Layout
 
@@ -237,6 +238,16 @@ def test_the_study_measures_what_every_claim_needs(study):
                         assert (net, where["data"]) in study.defined
                     if quantity.table == "machine_couplings":
                         assert (net, where["data"]) in study.coupled
+                    if quantity.table == "discrimination_over_epochs":
+                        assert (net, where["data"]) in study.told_over_epochs
+                        epochs = study.experiment.recipe_of(net).first_layer.epochs
+                        assert where["epoch"] in np.geomspace(1, epochs, RECORDS).round()
+                    if quantity.table == "mixing":
+                        assert (net, where["data"]) in study.mixed
+                    if quantity.table in ("flow", "fixed_points"):
+                        assert (net, where["data"]) in study.measured(quantity.table)
+                    if quantity.table in ("machine_exponents", "thermometer"):
+                        assert (net, where["data"]) in study.measured("samples")
     assert len(study.experiment.seeds) >= 5
 
 

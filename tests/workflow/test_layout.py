@@ -333,3 +333,31 @@ def test_levels_too_small_for_exponents_are_left_out():
 def test_a_block_map_that_cannot_be_is_one_line(changes, message):
     with pytest.raises(InputError, match=message):
         with_block_map(**changes)
+
+
+def with_nets(nets):
+    return Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
+
+
+def test_a_net_names_what_is_measured_of_its_first_machine_and_how_many_lattices_it_learns():
+    net = {"name": "Mine", "layers": [1600, 100], "recipe": "mehta_schwab",
+           "data": ["lattices", "thresholded_gaussian"], "temperatures": ["paper"]}  # fmt: skip
+    layout = with_nets([net | {"first_machine": ["flow", "mixing"], "training_lattices": 500}])
+    both = [("Mine", "lattices"), ("Mine", "thresholded_gaussian")]
+    assert layout.measured("flow") == layout.mixed == both
+    assert layout.measured("samples") == layout.measured("fixed_points") == layout.mapped == []
+    assert {"flow", "mixing"} <= set(layout.tables)
+    samples = layout.experiment.lattice.sampling.samples
+    assert layout.experiment.held_out_of("Mine") == samples - 500
+    assert with_nets([net]).mixed == []
+    assert with_nets([net]).experiment.held_out_of("Mine") == layout.experiment.lattice.held_out
+
+
+def test_more_training_lattices_than_there_are_is_one_line():
+    net = {"name": "Mine", "layers": [1600, 100], "recipe": "mehta_schwab"}
+    with pytest.raises(
+        InputError, match=r"nets.0 \(Mine\).training_lattices: \d+ is more than the"
+    ):
+        with_nets([net | {"training_lattices": 10**6}])
+    with pytest.raises(InputError, match="minibatch: 100 is more than the 20 training lattices"):
+        with_nets([net | {"training_lattices": 20}])
