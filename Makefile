@@ -16,7 +16,7 @@ unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTOR
 export PYTHONNOUSERSITE = 1
 
 .PHONY: help docs figures report test test-faults test-slurm lint bench validate
-.PHONY: setup lock audit schema gallery reproduce study findings renormalization
+.PHONY: setup lock audit schema gallery reproduce study findings learning renormalization
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -100,7 +100,7 @@ reproduce: setup  ## a small run of three seeds, judged by sixteen published one
 gallery: figures  ## copy the README's figures and tables to docs/gallery
 	$(RUN) python -m docs.make_gallery
 
-study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 16 (hours)
+study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 17 (hours)
 	$(RUN) isingdbn warm snakemake --cores $(CORES) --configfile config/study.yaml -- study
 
 renormalization: setup  ## docs/renormalization.md: the theory checked exactly, and known block-spin maps
@@ -108,3 +108,7 @@ renormalization: setup  ## docs/renormalization.md: the theory checked exactly, 
 
 findings: study  ## docs/findings.md from the study's tables
 	$(RUN) python -m docs.make_findings
+
+learning: setup  ## the second study, of training itself, over five seeds (hours), and docs/learning.md from it
+	$(RUN) isingdbn warm snakemake --cores $(CORES) --configfile config/study_learning.yaml -- study
+	$(RUN) python -m docs.make_learning

@@ -499,12 +499,14 @@ SECTIONS = (
 def section(
     title: str, claims: str | tuple[str, ...], figure: str, scorecard: pd.DataFrame, *tables: str
 ) -> Iterator[str]:
-    """A headline: its claims with verdicts and what would have refuted them, figure and numbers."""
+    """A headline: its claims with verdicts and what would have refuted them, figure, if it has
+    one, and numbers.
+    """
     yield f"## {title}\n"
     for _, row in scorecard[scorecard["claim"].str.startswith(claims)].iterrows():
         yield f"- {row['sentence']} **{row['verdict'].capitalize()}.**"
         yield f"  What would refute it: {row['refuted_by']}."
-    yield f"\n![{title}](gallery/{figure}.png)\n"
+    yield f"\n![{title}](gallery/{figure}.png)\n" if figure else ""
     for table in tables:
         yield table
         yield ""

@@ -26,6 +26,7 @@ from pydantic import (
 
 from isingdbn.errors import InputError, explain, one_line
 from isingdbn.parameters.analysis import (
+    MEASURED,
     DeadNeurons,
     FixedPoints,
     Flow,
@@ -44,7 +45,7 @@ from isingdbn.parameters.data import (
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
-from isingdbn.parameters.numbers import LARGEST_SEED
+from isingdbn.parameters.numbers import LARGEST_SEED, MOST
 from isingdbn.parameters.pretraining import Pretraining, initial_problem, unit_problem
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES, WIDEST_PEAK
@@ -242,6 +243,25 @@ class Net(_Block):
             )
         ),
     ] = False
+    first_machine: Annotated[
+        list[Literal[MEASURED]],  # type: ignore[valid-type]  # pydantic takes a tuple
+        Field(
+            description=(
+                "what is measured of its first machine beside the rest: flow, fixed_points,"
+                " samples, which with block_map all are, at its temperatures; or mixing"
+            )
+        ),
+    ] = []
+    training_lattices: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MOST,
+            description=(
+                "how many lattices it is trained on; all that test_fraction leaves, if not given"
+            ),
+        ),
+    ] = None
     colormap: Annotated[
         Literal["hot", "prism", "viridis", "cividis", "gray"],
         Field(description="of its Figure 3, beside the diverging one"),
@@ -335,7 +355,6 @@ class Experiment(_Block):
     @model_validator(mode="after")
     def _nets_fit(self) -> "Experiment":
         sites = self.lattice.size**2
-        training = self.lattice.sampling.samples - self.lattice.held_out
         names = [net.name for net in self.nets]
         for index, net in enumerate(self.nets):
             here = f"nets.{index} ({net.name})"
@@ -355,6 +374,7 @@ class Experiment(_Block):
             self._data_fit(net, here)
             self._temperatures_fit(net, here)
             self._blocks_fit(net, here)
+            training = self._training_lattices_fit(net, here)
             for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
                     raise ValueError(
@@ -387,17 +407,28 @@ class Experiment(_Block):
 
     @model_validator(mode="after")
     def _machines_fit(self) -> "Experiment":
-        if any(net.block_map for net in self.nets):
-            for name, number in (
-                ("samples.chains", self.analysis.samples.chains),
-                ("fixed_points.starts", self.analysis.fixed_points.starts),
-            ):
-                if number > self.lattice.held_out:
-                    raise ValueError(
-                        f"analysis.{name}: {number} is more than the {self.lattice.held_out}"
-                        " held-out lattices; give fewer, or more lattices"
-                    )
+        for measurement, name, number in (
+            ("samples", "samples.chains", self.analysis.samples.chains),
+            ("fixed_points", "fixed_points.starts", self.analysis.fixed_points.starts),
+        ):
+            asked = any(net.block_map or measurement in net.first_machine for net in self.nets)
+            if asked and number > self.lattice.held_out:
+                raise ValueError(
+                    f"analysis.{name}: {number} is more than the {self.lattice.held_out}"
+                    " held-out lattices; give fewer, or more lattices"
+                )
         return self
+
+    def _training_lattices_fit(self, net: Net, here: str) -> int:
+        most = self.lattice.sampling.samples - self.lattice.held_out
+        if net.training_lattices is None:
+            return most
+        if net.training_lattices > most:
+            raise ValueError(
+                f"{here}.training_lattices: {net.training_lattices} is more than the {most} that"
+                " lattice.test_fraction leaves; give at most these, or draw more lattices"
+            )
+        return net.training_lattices
 
     def _data_fit(self, net: Net, here: str) -> None:
         recipe = self.recipes[net.recipe]
@@ -456,6 +487,13 @@ class Experiment(_Block):
     def temperatures_of(self, net: str) -> list[float]:
         """The temperatures at which the net called ``net`` is trained, in J/k_B."""
         return temperature_values(self.net(net).temperatures or self.temperatures)
+
+    def held_out_of(self, name: str) -> int:
+        """The number of lattices that the net called ``name`` is not trained on."""
+        training = self.net(name).training_lattices
+        return (
+            self.lattice.held_out if training is None else self.lattice.sampling.samples - training
+        )
 
     def map_temperatures_of(self, name: str) -> list[float]:
         """The temperatures at which the net called ``name`` is measured as a block-spin map."""

@@ -9,9 +9,10 @@ import yaml
 
 from isingdbn import config
 from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Quantity
-from isingdbn.analysis.claims import CLAIMS
+from isingdbn.analysis.claims import CLAIMS, LEARNING
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
+from isingdbn.learning.callbacks import RECORDS
 from isingdbn.workflow.figures import study_figures
 from isingdbn.workflow.layout import STUDY, Layout
 
@@ -117,14 +118,21 @@ def test_many_true_claims_are_seldom_contradicted_together():
 STUDIES = {
     "study": ["config.yaml", "config/study.yaml"],
     "full": ["config.yaml", "config/study.yaml", "config/study_full.yaml"],
+    "learning": ["config.yaml", "config/study_learning.yaml"],
 }
 
 
 @pytest.fixture(scope="module", params=STUDIES)
 def study(request):
-    """What config/study.yaml, laid over config.yaml, trains; and with study_full.yaml over both."""
+    """What config/study.yaml, laid over config.yaml, trains; with study_full.yaml over both; and
+    config/study_learning.yaml.
+    """
+    return study_of(STUDIES[request.param])
+
+
+def study_of(files):
     values, *overlays = (
-        yaml.safe_load((ROOT / name).read_text(encoding="utf-8")) for name in STUDIES[request.param]
+        yaml.safe_load((ROOT / name).read_text(encoding="utf-8")) for name in files
     )
 
     def lay(onto, what):
@@ -138,6 +146,25 @@ def study(request):
     return Layout(config.validate(values, "study"))
 
 
+def about(study):
+    """The claims that the scorecard of a study has."""
+    return [claim for claim in CLAIMS if claim.is_about(study.nets)]
+
+
+def test_every_claim_is_of_one_of_the_studies_and_the_studies_share_no_net():
+    layouts = [study_of(files) for files in STUDIES.values()]
+    evidence, _, learning = (set(layout.nets) for layout in layouts)
+    assert not evidence & learning
+    own = {claim.id for claim in CLAIMS if claim.is_about(learning)}
+    assert {claim.id for claim in LEARNING} <= own
+    shared = own & {claim.id for claim in CLAIMS if claim.is_about(evidence)}
+    assert all(not {*each.nets} for claim in CLAIMS if claim.id in shared
+               for each in claim.comparisons)  # fmt: skip
+    assert {claim.id for claim in CLAIMS} == own | {
+        claim.id for claim in CLAIMS if claim.is_about(evidence)
+    }
+
+
 def test_every_claim_has_an_id_a_control_and_a_rule():
     assert len({claim.id for claim in CLAIMS}) == len(CLAIMS) >= 22
     for claim in CLAIMS:
@@ -148,15 +175,15 @@ def test_every_claim_has_an_id_a_control_and_a_rule():
             assert comparison.rule
 
 
-def test_the_study_draws_figures_6_to_16_and_the_scorecard(study):
+def test_the_study_draws_figures_6_to_17_and_the_scorecard(study):
     drawn = {Path(path).stem for path in study_figures(study)}
     numbers = {name.partition("_")[0].removeprefix("figure") for name in drawn}
-    assert numbers == {*map(str, range(6, 17)), "scorecard"}
+    assert numbers == {*map(str, range(6, 18)), "scorecard"}
 
 
 def test_the_study_measures_what_every_claim_needs(study):
     """So no claim is left undecided for want of a net, a control or a temperature."""
-    for claim in CLAIMS:
+    for claim in about(study):
         for comparison in claim.comparisons:
             for side in (comparison.value, comparison.control):
                 for quantity in getattr(side, "parts", (side,)):
@@ -195,6 +222,10 @@ def test_the_study_measures_what_every_claim_needs(study):
                     if quantity.table == "discrimination":
                         assert (net, where["data"]) in study.discriminated
                         assert quantity.column != "stack_auc" or study.layers_of(net)[1:]
+                    if quantity.table == "discrimination_over_epochs":
+                        assert (net, where["data"]) in study.told_over_epochs
+                    if quantity.table == "mixing":
+                        assert (net, where["data"]) in study.mixed
                     if quantity.table == "finetuning":
                         assert net in study.finetuned
                     if quantity.table == "code":
@@ -207,6 +238,16 @@ def test_the_study_measures_what_every_claim_needs(study):
                         assert (net, where["data"]) in study.defined
                     if quantity.table == "machine_couplings":
                         assert (net, where["data"]) in study.coupled
+                    if quantity.table == "discrimination_over_epochs":
+                        assert (net, where["data"]) in study.told_over_epochs
+                        epochs = study.experiment.recipe_of(net).first_layer.epochs
+                        assert where["epoch"] in np.geomspace(1, epochs, RECORDS).round()
+                    if quantity.table == "mixing":
+                        assert (net, where["data"]) in study.mixed
+                    if quantity.table in ("flow", "fixed_points"):
+                        assert (net, where["data"]) in study.measured(quantity.table)
+                    if quantity.table in ("machine_exponents", "thermometer"):
+                        assert (net, where["data"]) in study.measured("samples")
     assert len(study.experiment.seeds) >= 5
 
 

@@ -94,7 +94,7 @@ def test_variables_and_attributes(stores, lattices, kind):
     assert (
         ("correlation_miss" in data.attrs)
         == ("clipped_fraction" in data.attrs)
-        == (kind in {*SIGN_PRODUCTS, *POWERS})
+        == (kind in {*SIGN_PRODUCTS, *POWERS, "mixed_thresholded_gaussian"})
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures 6 to 15 and the scorecard show the numbers that they are given."""
+"""Figures 6 to 18 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from scipy import stats
 
+from isingdbn.analysis.statistics import mean_within
 from isingdbn.figures import (
     blindness,
+    blindness_over_epochs,
     block_couplings,
     code,
     dial,
@@ -18,6 +21,8 @@ from isingdbn.figures import (
     flow,
     fourier,
     information,
+    intervals,
+    onset,
     scorecard,
     twins,
     width_law,
@@ -130,6 +135,60 @@ def test_blindness_has_both_ways_of_telling():
     assert told | set(table["stack_auc"].dropna().round(9)) <= drawn(figure)
     ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
     assert ticks == [["SpinStack"], ["Spin25", "SpinStack"]]
+
+
+def told_over_epochs(nets, seeds=SEEDS, data="thresholded_gaussian"):
+    """A table with other AUCs in each row; of one net at two temperatures."""
+    rows = product(nets, (PAPER, MS), seeds, (1, 3, 10))
+    table = pd.DataFrame(rows, columns=["net", "temperature", "seed", "epoch"])
+    table = table[(table["net"] == nets[0]) | (table["temperature"] == MS)]
+    values = np.random.default_rng(9).uniform(0.4, 1, (2, len(table))).round(6)
+    return table.assign(
+        data=data, algorithm="pcd", gibbs_steps=1, machine_auc=values[0], physics_auc=values[1],
+        units=table["net"].map({net: 25 * (place + 1) for place, net in enumerate(nets)}),
+    )  # fmt: skip
+
+
+def mixing_of(table):
+    """A table with other times in each row, the first of which is a lower bound."""
+    rows = table.drop_duplicates(["net", "temperature", "seed"]).drop(columns="epoch")
+    rows = pd.concat([rows.assign(data="lattices"), rows], ignore_index=True)
+    times = np.random.default_rng(10).uniform(1, 900, (2, len(rows))).round(3)
+    return rows.assign(tau_m2=times[0], tau_energy=times[1], lower_bound=(rows.index == 0) * 1)
+
+
+def test_blindness_over_epochs_has_a_panel_a_net_and_one_of_mixing_times():
+    table = told_over_epochs(["SpinStack", "Spin25", "SpinCD10", "Other", "Fifth"])
+    mixing = mixing_of(table)
+    figure = blindness_over_epochs.draw(table, mixing)
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert len(shown) == 5 + 1
+    titles = [axes.get_title() for axes in shown[:5]]
+    assert titles[0].split() == ["SpinStack", "25", "units,", "PCD-1"]
+    means = table.groupby(["net", "temperature", "epoch"])["machine_auc"].mean()
+    first_seed = table[table["epoch"] == 1].groupby(["net", "temperature"])["physics_auc"].mean()
+    assert {float(f"{v:.9g}") for v in [*means, *first_seed, 0.5]} <= drawn(figure)
+    assert set(mixing[["tau_m2", "tau_energy"]].to_numpy().ravel()) <= drawn(figure)
+    for word in ("5 seeds", "2.2976", "lower bound", "on twins", "energy, plaquette and |m|"):
+        assert word in texts(figure)
+
+
+def test_bands_over_epochs_are_student_s():
+    table = told_over_epochs(["Net"])
+    table = table[table["temperature"] == MS]
+    axes = blindness_over_epochs.draw(table, mixing_of(table)).axes[0]
+    (band,) = axes.collections
+    edges = {float(f"{y:.6g}") for y in band.get_paths()[0].vertices[:, 1]}
+    for _, of_epoch in table.groupby("epoch"):
+        tested = mean_within(of_epoch["machine_auc"], 0, 1)
+        assert {float(f"{tested.lower:.6g}"), float(f"{tested.upper:.6g}")} <= edges
+
+
+def test_blindness_over_epochs_of_one_seed_and_another_surrogate_has_no_bands():
+    table = told_over_epochs(["Net"], range(1), "pixel_shuffle")
+    figure = blindness_over_epochs.draw(table, mixing_of(table))
+    assert "pixel shuffle" in texts(figure)
+    assert "seed 0" in texts(figure)
 
 
 def test_fourier_shows_the_code_before_and_after():
@@ -251,19 +310,186 @@ def test_information_shows_maps_and_as_many_other_signs():
         assert word in said
 
 
+MANY, MANY_TWINS = "mixed_temperatures", "mixed_thresholded_gaussian"
+
+
+def flowing(pairs, goal=2.0):
+    """A table of the flow of (net, data, temperature), with another number in each row."""
+    rows = product(pairs, SEEDS, ("T=1.5", "T=5", "random"), (0, 1, 10))
+    table = pd.DataFrame(
+        [
+            {"net": net, "data": data, "temperature": temperature, "seed": seed, "start": start,
+             "step": step}
+            for (net, data, temperature), seed, start, step in rows
+        ]
+    )  # fmt: skip
+    values = np.random.default_rng(4).uniform(goal - 0.5, goal + 1.5, len(table)).round(6)
+    return table.assign(effective_temperature=values)
+
+
+def titled(figure):
+    """The titles of the panels, by their row and column."""
+    specs = {axes: axes.get_subplotspec() for axes in figure.axes}
+    return {(s.rowspan.start, s.colspan.start): a.get_title() for a, s in specs.items()}
+
+
 def test_flow_has_a_panel_a_kind_of_data_and_temperature_and_a_line_a_start():
-    starts = ("T=1.5", "T=5", "random")
-    rows = product(("lattices", "thresholded_gaussian"), (PAPER, MS), SEEDS, starts, (0, 1, 10))
-    table = pd.DataFrame(rows, columns=["data", "temperature", "seed", "start", "step"])
-    values = np.random.default_rng(4).uniform(1, 5, len(table)).round(6)
-    table = table.assign(net="SpinStack", effective_temperature=values)
+    kinds = ("lattices", "thresholded_gaussian")
+    table = flowing([("SpinStack", data, at) for data in kinds for at in (PAPER, MS)], 3)
     table.loc[table.index[-1], "effective_temperature"] = np.inf
     figure = flow.draw(table)
     assert len(figure.axes) == 2 * 2
     means = table.groupby(["data", "temperature", "start", "step"])["effective_temperature"].mean()
     assert {float(f"{value:.9g}") for value in means.clip(0, flow.TOP)} <= drawn(figure)
-    for word in ("5 seeds", "T = 1.5", "random", "trained on thresholded Gaussian"):
+    for word in ("5 seeds", "T = 1.5", "random", "SpinStack on\nthresholded Gaussian", "of SpinSt"):
         assert word in texts(figure)
+
+
+def test_flow_has_a_row_a_net_and_data_and_only_panels_that_exist():
+    pairs = [("One", "lattices", PAPER), ("One", "lattices", MS), ("Another", "lattices", MS),
+             ("Many", MANY, MS), ("Many", MANY_TWINS, MS)]  # fmt: skip
+    table = flowing(pairs)
+    figure = flow.draw(table)
+    at = [f"trained at $T = {value}$" for value in ("2.2976", "2.45098")]
+    many = "trained at many temperatures"
+    assert titled(figure) == {
+        (0, 0): at[0], (0, 1): at[1], (1, 1): at[1], (2, 0): many, (3, 0): many,
+    }  # fmt: skip
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    assert labels == ["One on\nlattices", "", "Another on\nlattices", "Many on\nlattices",
+                      "Many on\nthresholded Gaussian"]  # fmt: skip
+    dotted = [sum(line.get_linestyle() == ":" for line in axes.lines) for axes in figure.axes]
+    assert dotted == [1, 1, 1, 0, 0]
+    means = table.groupby(["net", "data", "temperature", "start", "step"])["effective_temperature"]
+    assert {float(f"{value:.9g}") for value in means.mean()} <= drawn(figure)
+
+
+def test_flow_of_machines_at_many_temperatures_alone_is_one_column():
+    table = flowing([(net, data, MS) for net in ("A", "B") for data in (MANY, MANY_TWINS)], 1.0)
+    figure = flow.draw(table)
+    assert set(titled(figure)) == {(row, 0) for row in range(4)}
+    assert figure.axes[0].get_ylim()[0] < table["effective_temperature"].min()
+
+
+def test_flow_has_the_interval_of_the_last_step():
+    table = flowing([("One", "lattices", MS)])
+    (axes,) = flow.draw(table).axes
+    bars = [bar.get_segments()[0] for container in axes.containers for bar in container[2]]
+    last = table[table["step"] == 10].groupby("start", sort=False)["effective_temperature"]
+    expected = [stats.t.interval(0.95, 4, of.mean(), of.sem()) for _, of in last]
+    assert np.allclose(sorted(bar[:, 1].tolist() for bar in bars), sorted(map(list, expected)))
+    assert all((bar[:, 0] > 10).all() for bar in bars)
+
+
+def test_intervals_are_student_s():
+    values = pd.Series([1.0, 2.0, 4.0, 8.0, 9.0])
+    mean, reach = intervals.mean_and_reach(values)
+    assert (mean - reach, mean + reach) == pytest.approx(
+        stats.t.interval(0.95, 4, values.mean(), values.sem())
+    )
+    alone = intervals.mean_and_reach(values[:1])
+    assert alone[0] == 1
+    assert np.isnan(alone[1])
+
+
+def trained(net, data, epochs, local_from, size=300.0):
+    """Records of a net in each seed; a size of another number in each."""
+    rng = np.random.default_rng([*f"{net} {data}".encode()])
+    return pd.DataFrame(
+        [
+            {"net": net, "data": data, "temperature": PAPER, "seed": seed, "stage": "pretrained",
+             "layer": 0, "units": 100, "epoch": epoch, "local_from_epoch": onset_of_seed,
+             "participation_ratio": round(size + rng.uniform(0, 30), 6)}
+            for seed, onset_of_seed in zip(SEEDS, local_from, strict=True)
+            for epoch in epochs
+        ]
+    )  # fmt: skip
+
+
+NEVER = [np.nan] * 5
+
+
+@pytest.fixture
+def emerging():
+    """What Figure 18 is drawn from: onsets, and sizes with a number in each row."""
+    early = [9.0, 10.0, 11.0, 12.0, 13.0]
+    nets = [
+        *(trained(net, "lattices", (1, 36, 54, 80), early) for net in onset.GAUSSIAN),
+        trained("Kurtosis", "power_0.75", (1, 36, 54, 80), [70.0, 71.0, *NEVER[:3]]),
+        trained("Kurtosis", "elliptical", (1, 36, 54, 80), NEVER),
+        *(
+            trained(net, "lattices", (1, 20), [3.0 + k / 10 + seed / 100 for seed in SEEDS])
+            for k, net in enumerate(
+                ("Lattices1000", "Lattices3000", "Lattices9000", "HalfRate", "DoubleRate",
+                 "HalfPenalty")
+            )
+        ),
+        trained("DoublePenalty", "lattices", (1, 20), NEVER, size=50),
+        trained("Other", "lattices", (1, 20), early, size=1000),
+    ]  # fmt: skip
+    names = [(net, "lattices") for nets in onset.PENALTIES.values() for net in nets.values()]
+    sizes = metrics(names, ["participation_ratio", "lag_1"])
+    sizes = sizes[(sizes["net"] == "OneStep") | (sizes["temperature"] == MS)]
+    return pd.concat(nets), sizes
+
+
+def onset_panels(tables):
+    """The figure's panels, each with all heights in it."""
+    figure = onset.draw(*tables)
+    texts(figure)
+    heights = [
+        {float(f"{y:.6g}") for line in axes.lines for y in np.asarray(line.get_ydata(), float)}
+        for axes in figure.axes
+    ]
+    return figure, heights
+
+
+def six(values):
+    return {float(f"{value:.6g}") for value in values}
+
+
+def test_onset_shows_sizes_at_two_epochs_of_both_gaussian_nets(emerging):
+    figure, heights = onset_panels(emerging)
+    assert len(figure.axes) == 6
+    table = emerging[0]
+    of = table[table["net"].isin(onset.GAUSSIAN)]
+    assert six(of[of["epoch"].isin([36, 80])]["participation_ratio"]) <= heights[0]
+    assert not six(of[of["epoch"].isin([1, 54])]["participation_ratio"]) & heights[0]
+    for word in ("with the penalty, epoch 36", "without it, epoch 80", "5 seeds", "later than 80"):
+        assert word in texts(figure)
+
+
+def test_onset_has_a_mean_where_all_seeds_have_one(emerging):
+    figure, heights = onset_panels(emerging)
+    mean = np.exp(np.log([9, 10, 11, 12, 13]).mean())
+    assert six([9, 13, mean, 70, 71, 1.25 * 80]) <= heights[1]
+    mixed = [70, 71, *[100] * 3]
+    assert not six([np.mean(mixed), np.exp(np.log(mixed).mean()), 70.5]) & heights[1]
+    arrows = [line for line in figure.axes[1].lines if line.get_marker() == onset.AFTER]
+    assert six(arrows[0].get_ydata()) == {100.0}
+
+
+def test_onset_of_spin_units_is_in_updates(emerging):
+    figure, heights = onset_panels(emerging)
+    for panel, nets in zip(heights[2:5], onset.UPDATES.values(), strict=True):
+        for net, (_, updates) in nets.items():
+            of = emerging[0][emerging[0]["net"] == net]
+            expected = of["local_from_epoch"].dropna() * updates
+            assert six(expected if len(expected) else [updates * 1]) <= panel
+    arrows = [line for line in figure.axes[4].lines if line.get_marker() == onset.BEFORE]
+    assert six(arrows[-1].get_ydata()) == {90.0}
+    reference = np.exp(np.log([3.2 + seed / 100 for seed in SEEDS]).mean()) * 90
+    (rate,) = [line for line in figure.axes[3].lines if line.get_linestyle() == "--"]
+    assert rate.get_ydata() == pytest.approx([2 * reference, reference, reference / 2])
+
+
+def test_onset_has_the_tilings_at_the_penalties(emerging):
+    _, heights = onset_panels(emerging)
+    sizes = emerging[1]
+    tilings = sizes["median"] * sizes["living"] / 1600
+    chosen = (sizes["metric"] == "participation_ratio") & (sizes["layer"] == 0)
+    assert six(tilings[chosen & (sizes["temperature"] == MS)]) <= heights[5]
+    assert not six(tilings[chosen & (sizes["temperature"] == PAPER)]) & heights[5]
 
 
 def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():

@@ -22,11 +22,18 @@ from isingdbn.ising.surrogates import (
     surrogates,
     with_spectrum,
 )
-from isingdbn.parameters.data import POWERS, REAL, SIGN_PRODUCTS
-from isingdbn.parameters.data import SURROGATES as KINDS
+from isingdbn.parameters.data import (
+    MIXED,
+    MIXED_TEMPERATURES,
+    POWERS,
+    REAL,
+    SIGN_PRODUCTS,
+    SURROGATES,
+)
 
 OF_GAUSSIAN_FIELDS = [*SIGN_PRODUCTS, *REAL]
 
+KINDS = [kind for kind in SURROGATES if kind not in MIXED]  # of the given lattices
 SHAPE = (5, 11)
 TEMPERATURE = 3.1
 
@@ -393,6 +400,46 @@ def test_memory_does_not_grow_with_the_number_of_lattices(monkeypatch, kind):
         return value
 
     assert peak(20_000) < peak(5_000) + 2e5  # 15,000 lattices more are 8e5 bytes
+
+
+def exact_energy(side, temperature):
+    """Of a torus small enough to list its states, a site."""
+    states = 1 - 2 * (np.arange(2 ** (side * side))[:, None] >> np.arange(side * side) & 1)
+    energies = energy_per_site(states.astype(np.int8).reshape(-1, side, side))
+    weights = np.exp(-(energies - energies.min()) * side * side / temperature)
+    return (weights * energies).sum() / weights.sum()
+
+
+def test_lattices_at_many_temperatures_are_ising_lattices_at_each_in_turn():
+    drawn = np.concatenate(
+        list(surrogates("mixed_temperatures", np.empty((48_000, 4, 4)), 1, 0)[0])
+    )
+    energies = energy_per_site(drawn)
+    for first, temperature in enumerate(MIXED_TEMPERATURES):
+        of = energies[first :: len(MIXED_TEMPERATURES)]
+        error = max(of.std() / math.sqrt(len(of)), 1e-3)
+        assert abs(of.mean() - exact_energy(4, temperature)) < 6 * error  # chains are correlated
+
+
+def test_twins_of_many_temperatures_have_the_two_point_function_of_each_and_no_more():
+    shape = (48_000, 4, 4)
+    spins, twins = (
+        np.concatenate(list(surrogates(kind, np.empty(shape), 1, 0)[0])) for kind in MIXED
+    )
+    number = len(MIXED_TEMPERATURES)
+    for first in range(number):
+        here, there = (two_point_function([of[first::number]]) for of in (spins, twins))
+        assert np.abs(here - there).max() < 6 / math.sqrt(len(spins) / number)
+    last = slice(number - 1, None, number)  # hardly correlated: two draws differ
+    assert (spins[last] != twins[last]).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_lattices_at_many_temperatures_depend_on_shape_and_seed_alone(lattices):
+    for kind in MIXED:
+        first = draw(kind, lattices[:97])
+        assert (first == draw(kind, -lattices[:97], temperature=2.4)).all()
+        assert (first != draw(kind, lattices[:97], seed=1)).any()
+        assert len(draw(kind, lattices[:5])) == 5  # fewer than there are temperatures
 
 
 def test_energy_of_a_field_is_that_of_spins_where_it_is_spins(lattices):

@@ -392,6 +392,12 @@ def test_tempered_replicas_stay_in_their_joint_distribution(gibbs_steps):
     ).mean() > 0.3
 
 
+def test_the_smallest_inverse_temperature_is_that_of_the_settings():
+    chosen = settings("spin", "spin", algorithm="pt", replicas=3, smallest_beta=0.8)
+    phase = Tempered(chosen, VISIBLE, HIDDEN, 2)
+    np.testing.assert_allclose(phase.beta.numpy().ravel(), [0.8, 0.8, 0.9, 0.9, 1, 1])
+
+
 def test_tempered_chains_start_from_independent_visible_units_and_go_on_from_step_to_step():
     rbm, rows = machine("spin", "spin"), 13
     phase = Tempered(settings("spin", "spin", algorithm="pt", replicas=2), VISIBLE, HIDDEN, rows)

@@ -1,17 +1,20 @@
 """Where results are, and in which order jobs begin: without Snakemake."""
 
+from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from isingdbn import config
 from isingdbn.cli.drawing import SUFFIXES
 from isingdbn.errors import InputError
+from isingdbn.figures import onset
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import paper_figures, path_of
+from isingdbn.workflow.figures import figures_of, paper_figures, path_of, study_figures
 from isingdbn.workflow.layout import Layout
 from isingdbn.workflow.paths import LATTICES, LAYER, filled
 
@@ -130,6 +133,32 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
     assert set(layout.everywhere(LATTICES)) <= stores
 
 
+def test_figure_18_is_that_of_the_second_study_and_says_how_its_nets_are_trained(layout):
+    """Its places along x are by hand, and are those of the configuration."""
+    values = deepcopy(DEFAULT)
+    update_config(values, yaml.safe_load((ROOT / "config/study_learning.yaml").read_text()))
+    study = Layout(config.validate(values, "study"))
+    drawn = {Path(path).stem for path in study_figures(study)}
+    assert {"figure14_flow", "figure18_onset"} <= drawn
+    assert not any("figure18" in path for path in study_figures(layout))
+
+    def first(net):
+        return study.experiment.recipe_of(net).first_layer
+
+    for along, net, place, updates in (
+        (along, net, *at) for along, nets in onset.UPDATES.items() for net, at in nets.items()
+    ):
+        lattices = study.nets[net].training_lattices or 9000
+        found = {"lattices": lattices, "learning rate": first(net).learning_rate}
+        assert {**found, "penalty λ": first(net).l1}[along] == place
+        assert lattices / first(net).minibatch == updates
+    for penalty, nets in onset.PENALTIES.items():
+        for units, net in nets.items():
+            assert study.nets[net].layers == [1600, units]
+            assert first(net).l1 == penalty
+    assert first("Kurtosis").l1 > first("KurtosisFree").l1 == 0
+
+
 def test_the_paper_s_figures_are_those_of_a_list_by_hand(layout):
     point = "lattices_L40_T2.2976_seed0"
     fields = "figure3_receptive_fields"
@@ -176,7 +205,8 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     layout = Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
     hot, paper = "2.450980392156863", "2.2976"
     stores = [path for path in layout.all_stores if "/LargeNet/" in path]
-    assert len(stores) == 2 * 2 * (3 + 2 + 7) + 2  # and how machines tell the two kinds apart
+    # and how machines tell the two kinds apart; they are Gaussian, so not over epochs
+    assert len(stores) == 2 * 2 * (3 + 2 + 7) + 2
     assert not any(paper in path for path in stores)
     assert [path for path in layout.all_stores if "surrogates" in path] == [
         f"results/surrogates/independent/L40_T{t}_seed0.zarr" for t in (hot, "2.269185314213022")
@@ -194,6 +224,50 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     assert words[end + 1 :] == ["0"]
     small = {"size": "40", "seed": "0", "temperature": paper}
     assert layout.work_left(Wildcards(**small)) == layout.work["FaithfulLarge", 0]
+
+
+def test_machines_of_spins_with_a_control_are_followed_over_epochs_and_mixed():
+    """Not those with fields, whose visible biases records do not keep, nor those made by hand."""
+    nets = [
+        {"name": name, "layers": [1600, 400, 25], "recipe": recipe,
+         "data": ["lattices", "thresholded_gaussian", "independent"][:kinds]}
+        for name, recipe, kinds in (("Stack", "mehta_schwab", 3), ("Alone", "mehta_schwab", 1),
+                                    ("Fields", "fields", 2), ("Untrained", "untrained", 2),
+                                    ("Gaussian", "corrected", 2))
+    ]  # fmt: skip
+    stack = DEFAULT["recipes"]["mehta_schwab"]
+    recipes = {
+        **DEFAULT["recipes"],
+        "fields": {**stack, "first_layer": {**stack["first_layer"], "zero_field": False}},
+        "untrained": {**stack, "first_layer": {**stack["first_layer"], "epochs": 0}},
+    }
+    changes = {"nets": nets, "recipes": recipes, "temperatures": ["paper"]}
+    layout = Layout(config.validate(DEFAULT | changes, "config"))
+    assert layout.told_over_epochs == [
+        ("Stack", "thresholded_gaussian"),
+        ("Stack", "independent"),
+    ]
+    assert layout.mixed == [
+        (net, data)
+        for net, kinds in (("Stack", 3), ("Fields", 2), ("Untrained", 2))
+        for data in ("lattices", "thresholded_gaussian", "independent")[:kinds]
+    ]
+    point = "L40_T2.2976_seed0"
+    for table, pairs in (
+        ("discrimination_over_epochs", layout.told_over_epochs),
+        ("mixing", layout.mixed),
+    ):
+        stores = [f"results/analysis/{net}/{data}/{point}/{table}.zarr" for net, data in pairs]
+        assert layout.table_inputs(table) == stores
+        assert [path for path in layout.all_stores if path.endswith(f"/{table}.zarr")] == stores
+        assert f"results/tables/{table}.csv" in layout.all_tables
+        assert layout.command_of(table) == f"table {table.replace('_', '-')}"
+    figure = "results/figures/figure17_blindness_over_epochs.png"
+    assert figure in figures_of(layout)
+    assert figure in study_figures(layout)
+    without = Layout(config.validate(DEFAULT | changes | {"nets": nets[1:]}, "config"))
+    assert figure not in figures_of(without)
+    assert "discrimination_over_epochs" not in [*without.tables, *without.study]
 
 
 def with_block_map(**changes):
@@ -262,3 +336,31 @@ def test_levels_too_small_for_exponents_are_left_out():
 def test_a_block_map_that_cannot_be_is_one_line(changes, message):
     with pytest.raises(InputError, match=message):
         with_block_map(**changes)
+
+
+def with_nets(nets):
+    return Layout(config.validate(DEFAULT | {"nets": nets}, "config"))
+
+
+def test_a_net_names_what_is_measured_of_its_first_machine_and_how_many_lattices_it_learns():
+    net = {"name": "Mine", "layers": [1600, 100], "recipe": "mehta_schwab",
+           "data": ["lattices", "thresholded_gaussian"], "temperatures": ["paper"]}  # fmt: skip
+    layout = with_nets([net | {"first_machine": ["flow", "mixing"], "training_lattices": 500}])
+    both = [("Mine", "lattices"), ("Mine", "thresholded_gaussian")]
+    assert layout.measured("flow") == layout.mixed == both
+    assert layout.measured("samples") == layout.measured("fixed_points") == layout.mapped == []
+    assert {"flow", "mixing"} <= set(layout.tables)
+    samples = layout.experiment.lattice.sampling.samples
+    assert layout.experiment.held_out_of("Mine") == samples - 500
+    assert with_nets([net]).mixed == []
+    assert with_nets([net]).experiment.held_out_of("Mine") == layout.experiment.lattice.held_out
+
+
+def test_more_training_lattices_than_there_are_is_one_line():
+    net = {"name": "Mine", "layers": [1600, 100], "recipe": "mehta_schwab"}
+    with pytest.raises(
+        InputError, match=r"nets.0 \(Mine\).training_lattices: \d+ is more than the"
+    ):
+        with_nets([net | {"training_lattices": 10**6}])
+    with pytest.raises(InputError, match="minibatch: 100 is more than the 20 training lattices"):
+        with_nets([net | {"training_lattices": 20}])

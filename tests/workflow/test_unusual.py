@@ -109,6 +109,13 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
     told = pd.read_csv(results / "tables" / "discrimination.csv")
     assert list(told["data"]) == spins[1:]
     assert told["machine_auc"].between(0, 1).all()
+    over_epochs = pd.read_csv(results / "tables" / "discrimination_over_epochs.csv")
+    assert over_epochs["epoch"].tolist() == [1, 2, 3]
+    assert over_epochs["machine_auc"].iloc[-1] == pytest.approx(told["machine_auc"][0], abs=0.01)
+    assert over_epochs["physics_auc"].tolist() == [told["physics_auc"][0]] * 3
+    mixing = pd.read_csv(results / "tables" / "mixing.csv")
+    assert list(zip(mixing["net"], mixing["data"], strict=True)) == pairs[:2]
+    assert (mixing["tau_m2"] >= 0.5).all()
     weights = {
         data: xr.open_zarr(next(results.glob(f"nets/Spins/{data}/*/layer0.zarr"))) for data in spins
     }
@@ -137,7 +144,8 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
     for table in ("machine_exponents", "fixed_points"):  # of machines that were trained
         rows = pd.read_csv(results / "tables" / f"{table}.csv")
         assert set(zip(rows["net"], rows["data"], strict=True)) == set(pairs[:2])
-    for name in ("figure12_block_couplings", "figure13_exponents", "figure16_information"):
+    for name in ("figure12_block_couplings", "figure13_exponents", "figure16_information",
+                 "figure17_blindness_over_epochs"):  # fmt: skip
         assert (results / "figures" / f"{name}.png").is_file()
     drawn = xr.open_zarr(next(results.glob("surrogates/gaussian_field/*.zarr")))["spins"]
     assert float(abs(drawn).max()) > 1

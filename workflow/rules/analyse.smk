@@ -217,6 +217,54 @@ use rule isingdbn as discriminate with:
         threads=several,
 
 
+use rule isingdbn as discriminate_epochs with:
+    """Tell lattices from surrogates by the first machines of two nets, after some epochs."""
+    input:
+        layers=lambda wildcards: ancient(LAYER.format(**{**wildcards, "layer": 0, "data": ISING})),
+        lattices=ancient(LATTICES),
+        control_layers=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        control_lattices=ancient(SURROGATES),
+        manifests=lambda wildcards: manifests(
+            LAYER.format(**{**wildcards, "layer": 0, "data": ISING}),
+            LAYER.format(layer=0, **wildcards),
+            *filled([LATTICES, SURROGATES], **wildcards),
+        ),
+    output:
+        store=directory(DISCRIMINATION_OVER_EPOCHS),
+        manifest=manifest(DISCRIMINATION_OVER_EPOCHS),
+    log:
+        LOG.format(job=f"discrimination_over_epochs/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"discrimination_over_epochs/{TRAINED}")
+    resources:
+        mem_mb=rising(2000),
+        runtime=rising(10),
+    params:
+        command=command("discriminate-epochs"),
+
+
+use rule isingdbn as mixing with:
+    """Measure how many Gibbs sweeps the first machine of a net takes to forget."""
+    input:
+        layer=lambda wildcards: ancient(LAYER.format(layer=0, **wildcards)),
+        lattices=lambda wildcards: ancient(LAYOUT.data_of(wildcards)),
+        manifests=lambda wildcards: manifests(
+            LAYER.format(layer=0, **wildcards), LAYOUT.data_of(wildcards)
+        ),
+    output:
+        store=directory(MIXING),
+        manifest=manifest(MIXING),
+    log:
+        LOG.format(job=f"mixing/{TRAINED}"),
+    benchmark:
+        BENCHMARK.format(job=f"mixing/{TRAINED}")
+    resources:
+        mem_mb=rising(2000),
+        runtime=rising(20),
+    params:
+        command=command("mixing"),
+
+
 use rule isingdbn as machine_couplings with:
     """Read the couplings between spins from the weights of the first machine of a net."""
     input:

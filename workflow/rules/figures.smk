@@ -225,6 +225,22 @@ use rule isingdbn as figure_information with:
         command=command("figure information"),
 
 
+use rule isingdbn as figure_blindness_over_epochs with:
+    """Draw Figure 17, how machines learn to tell lattices from twins, and how they mix."""
+    input:
+        table=TABLE.format(table="discrimination_over_epochs"),
+        mixing=TABLE.format(table="mixing"),
+        manifests=manifests(*filled(TABLE, table=["discrimination_over_epochs", "mixing"])),
+    output:
+        **images("blindness_over_epochs"),
+    log:
+        LOG.format(job="figure_blindness_over_epochs"),
+    benchmark:
+        BENCHMARK.format(job="figure_blindness_over_epochs")
+    params:
+        command=command("figure blindness-over-epochs"),
+
+
 use rule isingdbn as figure_flow with:
     """Draw Figure 14, where machines take lattices that they are iterated on."""
     input:
@@ -253,6 +269,22 @@ use rule isingdbn as figure_code with:
         BENCHMARK.format(job="figure_code")
     params:
         command=command("figure code"),
+
+
+use rule isingdbn as figure_onset with:
+    """Draw Figure 18, when fields become local and how large they are."""
+    input:
+        table=TABLE.format(table="emergence"),
+        sizes=TABLE.format(table="metrics"),
+        manifests=manifests(*filled(TABLE, table=["emergence", "metrics"])),
+    output:
+        **images("onset"),
+    log:
+        LOG.format(job="figure_onset"),
+    benchmark:
+        BENCHMARK.format(job="figure_onset")
+    params:
+        command=command("figure onset"),
 
 
 use rule isingdbn as figure_scorecard with:

@@ -29,7 +29,7 @@ use rule isingdbn as pretrain with:
         settings=lambda wildcards: options(
             LAYOUT.pretraining_of(wildcards),
             units=LAYOUT.units_of(wildcards),
-            held_out=EXPERIMENT.lattice.held_out,
+            held_out=EXPERIMENT.held_out_of(wildcards.net),
         ),
         threads=several,
 

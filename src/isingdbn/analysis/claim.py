@@ -4,7 +4,7 @@ The comparisons and their ranges are fixed before the data are seen. A quantity 
 seed, read from the tables of an experiment; a net and its control are paired by seed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -34,6 +34,11 @@ class Quantity:
     def name(self) -> str:
         """What is measured, in words."""
         return str(self.where.get("metric", self.column)).replace("_", " ")
+
+    @property
+    def nets(self) -> set[str]:
+        """The net that it is of, if it is of one."""
+        return {str(self.where["net"])} if "net" in self.where else set()
 
     def of(self, tables: Tables) -> pd.Series:
         """The numbers, by seed.
@@ -70,6 +75,11 @@ class Derived:
     parts: tuple[Quantity, ...]
     function: Callable[..., float]
 
+    @property
+    def nets(self) -> set[str]:
+        """Those that its parts are of."""
+        return set().union(*(part.nets for part in self.parts))
+
     def of(self, tables: Tables) -> pd.Series:
         """The numbers, by seed; MissingError if a part is."""
         parts = pd.concat([part.of(tables) for part in self.parts], axis=1, join="inner")
@@ -100,6 +110,11 @@ class Comparison:
     def __post_init__(self) -> None:
         if self.low is None and self.high is None:
             raise ValueError(f"{self.label}: give low, high or both: nothing would refute it")
+
+    @property
+    def nets(self) -> set[str]:
+        """Those of which one is compared."""
+        return self.value.nets | self.control.nets
 
     @property
     def rule(self) -> str:
@@ -142,3 +157,8 @@ class Claim:
     def __post_init__(self) -> None:
         if not self.comparisons:
             raise ValueError(f"{self.id}: a claim needs a comparison")
+
+    def is_about(self, nets: Collection[str]) -> bool:
+        """Whether it is about one of these ``nets``, or about none at all."""
+        own = set().union(*(comparison.nets for comparison in self.comparisons))
+        return not own or not own.isdisjoint(nets)

@@ -1,8 +1,9 @@
 """The claims that are judged: the sentences of the paper and of this project's own questions, each
 with the comparisons that decide it, fixed before the data. A new claim is a new entry.
 
-The nets are those of config/study.yaml. An experiment without one of them leaves the claims
-about it undecided.
+The nets are those of config/study.yaml and, of `LEARNING`, of config/study_learning.yaml. The
+scorecard of an experiment has the claims about one of its nets or about none; what else such a
+claim needs and the experiment has not leaves it undecided.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from isingdbn.analysis.localization import LOCAL_PART
 from isingdbn.parameters.data import LATTICES
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
-__all__ = ["CLAIMS", "SAME", "WIDTHS"]
+__all__ = ["CLAIMS", "LEARNING", "SAME", "WIDTHS"]
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COLD, HOT = 2.0, 3.5  # J/k_B
@@ -169,9 +170,9 @@ def blind(net: str, way: str = "machine", label: str | None = None) -> Compariso
     return Comparison(label or net, *values, "value", 1 - BLIND, BLIND)
 
 
-def flowed(start: str, data: str) -> Derived:
+def flowed(start: str, data: str, net: str = "SpinStack") -> Derived:
     """The temperature of the energy to which the first machine has taken spins in 100 steps."""
-    where = {"net": "SpinStack", "data": data, "temperature": MS, "start": start, "step": 100}
+    where = {"net": net, "data": data, "temperature": MS, "start": start, "step": 100}
     return Derived(
         "temperature of the energy",
         (Quantity("flow", "effective_temperature", where),),
@@ -179,9 +180,11 @@ def flowed(start: str, data: str) -> Derived:
     )
 
 
-def thermometer(data: str) -> Quantity:
-    """The slope of the log ratio of energies that machines draw, over that of Ising lattices."""
-    where = {"net": "SpinStack", "data": data, "temperature": MS}
+def thermometer(data: str, net: str = "SpinStack", temperature: float = MS) -> Quantity:
+    """The slope of the log ratio of energies that machines draw at this temperature and at the
+    next lower one, over that of Ising lattices.
+    """
+    where = {"net": net, "data": data, "temperature": temperature}
     return Quantity("thermometer", "slope_over_ising", where)
 
 
@@ -1350,6 +1353,340 @@ CODES = (
     ),
 )
 
+
+def _at_epoch(net: str, epoch: int) -> Comparison:
+    """An area under the curve, while a net and its twin are trained, that is near that of a coin;
+    physics, which tells more, stands beside it.
+    """
+    where = {"net": net, "data": TWIN, "temperature": MS, "epoch": epoch}
+    values = [
+        Quantity("discrimination_over_epochs", f"{who}_auc", where)
+        for who in ("machine", "physics")
+    ]
+    return Comparison(f"{net}, epoch {epoch}", *values, "value", 1 - BLIND, BLIND)
+
+
+def _onset_times(net: str, epoch: int, factor: float, name: str) -> Derived:
+    """The epoch from which fields are local, times a number."""
+    onset = local_from(net, LATTICES, PAPER, epoch)
+    return Derived(name, (onset,), lambda epochs: epochs * factor)
+
+
+def _same_onset(label: str, net: str, epoch: int, factor: float, others: float) -> Comparison:
+    """The onset of a net, times a factor, beside that of Lattices9000, times another."""
+    name = "onset, in the unit of the claim"
+    return Comparison(
+        label,
+        _onset_times(net, epoch, factor, name),
+        _onset_times("Lattices9000", 40, others, name),
+        "ratio",
+        *SAME,
+    )
+
+
+def mixing(net: str, data: str) -> Quantity:
+    """The integrated autocorrelation time of m² of a machine's Gibbs chains, in sweeps."""
+    where = {"net": net, "data": data, "temperature": MS}
+    return Quantity("mixing", "tau_m2", where)
+
+
+def _deep_and(net: str) -> Comparison:
+    """The smoothness of the fields of two fine-tuned codes."""
+    return Comparison(
+        f"Deep and {net}",
+        fields("lag_1", "Deep", layer=2, temperature=PAPER, stage="finetuned"),
+        fields("lag_1", net, layer=1, temperature=PAPER, stage="finetuned"),
+        "difference",
+        0.0,
+    )
+
+
+MANY, MANY_TWINS = "mixed_temperatures", "mixed_thresholded_gaussian"
+STARTS = ("T=1.5", "T=5", "random")
+HOT_NEXT = 2.55  # J/k_B, so near the temperature before that energies of lattices overlap
+NEVER_SO_FAST = 10.0  # sweeps
+
+# How it is learnt; the nets are those of config/study_learning.yaml.
+LEARNING = (
+    Claim(
+        "blind_at_every_epoch",
+        f"Machines are blind from the first epoch to the last, at {at(MS)}: with one step of"
+        " contrastive divergence, with ten, with persistent and with tempered chains, and with"
+        " 3200 hidden spins.",
+        "here",
+        f"an AUC outside {1 - BLIND:g} to {BLIND} at some of these epochs",
+        tuple(
+            _at_epoch(net, epoch)
+            for net, epochs in (
+                ("OneStep", (1, 4, 10, 40)),
+                ("TenSteps", (1, 4, 12)),
+                ("Persistent", (1, 4, 10, 40)),
+                ("Tempered", (1, 3, 8)),
+                ("OneABond", (1, 3, 8)),
+            )
+            for epoch in epochs
+        ),
+        headline=True,
+    ),
+    Claim(
+        "blind_tempered",
+        "With tempered chains the machine is blind as well, at the end of its training.",
+        "here",
+        f"an AUC outside {1 - BLIND:g} to {BLIND}",
+        (blind("Tempered"),),
+    ),
+    Claim(
+        "one_step_is_short",
+        "One step of contrastive divergence is far shorter than what the trained machine needs to"
+        " forget a lattice: m² has an autocorrelation time of more than ten sweeps.",
+        "here",
+        "an autocorrelation time of ten sweeps or fewer",
+        tuple(
+            Comparison(
+                net,
+                mixing(net, LATTICES),
+                mixing("ByHand", LATTICES),
+                "value",
+                NEVER_SO_FAST,
+            )
+            for net in ("OneStep", "TenSteps", "Persistent", "Tempered")
+        ),
+    ),
+    Claim(
+        "twins_mix_alike",
+        "A machine that was trained on twins mixes as fast as one that was trained on lattices.",
+        "here",
+        "a ratio of the autocorrelation times of m² outside 0.8 to 1.25",
+        tuple(
+            Comparison(net, mixing(net, TWIN), mixing(net, LATTICES), "ratio", *SAME)
+            for net in ("OneStep", "Persistent")
+        ),
+    ),
+    Claim(
+        "width_law_penalty",
+        "Single layers of 25 to 400 units tile the lattice about once at half and at twice the"
+        " penalty too.",
+        "here",
+        "a tiling by less than half or more than twice",
+        tuple(
+            Comparison(
+                f"{name} penalty, {units} units",
+                filled_share(f"{name}{units}"),
+                filled_share(f"Even{units}" if units < 400 else "OneStep"),
+                "value",
+                0.5,
+                2.0,
+            )
+            for name in ("Light", "Heavy")
+            for units in (25, 100, 400)
+        ),
+    ),
+    *(
+        Claim(
+            f"kurtosis_{'without' if net.endswith('Free') else 'with'}_penalty",
+            f"At the same C(r), {said} and after 60 epochs, sizes of the fields of 100 units grow"
+            " with the kurtosis of a pixel from -2 to -0.84, and on Gaussian and elliptical data"
+            " they are more than five times those on lattices.",
+            "here",
+            "sizes that do not grow with kurtosis, or are less than five times as large on"
+            " Gaussian or elliptical data",
+            (
+                _dial(TWIN, "power_0.25", 1.0, net),
+                _dial("power_0.25", "power_0.5", 1.0, net),
+                _dial("power_0.5", "power_0.75", 1.0, net),
+                _dial(LATTICES, "gaussian_field", 5.0, net),
+                _dial(LATTICES, "elliptical", 5.0, net),
+            ),
+        )
+        for net, said in (("Kurtosis", "with the penalty"), ("KurtosisFree", "without the penalty"))
+    ),
+    Claim(
+        "onset_without_penalty",
+        "The penalty does not set when fields of Gaussian units become local: without it they do"
+        " in the same epoch, on lattices and on twins.",
+        "here",
+        "a ratio of epochs outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                data,
+                local_from("KurtosisFree", data, PAPER, 60),
+                local_from("Kurtosis", data, PAPER, 60),
+                "ratio",
+                *SAME,
+            )
+            for data in (LATTICES, TWIN)
+        ),
+    ),
+    Claim(
+        "onset_by_updates",
+        "Fields of spin units become local after as many updates on 1000 and on 3000 lattices as"
+        " on 9000.",
+        "here",
+        "a ratio of updates outside 0.8 to 1.25",
+        (
+            _same_onset("3000 lattices", "Lattices3000", 120, 30, 90),
+            _same_onset("1000 lattices", "Lattices1000", 360, 10, 90),
+        ),
+    ),
+    Claim(
+        "onset_by_rate",
+        "The epoch at which fields of spin units become local, times the learning rate, is the"
+        " same at half and at twice the rate.",
+        "here",
+        "a ratio of these products outside 0.8 to 1.25",
+        (
+            _same_onset("half the rate", "HalfRate", 80, 0.5, 1),
+            _same_onset("twice the rate", "DoubleRate", 20, 2, 1),
+        ),
+    ),
+    Claim(
+        "onset_by_penalty",
+        "The stronger the penalty, the sooner fields of 100 spin units become local.",
+        "here",
+        "an epoch of onset that is not later at half the penalty, or not earlier at twice of it",
+        (
+            Comparison(
+                "half the penalty",
+                local_from("HalfPenalty", LATTICES, PAPER, 40),
+                local_from("Lattices9000", LATTICES, PAPER, 40),
+                "ratio",
+                1.0,
+            ),
+            Comparison(
+                "twice the penalty",
+                local_from("DoublePenalty", LATTICES, PAPER, 40),
+                local_from("Lattices9000", LATTICES, PAPER, 40),
+                "ratio",
+                high=1.0,
+            ),
+        ),
+    ),
+    *(
+        Claim(
+            f"mixed_flow_{name}",
+            f"Iterated, a machine of {units} that was trained on lattices at many temperatures at"
+            " once takes lattices of any temperature, and random spins, to the critical one.",
+            "here",
+            "an energy of another temperature after 100 steps, from some start",
+            tuple(
+                Comparison(
+                    f"from {start}",
+                    flowed(start, MANY, net),
+                    flowed(start, MANY_TWINS, net),
+                    "value",
+                    (1 - NEAR) * CRITICAL_TEMPERATURE,
+                    (1 + NEAR) * CRITICAL_TEMPERATURE,
+                )
+                for start in STARTS
+            ),
+            headline=True,
+        )
+        for name, units, net in (
+            ("spin", "spins", "MixedSpins"),
+            ("gaussian", "Gaussian units", "MixedGaussian"),
+        )
+    ),
+    Claim(
+        "mixed_flow_twins",
+        "A machine of spins that was trained on twins of these lattices takes them, and random"
+        " spins, to the same temperatures.",
+        "here",
+        f"temperatures that differ by more than {100 * NEAR:g} %, from some start",
+        tuple(
+            Comparison(
+                f"from {start}",
+                flowed(start, MANY_TWINS, "MixedSpins"),
+                flowed(start, MANY, "MixedSpins"),
+                "ratio",
+                1 - NEAR,
+                1 + NEAR,
+            )
+            for start in STARTS
+        ),
+    ),
+    Claim(
+        "thermometer_near",
+        f"Lattices that machines trained at {at(MS)} and {HOT_NEXT} draw are to one another as"
+        " Ising lattices are: the log ratio of their histograms of the energy has the slope"
+        " Δ(1/T).",
+        "here",
+        "a slope that is not 0.8 to 1.25 of Δ(1/T)",
+        (
+            Comparison(
+                "slope over Δ(1/T)",
+                thermometer(LATTICES, "OneStep", HOT_NEXT),
+                thermometer(TWIN, "OneStep", HOT_NEXT),
+                "value",
+                *SAME,
+            ),
+        ),
+    ),
+    Claim(
+        "twin_far",
+        "Far from the critical temperature, at T = 1.5, spin machines have the same receptive"
+        " fields on lattices and on twins.",
+        "here",
+        "some measure with a ratio outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                metric,
+                fields(metric, "FarAway", TWIN, temperature=1.5),
+                fields(metric, "FarAway", temperature=1.5),
+                "ratio",
+                *SAME,
+            )
+            for metric in CORE
+        ),
+    ),
+    Claim(
+        "ordered_needs_one_colder",
+        "At T = 1.5 all units of a machine of 100 spins but one die.",
+        "paper",
+        "a mean number of living units outside 0.5 to 1.5",
+        (
+            Comparison(
+                "T = 1.5",
+                living("FarAway", temperature=1.5),
+                living("FarAway", TWIN, temperature=1.5),
+                "value",
+                0.5,
+                1.5,
+            ),
+        ),
+    ),
+    Claim(
+        "hot_has_none",
+        "At T = 5, where neighbours are hardly correlated, no unit of a machine with the penalty"
+        " lives.",
+        "here",
+        "a mean number of living units of one half or more",
+        (
+            Comparison(
+                "T = 5",
+                living("FarAway", temperature=5.0),
+                living("Even100"),
+                "value",
+                high=0.5,
+            ),
+        ),
+    ),
+    Claim(
+        "deep_less_noisy_tuned",
+        "The fine-tuned code of the deeper net is less noisy, at as many epochs of fine-tuning.",
+        "paper",
+        "no higher lag-1 autocorrelation of the fine-tuned code's fields",
+        (_deep_and("Shallow"),),
+    ),
+    Claim(
+        "deep_less_noisy_by_depth",
+        "The fine-tuned code of the deeper net is less noisy, at as many epochs in all: it is the"
+        " depth, and not the length of the training.",
+        "paper",
+        "no higher lag-1 autocorrelation of the fine-tuned code's fields",
+        (_deep_and("ShallowLong"),),
+    ),
+)
+
 CLAIMS = (
     *HEADLINES,
     *MAPS,
@@ -1363,4 +1700,5 @@ CLAIMS = (
     *WHILE_TRAINED,
     *ONSETS,
     *CODES,
+    *LEARNING,
 )

@@ -76,6 +76,11 @@ COMMANDS = (
         "discriminate",
         "measure how well trained machines tell lattices from surrogates, beside physics",
     ),
+    Command(
+        "discriminate-epochs",
+        "measure how machines of spins learn to tell lattices from surrogates, beside physics",
+    ),
+    Command("mixing", "measure how many Gibbs sweeps a trained machine of spins takes to forget"),
     Command("couplings machine", "read the couplings between spins from a machine's weights"),
     Command("couplings lattices", "fit effective couplings of lattices by pseudolikelihood"),
     Command("renormalize", "make block spins of lattices"),
@@ -107,6 +112,11 @@ COMMANDS = (
     Command("table metrics", "gather the metrics of the receptive fields of many networks"),
     Command("table emergence", "gather the units of many networks while they were trained"),
     Command("table discrimination", "gather how well machines tell lattices from surrogates"),
+    Command(
+        "table discrimination-over-epochs",
+        "gather how well machines tell lattices from surrogates while they are trained",
+    ),
+    Command("table mixing", "gather how many sweeps many machines take to forget"),
     Command("table machine-couplings", "gather the couplings of many machines"),
     Command("table lattice-couplings", "gather the effective couplings of many lattices"),
     Command("table block-couplings", "gather the effective couplings of block and hidden spins"),

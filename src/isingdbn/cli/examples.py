@@ -46,6 +46,7 @@ SAMPLES = {
     "samples": "20000",
     "seed": "0",
     "size": "40",
+    "sizes": "metrics.csv",
     "snapshots": "20",
     "stage": "pretrained",
     "starts": "250",

@@ -43,7 +43,11 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Judge and write."""
     tables = {path.stem: _table(path) for path in arguments.tables}
-    scorecard, comparisons = judge(CLAIMS, tables)
+    nets = {net for table in tables.values() if "net" in table for net in table["net"]}
+    about_them = [claim for claim in CLAIMS if claim.is_about(nets)]
+    if others := len(CLAIMS) - len(about_them):
+        note(f"{others} claims are about nets that are not in these tables, and are left out")
+    scorecard, comparisons = judge(about_them, tables)
     texts = {
         arguments.output: scorecard.to_csv(index=False, float_format=DIGITS, lineterminator="\n"),
         arguments.comparisons: comparisons.to_csv(

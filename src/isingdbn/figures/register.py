@@ -170,6 +170,21 @@ FIGURES = {
         grid="informed",
         caption="information.rst",
     ),
+    "blindness_over_epochs": Figure(
+        purpose="draw Figure 17, how machines learn to tell lattices from twins, and how they mix",
+        category="Figure 17: blindness over epochs",
+        name="figure17_blindness_over_epochs",
+        grid="told over epochs",
+        caption="blindness_over_epochs.rst",
+    ),
+    "onset": Figure(
+        purpose="draw Figure 18, when fields become local and how large they are",
+        category="Figure 18: onset",
+        name="figure18_onset",
+        grid="once",
+        caption="onset.rst",
+        needs=("Kurtosis", "KurtosisFree", "Lattices9000", "Even25", "OneStep"),
+    ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
         name="fields",

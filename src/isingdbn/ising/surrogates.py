@@ -6,6 +6,9 @@ and Farmer, Physica D 58, 77 (1992)), here in two dimensions: what a network doe
 as well cannot come from a statistic that the surrogate lacks. `isingdbn.parameters.data.SURROGATES`
 lists the kinds. All of them keep the symmetry of the lattices under a global change of sign.
 
+Two kinds keep nothing of the given lattices but their shape: lattices at many temperatures, and
+twins of these.
+
 Random streams
 --------------
 Lattices are taken in groups of as many as have at most 2²⁰ sites together. Each group has its own
@@ -13,6 +16,9 @@ stream, named by the seed, the kind, the shape, the temperature and the number o
 what is drawn once for all groups, the permutation of ``fixed_permutation``, has the same name
 without a group. So results depend neither on threads nor on how they are read or written, and one
 group at a time is in memory. The size of a group is a part of this definition, not a setting.
+The kinds of many temperatures are all in memory, a byte a site; they do not depend on the
+temperature of the given lattices, and each of their temperatures has the streams of its own
+simulation.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,13 +27,15 @@ import numpy as np
 from scipy.special import gamma, hyp2f1
 
 from isingdbn.ising.observables import two_point_function
-from isingdbn.parameters.data import POWERS, SIGN_PRODUCTS
+from isingdbn.ising.simulation import Simulation
+from isingdbn.parameters.data import MIXED, MIXED_TEMPERATURES, POWERS, SIGN_PRODUCTS
+from isingdbn.parameters.sampling import Sampling
 from isingdbn.seeding import generator
 
 __all__ = [
     "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count",
-    "groups", "independent", "permuted", "pixel_shuffle", "power_correlation", "power_spectrum",
-    "random_amplitudes", "signed_power", "signs", "surrogates", "with_spectrum",
+    "groups", "independent", "mixed", "permuted", "pixel_shuffle", "power_correlation",
+    "power_spectrum", "random_amplitudes", "signed_power", "signs", "surrogates", "with_spectrum",
 ]  # fmt: skip
 
 GROUP_SITES = 2**20
@@ -61,6 +69,8 @@ def surrogates(
     ------
     KeyError : there is no such kind.
     """
+    if kind in MIXED:
+        return mixed(lattices.shape, seed, twins=MIXED[kind])
     height, width = lattices.shape[1:]
     identity = {"kind": kind, "height": height, "width": width, "temperature": float(temperature)}
     draw, facts = _prepare(kind, lattices, generator(seed, "surrogate", **identity))
@@ -151,6 +161,50 @@ def permuted(spins: np.ndarray, order: np.ndarray) -> np.ndarray:
 def independent(spins: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Spins of the shape of ``spins``, int8, each +1 or -1 with probability 1/2."""
     return signs(rng.random(spins.shape) - 0.5)
+
+
+def mixed(
+    shape: tuple[int, int, int], seed: int, *, twins: bool
+) -> tuple[Iterator[np.ndarray], dict[str, float]]:
+    """Ising lattices at `MIXED_TEMPERATURES`, in turns, or thresholded Gaussian fields each with
+    the two-point function of the lattices at its temperature.
+
+    Parameters
+    ----------
+    shape : sample, height, width.
+
+    Returns
+    -------
+    groups, facts : as of `surrogates`; the facts are the largest over the temperatures.
+    """
+    spins = np.empty(shape, np.int8)
+    misses: dict[str, float] = {}
+    for first, temperature in enumerate(MIXED_TEMPERATURES[: shape[0]]):
+        number = len(range(first, shape[0], len(MIXED_TEMPERATURES)))
+        sampling = Sampling(
+            samples=number,
+            protocol="chain",
+            updates="auto",
+            thermalization="auto",
+            chains=16,
+            max_autocorrelation=0.1,
+            kernel="auto",
+        )
+        lattices = np.concatenate(list(Simulation(shape[1:], temperature, seed, sampling)))
+        if twins:
+            spectrum, facts = arcsine_spectrum(two_point_function([lattices]))
+            rng = generator(
+                seed,
+                "surrogate",
+                kind="mixed_thresholded_gaussian",
+                height=shape[1],
+                width=shape[2],
+                temperature=temperature,
+            )
+            lattices = signs(_field(lattices, spectrum, rng))
+            misses = {name: max(value, misses.get(name, 0.0)) for name, value in facts.items()}
+        spins[first :: len(MIXED_TEMPERATURES)] = lattices
+    return groups(spins), misses
 
 
 def signs(field: np.ndarray) -> np.ndarray:

@@ -93,8 +93,8 @@ class Persistent(FromData):
 
 
 class Tempered(FromData):
-    """Parallel tempering: every particle has replicas at inverse temperatures from 0 to 1
-    that Gibbs-sample and then swap.
+    """Parallel tempering: every particle has replicas at inverse temperatures from
+    ``smallest_beta`` to 1 that Gibbs-sample and then swap.
     """
 
     def __init__(
@@ -102,9 +102,8 @@ class Tempered(FromData):
     ) -> None:
         super().__init__(settings, visible_units, hidden_units, settings.replicas * rows)
         self.rows = rows
-        self.beta = tf.constant(
-            np.repeat(np.linspace(0, 1, settings.replicas), rows)[:, None], tf.float32
-        )
+        beta = np.linspace(settings.smallest_beta, 1, settings.replicas)
+        self.beta = tf.constant(np.repeat(beta, rows)[:, None], tf.float32)
         self.chains = tf.Variable(tf.zeros((settings.replicas * rows, visible_units)))
         self.draws.append(("uniform", (settings.gibbs_steps, 2, settings.replicas, rows)))
 

@@ -7,7 +7,17 @@ from pydantic.dataclasses import dataclass
 
 from isingdbn.parameters.numbers import MOST
 
-__all__ = ["DeadNeurons", "FixedPoints", "Flow", "MachineCouplings", "Reconstruction", "Sampled"]
+__all__ = [
+    "MEASURED",
+    "DeadNeurons",
+    "FixedPoints",
+    "Flow",
+    "MachineCouplings",
+    "Reconstruction",
+    "Sampled",
+]
+
+MEASURED = ("flow", "fixed_points", "samples", "mixing")  # of first machines, if asked for
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 

@@ -4,6 +4,8 @@ __all__ = [
     "DATA",
     "LATTICES",
     "LONGEST_CODE",
+    "MIXED",
+    "MIXED_TEMPERATURES",
     "MODELS_OF_SPINS",
     "POWERS",
     "REAL",
@@ -21,6 +23,11 @@ SIGN_PRODUCTS = {"thresholded_gaussian": 1, "sign_product_2": 2, "sign_product_3
 # Powers a of Gaussian fields g: sign(g)|g|^a.
 POWERS = {f"power_{exponent}": exponent for exponent in (0.25, 0.5, 0.75, 1.25, 1.5)}
 
+# Lattices at many temperatures, and twins of them: what others have trained machines on whose
+# flow they followed (Iso, Shiba and Yokoo, Phys. Rev. E 97, 053304 (2018)).
+MIXED_TEMPERATURES = tuple(step / 4 for step in range(1, 25))  # J/k_B
+MIXED = {"mixed_temperatures": False, "mixed_thresholded_gaussian": True}  # whether twins
+
 # The only list of kinds of surrogates, each with what it is.
 SURROGATES = {
     "pixel_shuffle": "the pixels of each lattice in a random order of its own",
@@ -35,6 +42,9 @@ SURROGATES = {
     },
     "elliptical": "Gaussian fields, each times a random amplitude, with the two-point function",
     "independent": "independent spins, +1 or -1 with probability 1/2",
+    "mixed_temperatures": "Ising lattices at 24 temperatures from 0.25 to 6 J/k_B, in turns",
+    "mixed_thresholded_gaussian": "thresholded Gaussian fields of these, each with its own"
+    " two-point function",
 }
 DATA = (LATTICES, *SURROGATES)
 

@@ -113,9 +113,20 @@ class Pretraining:
         Field(
             ge=2,
             le=1000,
-            description="inverse temperatures of parallel tempering, evenly from 0 to 1",
+            description="inverse temperatures of parallel tempering, evenly up to 1",
         ),
     ] = 10
+    smallest_beta: Annotated[
+        float,
+        Field(
+            ge=0,
+            lt=1,
+            allow_inf_nan=False,
+            description=(
+                "the smallest of them; large machines swap only if these are near one another"
+            ),
+        ),
+    ] = 0.0
     schedule: Annotated[
         Literal["constant", "linear", "cosine"],
         Field(description="of the learning rate over the epochs"),

@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 
+TOLD = "told over epochs"
 MAPS = ("maps", "followed", "informed")  # grids of figures of nets as block-spin maps
 
 
@@ -72,7 +73,7 @@ def _chosen(layout: Layout, values: dict[str, Any]) -> dict[str, Any]:
 
 def study_figures(layout: Layout) -> list[str]:
     """The images that show what claims are judged by."""
-    chosen = [figure for figure in FIGURES.values() if figure.needs or figure.grid in MAPS]
+    chosen = [figure for figure in FIGURES.values() if figure.needs or figure.grid in (*MAPS, TOLD)]
     shown = {path_of(figure) for figure in chosen}
     return [path for path in figures_of(layout) if path.rpartition(".")[0] in shown]
 

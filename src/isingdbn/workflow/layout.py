@@ -10,7 +10,7 @@ from typing import Any
 
 from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
-from isingdbn.parameters.data import LONGEST_CODE, data_label
+from isingdbn.parameters.data import LONGEST_CODE, TWO_VALUES, data_label
 from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.renormalization import FEWEST_CELLS, SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
@@ -22,6 +22,7 @@ from isingdbn.workflow.paths import (
     DEAD_NEURONS,
     DEFINITIONS,
     DISCRIMINATION,
+    DISCRIMINATION_OVER_EPOCHS,
     EMERGENCE,
     EVALUATION,
     EXACT,
@@ -36,6 +37,7 @@ from isingdbn.workflow.paths import (
     MACHINE_COUPLINGS,
     MACHINE_EXPONENTS,
     METRICS,
+    MIXING,
     NETWORK,
     PEAKS,
     POINT,
@@ -67,6 +69,8 @@ STUDY = (
     "thermometer",
     "fixed_points",
     "discrimination",
+    "discrimination_over_epochs",
+    "mixing",
     "finetuned_reconstruction_error",
     "finetuning",
     "machine_couplings",
@@ -76,7 +80,7 @@ STUDY = (
 
 # What stands for a net in tables of maps, where the map is one of these rules.
 RULES = {"majority": "Majority", "decimation": "Decimation"}
-OF_MAPS = ("flow", "fixed_points", "machine_exponents", "thermometer")  # measured where maps are
+OF_MAPS = ("flow", "fixed_points", "machine_exponents", "thermometer")  # of first machines
 MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -108,6 +112,10 @@ class Layout:
         self.at_maps: dict[str, dict[str, Any]] = {
             name: {**self.at, "temperature": _texts(experiment.map_temperatures_of(name))}
             for name in self.nets
+        }
+        self.at_measured: dict[str, dict[str, Any]] = {
+            name: self.at_maps[name] if net.block_map else self.at_of[name]
+            for name, net in self.nets.items()
         }
         self.finetuned = [
             name for name in self.nets if experiment.recipe_of(name).finetuning is not None
@@ -152,6 +160,34 @@ class Layout:
             (net, data)
             for net, data in self.evaluated
             if data != ISING and (net, ISING) in self.trained
+        ]
+
+    @property
+    def told_over_epochs(self) -> list[tuple[str, str]]:
+        """Those of these pairs whose machines are of spins without fields and were trained: of them
+        the records of epochs keep all that there is.
+        """
+        first = {net: self.experiment.recipe_of(net).first_layer for net in self.nets}
+        return [
+            (net, data)
+            for net, data in self.discriminated
+            if first[net].visible == first[net].hidden == "spin"
+            and first[net].zero_field
+            and first[net].epochs
+        ]
+
+    @property
+    def mixed(self) -> list[tuple[str, str]]:
+        """The pairs of nets that ask for the mixing time of their first machine, one of spins
+        whose hidden units are drawn by Gibbs sweeps.
+        """
+        first = {net: self.experiment.recipe_of(net).first_layer for net in self.nets}
+        return [
+            (net, data)
+            for net, data in self.trained
+            if "mixing" in self.nets[net].first_machine
+            and first[net].visible == "spin"
+            and first[net].hidden in TWO_VALUES
         ]
 
     @property
@@ -216,35 +252,36 @@ class Layout:
                         found.append({**of_net, "net": of, "map": by, "on": on})
         return found
 
-    @property
-    def followed(self) -> list[tuple[str, str]]:
-        """The pairs whose first machine's flow is followed: of nets with a block map, those that
-        were trained.
+    def measured(self, measurement: str) -> list[tuple[str, str]]:
+        """The pairs whose first machine's flow, fixed_points or samples are measured: of nets
+        with a block map, or that name it, those that were trained; and samples of machines of
+        spins alone.
         """
+        recipes = self.experiment.recipe_of
         return [
             (net, data)
             for net, data in self.trained
-            if self.nets[net].block_map and self.experiment.recipe_of(net).first_layer.epochs
-        ]
-
-    @property
-    def sampled(self) -> list[tuple[str, str]]:
-        """Those of these pairs whose machine draws lattices of spins."""
-        return [
-            (net, data)
-            for net, data in self.followed
-            if self.majority_steps and self.experiment.recipe_of(net).first_layer.visible == "spin"
+            if (self.nets[net].block_map or measurement in self.nets[net].first_machine)
+            and recipes(net).first_layer.epochs
+            and not (
+                measurement == "samples"
+                and not (self.majority_steps and recipes(net).first_layer.visible == "spin")
+            )
         ]
 
     @property
     def _machine_stores(self) -> list[str]:
-        """The stores of what first machines of nets with a block map make themselves."""
-        chosen = [(pair, (FLOW, FIXED_POINTS)) for pair in self.followed]
-        chosen += [(pair, (SAMPLES, MACHINE_EXPONENTS)) for pair in self.sampled]
+        """The stores of what first machines make themselves."""
+        patterns = {
+            "flow": [FLOW],
+            "fixed_points": [FIXED_POINTS],
+            "samples": [SAMPLES, MACHINE_EXPONENTS],
+        }
         return [
             path
-            for (net, data), patterns in chosen
-            for path in filled(patterns, **self.at_maps[net], net=net, data=data)
+            for measurement in patterns
+            for net, data in self.measured(measurement)
+            for path in filled(patterns[measurement], **self.at_measured[net], net=net, data=data)
         ]
 
     @property
@@ -378,6 +415,8 @@ class Layout:
         patterns += [RECEPTIVE_FIELDS, DEAD_NEURONS, EMERGENCE, METRICS, RECONSTRUCTION, PORTRAITS]
         patterns += [EVALUATION] if (net, data) in self.evaluated else []
         patterns += [DISCRIMINATION] if (net, data) in self.discriminated else []
+        patterns += [DISCRIMINATION_OVER_EPOCHS] if (net, data) in self.told_over_epochs else []
+        patterns += [MIXING] if (net, data) in self.mixed else []
         return filled(patterns, net=net, data=data)
 
     def stages_of(self, net: str) -> list[str]:
@@ -451,7 +490,7 @@ class Layout:
         only the seed is open.
         """
         selection, measurement = _parts(table)
-        at = self.at_maps if measurement in OF_MAPS else self.at_of
+        at = self.at_measured if measurement in OF_MAPS else self.at_of
         allowed = self.selections.get(selection, self.selections[EVERYTHING])["temperature"]
         return [
             (net, path)
@@ -473,8 +512,10 @@ class Layout:
             *(["finetuning"] if self.finetuned else []),
             *(["evaluation"] if self.evaluated else []),
             *(["discrimination"] if self.discriminated else []),
-            *(["flow", "fixed_points"] if self.followed else []),
-            *(["machine_exponents", "thermometer"] if self.sampled else []),
+            *(["discrimination_over_epochs"] if self.told_over_epochs else []),
+            *(["mixing"] if self.mixed else []),
+            *(name for name in ("flow", "fixed_points") if self.measured(name)),
+            *(["machine_exponents", "thermometer"] if self.measured("samples") else []),
         ]
 
     @property
@@ -554,8 +595,9 @@ class Layout:
         grids: dict[str, list[dict[str, Any]]] = {
             "once": [{}],
             "maps": [{}] if self._with_exponents else [],
-            "followed": [{}] if self.followed else [],
+            "followed": [{}] if self.measured("flow") else [],
             "informed": [{}] if self._informed else [],
+            "told over epochs": [{}] if self.told_over_epochs and self.mixed else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
             "selection and data": [
@@ -634,6 +676,8 @@ class Layout:
             "finetuning": NETWORK,
             "evaluation": EVALUATION,
             "discrimination": DISCRIMINATION,
+            "discrimination_over_epochs": DISCRIMINATION_OVER_EPOCHS,
+            "mixing": MIXING,
             "machine_couplings": MACHINE_COUPLINGS,
             "definitions": DEFINITIONS,
             "code": CODES,
@@ -646,13 +690,15 @@ class Layout:
             "finetuning": [pair for pair in self.trained if pair[0] in self.finetuned],
             "evaluation": self.evaluated,
             "discrimination": self.discriminated,
+            "discrimination_over_epochs": self.told_over_epochs,
+            "mixing": self.mixed,
             "machine_couplings": self.coupled,
             "definitions": self.defined,
             "code": self.coded,
-            "flow": self.followed,
-            "fixed_points": self.followed,
-            "machine_exponents": self.sampled,
-            "thermometer": self.sampled,
+            "flow": self.measured("flow"),
+            "fixed_points": self.measured("fixed_points"),
+            "machine_exponents": self.measured("samples"),
+            "thermometer": self.measured("samples"),
         }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]

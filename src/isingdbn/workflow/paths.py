@@ -22,6 +22,7 @@ __all__ = [
     "DEAD_NEURONS",
     "DEFINITIONS",
     "DISCRIMINATION",
+    "DISCRIMINATION_OVER_EPOCHS",
     "EMERGENCE",
     "EVALUATION",
     "EXACT",
@@ -38,6 +39,7 @@ __all__ = [
     "MACHINE_COUPLINGS",
     "MACHINE_EXPONENTS",
     "METRICS",
+    "MIXING",
     "NETWORK",
     "PEAKS",
     "POINT",
@@ -76,6 +78,8 @@ DEFINITIONS = f"{ANALYSIS}/definitions.zarr"
 RECONSTRUCTION = f"{ANALYSIS}/reconstruction.zarr"
 EVALUATION = f"{ANALYSIS}/evaluation.zarr"
 DISCRIMINATION = f"{ANALYSIS}/discrimination.zarr"
+DISCRIMINATION_OVER_EPOCHS = f"{ANALYSIS}/discrimination_over_epochs.zarr"
+MIXING = f"{ANALYSIS}/mixing.zarr"
 FLOW = f"{ANALYSIS}/flow.zarr"
 FIXED_POINTS = f"{ANALYSIS}/fixed_points.zarr"
 MACHINE_COUPLINGS = f"{ANALYSIS}/couplings.zarr"

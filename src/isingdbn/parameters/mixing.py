@@ -1,0 +1,28 @@
+"""How long the chains are from which the mixing time of a machine is measured."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from isingdbn.parameters.numbers import MOST
+
+__all__ = ["Mixing"]
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Mixing:
+    """How the mixing time of a machine is measured.
+
+    The defaults are some five seconds of one core for 1600 and 400 spins, and enough for
+    times of up to 50 sweeps; longer ones are found too short, and marked so.
+    """
+
+    chains: Annotated[int, Field(ge=2, le=MOST, description="chains, from which errors are")] = 10
+    sweeps: Annotated[
+        int, Field(ge=4, le=MOST, description="Gibbs sweeps; those of the first half are left out")
+    ] = 5000
+    start: Annotated[
+        Literal["lattices", "random"],
+        Field(description="what chains start from: held-out lattices, or random spins"),
+    ] = "lattices"
