@@ -36,6 +36,8 @@ class Job(NamedTuple):
 class Stages:
     """Which jobs of a run are done and which run, and how long the rest will take.
 
+    It can be asked by another thread than that which tells it: it looks at copies.
+
     Parameters
     ----------
     jobs : by their numbers.
@@ -69,30 +71,32 @@ class Stages:
         """The seconds that all jobs that are not done will take, as long as those of their stage
         took for the same work, with as many at once as until now; None where nothing is known yet.
         """
-        pace = {stage: self._pace([stage]) for stage in STAGES}
-        measured = self._pace([stage for stage in STAGES if stage != "train"])
+        done, running = self.seconds.copy(), self.running.copy()
+        pace = {stage: self._pace(done, [stage]) for stage in STAGES}
+        measured = self._pace(done, [stage for stage in STAGES if stage != "train"])
         seconds = 0.0
         for number, job in self.jobs.items():
-            if number in self.seconds or number in self.failed:
+            if number in done or number in self.failed:
                 continue
             of_stage = pace[job.stage]
             if of_stage is None:
                 of_stage = None if job.stage == "train" else measured
             if of_stage is None:
                 return None
-            since = self.running.get(number)
+            since = running.get(number)
             elapsed = 0.0 if since is None else self.clock() - since
             seconds += max(0.0, of_stage * job.work - elapsed)
-        busy = sum(self.seconds.values())
-        busy += sum(self.clock() - since for since in self.running.values())
+        busy = sum(done.values()) + sum(self.clock() - since for since in running.values())
         at_once = busy / max(self.clock() - self.start, 1e-9)
         return seconds / max(at_once, 1.0)
 
-    def _pace(self, stages: list[str]) -> float | None:
-        """Seconds of a unit of work in some stages; None if none of their jobs is done."""
-        done = [number for number in self.seconds if self.jobs[number].stage in stages]
-        work = sum(self.jobs[number].work for number in done)
-        return sum(self.seconds[number] for number in done) / work if work else None
+    def _pace(self, done: dict[int, float], stages: list[str]) -> float | None:
+        """Seconds of a unit of work in some stages, by the seconds of jobs that are ``done``;
+        None if none of these stages is.
+        """
+        numbers = [number for number in done if self.jobs[number].stage in stages]
+        work = sum(self.jobs[number].work for number in numbers)
+        return sum(done[number] for number in numbers) / work if work else None
 
     @property
     def lines(self) -> list[tuple[str, str, str]]:
@@ -100,13 +104,14 @@ class Stages:
         at last the time left.
         """
         found = []
+        running = list(self.running)
         for stage in STAGES:
-            numbers = [number for number, job in self.jobs.items() if job.stage == stage]
+            numbers = {number for number, job in self.jobs.items() if job.stage == stage}
             if not numbers:
                 continue
             done = f"{sum(number in self.seconds for number in numbers)} of {len(numbers)}"
             failed = sum(number in self.failed for number in numbers)
-            names = [self.jobs[number].name for number in self.running if number in numbers]
+            names = [self.jobs[number].name for number in running if number in numbers]
             if len(names) > MOST_NAMES:
                 names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} more"]
             what = ([f"{failed} failed"] if failed else []) + names
