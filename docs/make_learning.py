@@ -80,7 +80,7 @@ def mixing_table(mixing: pd.DataFrame) -> Iterator[str]:
 
 def kurtosis_table(emergence: pd.DataFrame) -> Iterator[str]:
     """Sizes after the last epoch, and onsets, against the distribution of a pixel."""
-    last = chosen(emergence, stage="pretrained", layer=0, epoch=60)
+    last = chosen(emergence, stage="pretrained", layer=0, epoch=40)
     cells = ("size (sites)", "local from epoch")
     head = [f"{cell}, {said}" for said in ("with λ", "without") for cell in cells]
     lines = [("data", *head)]
@@ -89,7 +89,7 @@ def kurtosis_table(emergence: pd.DataFrame) -> Iterator[str]:
         for net in ("Kurtosis", "KurtosisFree"):
             of = chosen(last, net=net, data=data)
             never = of["local_from_epoch"].isna().any()
-            onset = "not in 60" if never else interval(of["local_from_epoch"])
+            onset = "not in 40" if never else interval(of["local_from_epoch"])
             found += [interval(of["participation_ratio"]), onset]
         lines.append((data_label(data), *found))
     yield from rows(*lines)

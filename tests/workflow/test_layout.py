@@ -226,11 +226,12 @@ def test_a_net_can_be_trained_at_some_of_the_temperatures():
     assert layout.work_left(Wildcards(**small)) == layout.work["FaithfulLarge", 0]
 
 
-def test_machines_of_spins_with_a_control_are_followed_over_epochs_and_mixed():
+def test_machines_of_spins_with_a_control_are_followed_over_epochs_and_mixed_if_they_ask_for_it():
     """Not those with fields, whose visible biases records do not keep, nor those made by hand."""
     nets = [
         {"name": name, "layers": [1600, 400, 25], "recipe": recipe,
-         "data": ["lattices", "thresholded_gaussian", "independent"][:kinds]}
+         "data": ["lattices", "thresholded_gaussian", "independent"][:kinds],
+         "first_machine": ["mixing"] if name != "Alone" else []}
         for name, recipe, kinds in (("Stack", "mehta_schwab", 3), ("Alone", "mehta_schwab", 1),
                                     ("Fields", "fields", 2), ("Untrained", "untrained", 2),
                                     ("Gaussian", "corrected", 2))

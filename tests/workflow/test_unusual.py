@@ -81,6 +81,7 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
                 "recipe": "stack",
                 "data": spins,
                 "block_map": True,
+                "first_machine": ["mixing"],
             },
             {"name": "Field", "layers": [64, 3], "recipe": "real", "data": real},
             {"name": "ByHand", "layers": [64, 16], "recipe": "blocks", "block_map": True},

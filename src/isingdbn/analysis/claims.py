@@ -1484,7 +1484,7 @@ LEARNING = (
     *(
         Claim(
             f"kurtosis_{'without' if net.endswith('Free') else 'with'}_penalty",
-            f"At the same C(r), {said} and after 60 epochs, sizes of the fields of 100 units grow"
+            f"At the same C(r), {said} and after 40 epochs, sizes of the fields of 100 units grow"
             " with the kurtosis of a pixel from -2 to -0.84, and on Gaussian and elliptical data"
             " they are more than five times those on lattices.",
             "here",
@@ -1509,8 +1509,8 @@ LEARNING = (
         tuple(
             Comparison(
                 data,
-                local_from("KurtosisFree", data, PAPER, 60),
-                local_from("Kurtosis", data, PAPER, 60),
+                local_from("KurtosisFree", data, PAPER, 40),
+                local_from("Kurtosis", data, PAPER, 40),
                 "ratio",
                 *SAME,
             )
