@@ -106,10 +106,17 @@ def make_legible(figure: Figure, style: str = "print") -> None:
 def _narrow(figure: Figure) -> None:
     """Reduce the text of a title or legend that is wider than the figure, until it fits."""
     title = [figure._suptitle] if figure._suptitle else []  # type: ignore[attr-defined]
-    for _ in range(3):  # a legend's lines do not become shorter with its text
+    figure.set_dpi(mpl.rcParams["savefig.dpi"])  # widths of letters are whole dots
+    for _ in range(10):  # a legend's lines do not become shorter with its text
         figure.draw_without_rendering()
-        for part in [*title, *figure.legends]:
-            share = min(1.0, 0.98 * figure.bbox.width / part.get_window_extent().width)
+        wide = [
+            (part, 0.97 * figure.bbox.width / part.get_window_extent().width)
+            for part in [*title, *figure.legends]
+            if part.get_window_extent().width > figure.bbox.width
+        ]
+        if not wide:
+            return
+        for part, share in wide:
             for text in part.get_texts() if isinstance(part, Legend) else [part]:
                 text.set_fontsize(share * float(text.get_fontsize()))
 
