@@ -64,7 +64,7 @@ What is learnt is in $t(v)=\\log\\sum_h e^{{T(v,h)}}$,
 since $p_\\lambda(v)\\propto e^{{-H(v)+t(v)}}$.
 The paper says that $\\Delta F=0$ if and only if $\\sum_h e^T=1$. Only "if" holds: a constant in the
 energy sets $\\Delta F$ to zero and changes no probability. The random machine above then has
-$\\Delta F$ = {zero:.0e}, and is {kl:.2f} nats away from the Ising model.
+$\\Delta F$ = {zero:.0g}, and is {kl:.2f} nats away from the Ising model.
 
 ## What learning brings near
 
@@ -92,8 +92,9 @@ over chains. At side 64 the data are the Ising model, with $1/T$ and nothing els
 
 {flow}
 
-Above $T_c$ the couplings fall, below they rise, and at $T_c$ they stay: the flow of the
-renormalization group.
+The first step leaves the axis of the Ising model; after it the couplings fall above $T_c$, rise
+below, and hardly change at $T_c$: the flow of the renormalization group. The nearest coupling of
+twins, whose couplings are not the Ising model's, falls at all three temperatures.
 
 ## Exponents
 
