@@ -97,7 +97,7 @@ def draw(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label:
             else ""
         )
         whole.set_title(
-            rf"layer {k}: $\hat{{W}}_{k} = {product}$"
+            rf"layer {k + 1}: $\hat{{W}}_{k} = {product}$"
             f"\n{units} units{diverged}"
             f"\ndead: {by_weight.sum()} by weight, {by_activity.sum()} by activity"
         )
