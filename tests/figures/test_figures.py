@@ -120,7 +120,7 @@ def test_loss_figure_draws_the_numbers_it_is_given():
         for line in figure.axes[0].lines
     }
     assert curves["reconstruction error, held-out"] == [0.95, 0.7]
-    assert np.allclose(curves["total cost with the L1 term, training"], [1.2, 0.8])
+    assert np.allclose(curves["error with the L1 term, training"], [1.2, 0.8])
     assert curves["zero output (1)"] == [1, 1]
     assert np.allclose(curves["PCA-2, held-out (0.4500)"], 0.45)
     words = ("Net (recipe)", "2.2976", "seed 7", "trained on 90", "3 to 4 + 7 epochs")

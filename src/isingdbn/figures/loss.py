@@ -19,10 +19,11 @@ FAR_ABOVE_ONE = 3.0  # a logarithmic axis from here on
 
 
 def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
-    """Training and held-out error, total cost, the line at 1, and principal components.
+    """Training and held-out error, the former with the L1 term, the line at 1, and principal
+    components.
 
-    The left panel holds the line at 1 and all of the cost, the right one magnifies the errors after
-    the first twentieth of the epochs.
+    The left panel holds the line at 1 and the error with the L1 term, the right one magnifies the
+    errors after the first twentieth of the epochs.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
             total,
             color=COLOURS["orange"],
             linestyle="--",
-            label="total cost with the L1 term, training",
+            label="error with the L1 term, training",
         )
         axes.plot(
             epochs,
@@ -61,7 +62,11 @@ def draw(network: xr.Dataset, reconstruction: xr.Dataset, label: str) -> Figure:
         )
         label = f"PCA-{network.attrs['units'][-1]}, held-out ({pca:.4f})"
         axes.axhline(pca, color=COLOURS["green"], linestyle="-.", linewidth=1.2, label=label)
-        axes.set(xlabel="epoch", ylabel="mean squared error per pixel", xlim=(0, epochs[-1] + 1))
+        axes.set(
+            xlabel="epoch",
+            ylabel="error per pixel (dashed: with L1 term)",
+            xlim=(0, epochs[-1] + 1),
+        )
     if total.max() > FAR_ABOVE_ONE:
         whole.set_yscale("log")
     else:

@@ -6,7 +6,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from isingdbn.errors import InputError
 from isingdbn.figures.options import Store, Words
@@ -130,7 +130,9 @@ def draw_fields(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: st
     )
     bar.set_label("weight (dimensionless)")
     bar.locator = MaxNLocator(4)
-    bar.formatter.set_powerlimits((-3, 4))
+    bar.formatter = ScalarFormatter(useMathText=True)
+    bar.ax.xaxis.get_offset_text().set_x(1.07)  # beside the label
+    bar.formatter.set_powerlimits((-1, 4))  # long numbers would run into each other
 
 
 def _scale(fields: np.ndarray, living: np.ndarray) -> float:

@@ -1,5 +1,6 @@
 """Figure 4: held-out reconstruction error of every network beside the baselines."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,14 +14,14 @@ __all__ = ["OPTIONS", "draw"]
 OPTIONS = {"table": Table("table reconstruction-error", ("held_out_error", "data", "epochs"))}
 
 BASELINES = ("zero_output", "block_mean")
-MARKS = {"autoencoder": COLOURS["vermilion"], "stack": COLOURS["orange"]}
+MARKS = {"autoencoder": COLOURS["purple"], "stack": COLOURS["sky"]}
 
 
 def draw(table: pd.DataFrame) -> Figure:
     """One panel a temperature and kind of data, one row a method, one point a seed with its
     standard error over held-out lattices.
 
-    A net that is not fine-tuned is drawn in orange, with the error of its stack's mean
+    A net that is not fine-tuned is drawn in a lighter colour, with the error of its stack's mean
     field, up and down again.
 
     Parameters
@@ -46,6 +47,7 @@ def draw(table: pd.DataFrame) -> Figure:
         sharex=True,
         height_ratios=heights,
     )
+    inner = table["held_out_error"].min(), table["held_out_error"].max()
     for (data, errors), row_of_panels in zip(kinds.items(), panels, strict=True):
         of = f"{data_label(data)}, " if len(kinds) > 1 else ""
         for temperature, axes in zip(temperatures, row_of_panels, strict=True):
@@ -55,14 +57,14 @@ def draw(table: pd.DataFrame) -> Figure:
                 points = points.drop_duplicates("seed")
                 if points.empty:  # no such net is trained at this temperature
                     continue
-                _draw_row(axes, row, points, MARKS.get(method, COLOURS["blue"]))
+                _draw_row(axes, row, points, MARKS.get(method, COLOURS["black"]), inner)
             axes.set(
                 title=f"{of}$T = {temperature_label(temperature)}\\,J/k_B$",
                 xlabel="mean squared error per pixel",
                 yticks=range(len(rows[data])),
                 yticklabels=rows[data].values(),
             )
-            axes.margins(x=0.5, y=0.1)
+            axes.margins(x=0.1, y=0.1)
             axes.grid(axis="x", alpha=0.3)
         row_of_panels[0].invert_yaxis()
     return figure
@@ -84,14 +86,22 @@ def _rows(errors: pd.DataFrame) -> dict[tuple[str, str | int, str], str]:
     return rows
 
 
-def _draw_row(axes: Axes, row: int, points: pd.DataFrame, colour: str) -> None:
+def _draw_row(
+    axes: Axes, row: int, points: pd.DataFrame, colour: str, inner: tuple[float, float]
+) -> None:
     """One point a seed, and above them their mean with the standard error: over seeds,
-    or over lattices if there is one seed.
+    or over lattices if there is one seed. The text begins or ends at the mean, away from the
+    nearer of the ``inner`` limits of the errors.
     """
     error, spread = points["held_out_error"], points["standard_error"]
     axes.errorbar(error, [row] * len(points), xerr=spread, fmt="o", color=colour, capsize=3)
     of_mean = error.std() / len(error) ** 0.5 if len(error) > 1 else spread.iloc[0]
-    text = f"{error.mean():.4f} ± {of_mean:.4f}" if of_mean > 0 else f"{error.mean():g}"
+    text = f"{error.mean():g}"
+    if of_mean > 0:
+        places = max(4, -int(np.floor(np.log10(of_mean))))
+        text = f"{error.mean():.{places}f} ± {of_mean:.{places}f}"
+    left, right = inner
+    inwards = "left" if error.mean() < (left + right) / 2 else "right"
     axes.annotate(
-        text, (error.mean(), row), (0, 5), textcoords="offset points", ha="center", fontsize=9
+        text, (error.mean(), row), (0, 5), textcoords="offset points", ha=inwards, fontsize=9
     )

@@ -86,7 +86,7 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
         axes.set_title(f"({'abcdefgh'[index]})", loc="left", fontsize=10)
         if index != 5:
             _mark(axes, named=index == 0)
-    panels[7].legend(loc="lower center")
+    panels[7].legend(loc="upper center")
     return figure
 
 
@@ -251,7 +251,8 @@ def _pulls(axes: Axes, measured: list[xr.Dataset]) -> None:
 def _maxima(axes: Axes, peaks: list[xr.Dataset]) -> None:
     exact_height = float(peaks[0]["specific_heat_exact"].max())
     if exact_height > 0:
-        axes.plot(peaks[0]["temperature"], peaks[0]["specific_heat_exact"] / exact_height, **EXACT)
+        exact = peaks[0]["specific_heat_exact"] / exact_height
+        axes.plot(peaks[0]["temperature"], exact, **EXACT, label="$C$, exact")
     for name, label, colour in (
         ("specific_heat", "$C$", COLOURS["blue"]),
         ("connected_susceptibility", r"$\chi$", COLOURS["vermilion"]),
@@ -288,7 +289,7 @@ def _maxima(axes: Axes, peaks: list[xr.Dataset]) -> None:
         xlabel=TEMPERATURE,
         ylabel="reweighted, over its maximum",
         xlim=tuple(peaks[0]["temperature"].values[[0, -1]]),
-        ylim=(None, 1.25),
+        ylim=(None, 1.5),
     )
 
 
