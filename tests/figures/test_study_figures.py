@@ -1,4 +1,4 @@
-"""Figures 6 to 18 and the scorecard show the numbers that they are given."""
+"""Figures 4 and 5 can be read; 6 to 18 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -6,9 +6,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
 
+from isingdbn.analysis import claims
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.figures import (
     blindness,
@@ -23,10 +26,14 @@ from isingdbn.figures import (
     information,
     intervals,
     onset,
+    reconstruction_error,
     scorecard,
+    thermodynamics,
     twins,
     width_law,
 )
+from isingdbn.figures.style import COLOURS, KINDS, OTHER_COLOURS
+from isingdbn.parameters.data import data_label
 
 PAPER, MS = 2.2976, 2.450980392156863
 SEEDS = range(5)
@@ -62,6 +69,35 @@ def metrics(nets, metrics, stages=("pretrained",), temperatures=(PAPER, MS), lay
         living=np.arange(len(table)) % 37 + 20,
         units=400,
     )
+
+
+def test_errors_of_figure_4_have_digits_and_are_inside_of_its_panels():
+    errors = {"zero_output": (1, 0), "block_mean": (0.3, 0.002), "stack": (0.99985, 0.00002)}
+    rows = [
+        {"net": "Net", "recipe": "r", "data": "lattices", "temperature": at, "seed": 0, "code": 25,
+         "method": method, "held_out_error": error, "standard_error": deviation,
+         "training_lattices": 90, "epochs": 4}
+        for method, (error, deviation) in errors.items() for at in (PAPER, MS)
+    ]  # fmt: skip
+    figure = reconstruction_error.draw(pd.DataFrame(rows))
+    assert "0.99985 ± 0.00002" in texts(figure)
+    for axes in figure.axes:
+        panel = axes.get_window_extent()
+        for text in axes.texts:
+            extent = text.get_window_extent()
+            assert panel.x0 <= extent.x0 < extent.x1 <= panel.x1
+
+
+def test_the_exact_curve_of_figure_5_has_a_key():
+    names = ("specific_heat", "connected_susceptibility")
+    curves = {name: ("temperature", [1.0, 2.0, 1.0]) for name in (*names, "specific_heat_exact")}
+    places = {f"{name}_peak_temperature{error}": 2.3 for name in names for error in ("", "_error")}
+    axes = Figure().add_subplot()
+    peaks = xr.Dataset(curves | places, {"temperature": [2.2, 2.3, 2.4]})
+    thermodynamics._maxima(axes, [peaks])
+    named = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+    assert named["$C$, exact"].get_color() == "black"
+    assert len(named) == 3
 
 
 def test_twins_has_a_panel_a_metric_and_temperature():
@@ -257,22 +293,54 @@ def mapped(*columns):
     return table.assign(**{name: rng.uniform(0.1, 0.9, len(rows)).round(6) for name in columns})
 
 
+def panels_of(figure):
+    """Those that show numbers, and not the names of maps."""
+    return [axes for axes in figure.axes if axes.axison]
+
+
 def test_block_couplings_has_a_panel_a_temperature_and_coupling():
     table = mapped("nearest", "next_nearest", "plaquette")
     figure = block_couplings.draw(table)
-    assert len(figure.axes) == 2 * 3
+    assert len(panels_of(figure)) == 2 * 3 * 2  # rules and a stack, and what is not trained
     assert set(table[["nearest", "next_nearest", "plaquette"]].to_numpy().ravel()) <= drawn(figure)
     words = (
         "20×20",
-        "majority rule, of lattices",
-        "Stack trained on thresholded Gaussian",
+        "majority rule",
+        "(a) rules and Stack",
+        "(b) controls",
+        "trained on thresholded Gaussian",
         "ByHand, not trained",
-        "of thresholded Gaussian",
+        "open: of thresholded Gaussian",
         "5 seeds",
         "2.2976",
     )
     for word in words:
         assert word in texts(figure)
+
+
+def test_another_net_has_a_column_beside_the_majority_rule_where_it_is_trained():
+    table = mapped("nearest", "next_nearest", "plaquette")
+    other = table[(table["trained_on"] == "lattices") & (table["temperature"] == MS)]
+    values = other["nearest"] + 2
+    figure = block_couplings.draw(pd.concat([table, other.assign(net="Other", nearest=values)]))
+    assert len(panels_of(figure)) == 2 * 3 * 2 + 3
+    assert "(c) Other" in texts(figure)
+    (axes,) = [axes for axes in panels_of(figure) if axes.get_title("left") == "(c) Other"]
+    shown = {float(f"{y:.9g}") for line in axes.lines for y in np.asarray(line.get_ydata(), float)}
+    reference = table[(table["map"] == "majority") & (table["temperature"] == MS)]["nearest"]
+    assert {float(f"{value:.9g}") for value in values} | set(reference) <= shown
+
+
+def test_maps_have_the_colours_of_what_they_were_trained_on():
+    figure = block_couplings.draw(mapped("nearest", "next_nearest", "plaquette"))
+    looks = {
+        label: COLOURS[KINDS[kind][0]]
+        for kind in ("lattices", "thresholded_gaussian")
+        for label in [f"trained on {data_label(kind)}"]
+    }
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    drawn_as = {label: handle[0].get_color() for label, handle in zip(labels, handles, strict=True)}
+    assert looks.items() <= drawn_as.items()
 
 
 def test_exponents_are_drawn_with_all_couplings():
@@ -282,14 +350,15 @@ def test_exponents_are_drawn_with_all_couplings():
         for couplings in (1, most)
     ]
     parts = [part.assign(value=part["value"] + 0.9 + 0.1 * k) for k, part in enumerate(parts)]
-    beyond = parts[1].index[0]
-    parts[1].loc[beyond, "value"] = -7.0
+    beyond = (parts[1]["net"] == "ByHand") & (parts[1]["step"] == 2)
+    parts[1].loc[beyond, "value"] = -7.25
     figure = exponents.draw(pd.concat(parts))
-    assert len(figure.axes) == 2 * 2
-    shown = [parts[k]["value"].drop(beyond if k == 1 else []) for k in (1, 3)]
-    assert {float(f"{v:.9g}") for part in shown for v in part} <= drawn(figure)
-    assert -7.0 not in drawn(figure)  # but at the edge
-    assert -0.6 in drawn(figure)
+    assert len(panels_of(figure)) == 2 * 2 * 2
+    assert {float(f"{v:.9g}") for k in (1, 3) for v in parts[k]["value"]} <= drawn(figure)
+    arrows = [text for axes in figure.axes for text in axes.texts if text.arrow_patch]
+    assert [text.get_text() for text in arrows] == ["−7.25"] * 2  # one a temperature
+    low, _ = exponents.LIMITS["$y_T$"]
+    assert {text.xy[1] for text in arrows} == {low} == {arrows[0].axes.get_ylim()[0]}
     assert not {float(f"{v:.9g}") for k in (0, 2) for v in parts[k]["value"]} & drawn(figure)
     assert "$y_H$" in texts(figure)
 
@@ -302,7 +371,7 @@ def test_information_shows_maps_and_as_many_other_signs():
     parts = [part.assign(r2_low_modes=part["r2_low_modes"] + k) for k, part in enumerate(parts)]
     table = pd.concat(parts)
     figure = information.draw(table)
-    assert len(figure.axes) == 2 * 3
+    assert len(panels_of(figure)) == 2 * 3 * 2
     for name in ("r2_low_modes", "majority_overlap", "nearest_correlation"):
         assert {float(f"{v:.9g}") for v in parts[0][name]} <= drawn(figure)
     said = texts(figure)
@@ -390,6 +459,51 @@ def test_intervals_are_student_s():
     alone = intervals.mean_and_reach(values[:1])
     assert alone[0] == 1
     assert np.isnan(alone[1])
+
+
+def bars(axes):
+    """The intervals in a panel: their lower ends, middles and upper ends."""
+    return [
+        (low, middle, high)
+        for container in axes.containers
+        for middle, ((_, low), (_, high)) in zip(
+            container[0].get_ydata(), container[2][0].get_segments(), strict=True
+        )
+    ]
+
+
+@pytest.mark.parametrize("draw", [intervals.draw_means, intervals.draw_geometric])
+def test_every_seed_is_beside_the_mean_and_its_interval(draw):
+    values, axes = pd.Series([1.0, 2.0, 4.0, np.nan, 8.0, 9.0]), Figure().add_subplot()
+    draw(axes, [(2, values), (3, values[:1]), (4, values[3:4])], "black", "o")
+    seeds = values.dropna()
+    (low, middle, high), (_, alone, reach) = bars(axes)
+    if draw is intervals.draw_geometric:
+        low, middle, high, seeds = np.log(low), np.log(middle), np.log(high), np.log(seeds)
+    assert middle == pytest.approx(seeds.mean())
+    assert (low, high) == pytest.approx(stats.t.interval(0.95, 4, seeds.mean(), seeds.sem()))
+    assert alone == reach == 1  # one seed has no interval
+    faint = next(line for line in axes.lines if line.get_alpha())
+    assert set(faint.get_ydata()) == set(values.dropna())
+    left, mean = (
+        transform.transform((2, 1))[0] for transform in (faint.get_transform(), axes.transData)
+    )
+    assert left < mean - 4
+
+
+def test_ranges_and_shades_are_those_of_the_claims():
+    low, high = blindness.BLIND
+    assert (pytest.approx(1 - claims.BLIND), claims.BLIND) == (low, high)
+    assert twins.SAME == onset.SAME == claims.SAME
+    assert width_law.ONCE == onset.ONCE
+
+
+def test_kinds_of_data_look_alike_in_all_figures_and_nothing_else_does():
+    assert {KINDS[data][0] for data in KINDS}.isdisjoint(OTHER_COLOURS)
+    others = [colour for _, colour, *_ in [*blindness.WAYS.values(), *code.ENCODERS.values()]]
+    others += [colour for colour, *_ in onset.WIDTHS.values()]
+    others += [colour for _, colour in [*onset.GAUSSIAN.values(), *emergence.FIRST_LAYERS.values()]]
+    assert set(others) <= set(OTHER_COLOURS)
 
 
 def trained(net, data, epochs, local_from, size=300.0):

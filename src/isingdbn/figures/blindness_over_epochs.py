@@ -12,7 +12,13 @@ from matplotlib.lines import Line2D
 from scipy.stats import t as student
 
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
+from isingdbn.figures.style import (
+    COLOURS,
+    OTHER_COLOURS,
+    new_figure,
+    seeds_text,
+    temperature_label,
+)
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
@@ -48,7 +54,8 @@ def draw(table: pd.DataFrame, mixing: pd.DataFrame) -> Figure:
     table, mixing = table[table["data"] == data], mixing[mixing["data"].isin([LATTICES, data])]
     nets = list(dict.fromkeys(table.sort_values("units", kind="stable")["net"]))
     temperatures = sorted({*table["temperature"], *mixing["temperature"]})
-    colours = dict(zip(temperatures, list(COLOURS.values()) * len(temperatures), strict=False))
+    looks = [COLOURS[name] for name in OTHER_COLOURS] * len(temperatures)
+    colours = dict(zip(temperatures, looks, strict=False))
     rows = math.ceil(len(nets) / COLUMNS)
     columns = min(COLUMNS, len(nets))
     title = f"Telling lattices from {data_label(data)} fields over epochs, "

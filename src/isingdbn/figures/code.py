@@ -3,8 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from isingdbn.figures.intervals import draw_means
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
 from isingdbn.parameters.data import LATTICES
 
 __all__ = ["OPTIONS", "draw"]
@@ -18,10 +19,10 @@ TARGETS = {
     "low_modes": "25 lowest\nwaves",
 }
 ENCODERS = {
-    "finetuned": ("fine-tuned code", "vermilion", "s"),
-    "pretrained": ("code of the stack", "orange", "^"),
-    "pca": ("principal components", "blue", "o"),
-    "random_projection": ("random projections", "green", "D"),
+    "finetuned": ("fine-tuned code", "purple", "s"),
+    "pretrained": ("code of the stack", "sky", "^"),
+    "pca": ("principal components", "black", "o"),
+    "random_projection": ("random projections", "grey", "D"),
 }
 TWIN = "thresholded_gaussian"
 OPTIONS = {
@@ -53,7 +54,7 @@ def draw(table: pd.DataFrame) -> Figure:
                     for place, name in enumerate(TARGETS)
                 ]
                 kind = "lattices" if data == LATTICES else "twins"
-                of_seeds(axes, groups, COLOURS[colour], marker, f"{label}, {kind}", line="",
+                draw_means(axes, groups, COLOURS[colour], marker, f"{label}, {kind}", line="",
                          filled=data == LATTICES)  # fmt: skip
         axes.set_xticks(range(len(TARGETS)), TARGETS.values())
         axes.axhline(0, color="gray", linewidth=0.8)

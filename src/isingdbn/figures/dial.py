@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from isingdbn.figures.intervals import draw_geometric
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
+from isingdbn.figures.style import (
+    COLOURS,
+    new_figure,
+    plain_numbers,
+    seeds_text,
+    temperature_label,
+)
 from isingdbn.parameters.data import POWERS, REAL, data_label
 
 __all__ = ["OPTIONS", "draw", "excess_kurtosis"]
@@ -17,7 +24,7 @@ OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
 EXPONENTS = {"thresholded_gaussian": 0.0, **POWERS, "gaussian_field": 1.0}
 RANDOM, LOCAL = 1600 / 3, 160.0  # sites
 # how marks of other data than powers look, and their place along x
-OTHERS = {"lattices": ("s", "blue", -2.0), "elliptical": ("^", "green", 3 * math.e - 3)}
+OTHERS = {"lattices": ("s", "blue", -2.0), "elliptical": ("^", "purple", 3 * math.e - 3)}
 
 
 def excess_kurtosis(exponent: float) -> float:
@@ -50,24 +57,20 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     figure = new_figure(8.5, 5.2, title)
     axes = figure.add_subplot()
-    means = {}
+    powers = {}
     for data, values in sizes.groupby("data", sort=False)["median"]:
         if data in EXPONENTS:
-            place, look = excess_kurtosis(EXPONENTS[data]), ("o", "vermilion")
-            means[place] = np.exp(np.log(values).mean())
+            place = excess_kurtosis(EXPONENTS[data])
+            powers[place] = values
             axes.annotate(
-                f"a = {EXPONENTS[data]:g}", (place, means[place]), (7, -12),
+                f"a = {EXPONENTS[data]:g}", (place, np.exp(np.log(values).mean())), (7, -14),
                 textcoords="offset points", fontsize=9,
             )  # fmt: skip
         else:
-            *look, place = OTHERS[data]
-            axes.plot(place, np.exp(np.log(values).mean()), look[0], color=COLOURS[look[1]],
-                      markersize=9, label=data_label(data))  # fmt: skip
-        axes.plot([place] * len(values), values, look[0], color=COLOURS[look[1]],
-                  alpha=0.35, markersize=4)  # fmt: skip
-    places = sorted(means)
-    axes.plot(places, [means[place] for place in places], "o-", color=COLOURS["vermilion"],
-              markersize=8, label="$\\mathrm{sign}(g)|g|^a$ of Gaussian fields $g$")  # fmt: skip
+            marker, colour, place = OTHERS[data]
+            draw_geometric(axes, [(place, values)], COLOURS[colour], marker, data_label(data), "")
+    label = "$\\mathrm{sign}(g)|g|^a$ of Gaussian fields $g$"
+    draw_geometric(axes, sorted(powers.items()), COLOURS["vermilion"], "o", label)
     axes.axhline(RANDOM, color="gray", linestyle="--", linewidth=1)
     axes.axhline(LOCAL, color="gray", linestyle=":", linewidth=1)
     for height, text in ((RANDOM, "random weights"), (LOCAL, "called local below")):
@@ -76,5 +79,6 @@ def draw(table: pd.DataFrame) -> Figure:
     axes.set(
         yscale="log", xlabel="excess kurtosis of one pixel", ylabel="participation ratio (sites)"
     )
+    plain_numbers(axes)
     axes.legend(loc="lower right")
     return figure

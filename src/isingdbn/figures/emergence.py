@@ -7,8 +7,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from isingdbn.figures.intervals import draw_geometric, draw_means
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.figures.style import (
+    COLOURS,
+    OTHER_COLOURS,
+    new_figure,
+    seeds_text,
+    temperature_label,
+)
 from isingdbn.parameters.data import LATTICES
 
 __all__ = ["OPTIONS", "draw"]
@@ -21,15 +28,15 @@ OPTIONS = {
 
 LINES = {LATTICES: "-", "thresholded_gaussian": "--"}
 FIRST_LAYERS = {
-    "SpinStack": ("spin units", "blue"),
-    "GaussianLong": ("Gaussian units", "vermilion"),
+    "SpinStack": ("spin units", "black"),
+    "GaussianLong": ("Gaussian units", "purple"),
 }
-LAYERS = ("blue", "orange", "green")
 # By the recipe's penalty, in multiples of it, and the net whose temperature is shown.
 PENALTIES = {
-    "spin units": ({"SpinFree": 0, "SpinStack": 1, "SpinHeavy": 2}, "SpinFree", "blue"),
-    "Gaussian units": ({"GaussianFree": 0, "GaussianStack": 1}, "GaussianFree", "vermilion"),
+    "spin units": ({"SpinFree": 0, "SpinStack": 1, "SpinHeavy": 2}, "SpinFree", "black"),
+    "Gaussian units": ({"GaussianFree": 0, "GaussianStack": 1}, "GaussianFree", "purple"),
 }
+BESIDE = {"epoch": 1.06, "temperature": 1.01}  # times the place, from a layer to the next
 SHARE = "share of dead units"
 
 
@@ -80,7 +87,7 @@ def _penalties(axes: Axes, dead: pd.DataFrame) -> None:
         at = dead[dead["temperature"] == temperature]
         groups = [(place, at["dead"][at["net"] == net]) for net, place in nets.items()]
         label = f"{name}, $T = {temperature_label(temperature)}$"
-        of_seeds(axes, groups, COLOURS[colour], "o", label)
+        draw_means(axes, groups, COLOURS[colour], "o", label)
 
 
 def _sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:
@@ -95,7 +102,8 @@ def _sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:
                 continue
             label = f"{name}, {'lattices' if data == LATTICES else 'twins'}, $T = {where}$"
             grouped = values.groupby("epoch")["participation_ratio"]
-            of_seeds(axes, list(grouped), COLOURS[colour], "o", label, line)
+            draw_geometric(axes, list(grouped), COLOURS[colour], "o", label, line,
+                           data == LATTICES)  # fmt: skip
     axes.set(
         xscale="log", yscale="log", xlabel="epoch", ylabel="participation ratio (sites)",
         title="First layers",
@@ -106,6 +114,9 @@ def _sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:
 
 def _dead(axes: Axes, rows: pd.DataFrame, along: str) -> None:
     for layer, values in rows.groupby("layer"):
-        groups = list(values.groupby(along)["dead"])
+        groups = [
+            (place * BESIDE[along] ** (layer - 1), of)
+            for place, of in values.groupby(along)["dead"]
+        ]
         label = f"layer {layer + 1}, {np.max(values['units'])} units"
-        of_seeds(axes, groups, COLOURS[LAYERS[layer]], "o", label)
+        draw_means(axes, groups, COLOURS[OTHER_COLOURS[layer]], "osD^"[layer], label)

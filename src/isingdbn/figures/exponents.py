@@ -3,9 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.maps import KEYS, draw_maps, name_maps
+from isingdbn.figures.maps import KEYS, draw_columns, finish
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import new_figure, seeds_text, temperature_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -13,14 +12,12 @@ NUMBERS = (*KEYS, "exponent", "couplings", "value")
 OPTIONS = {"table": Table("table exponents", NUMBERS)}
 
 EXACT = {"thermal": ("$y_T$", 1.0), "magnetic": ("$y_H$", 15 / 8)}
-LIMITS = {
-    "thermal": (-0.6, 2.4),
-    "magnetic": (0.8, 2.4),
-}  # of the axes; block-spin maps have 0 to 2
+LIMITS = {"$y_T$": (-0.7, 2.4), "$y_H$": (1.4, 2.25)}  # of the axes; block-spin maps have 0 to 2
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """A row of panels a temperature, a column an exponent: over the steps, with all couplings.
+    """A row of panels a temperature and exponent, a column some of the maps: over the steps, with
+    all couplings.
 
     Parameters
     ----------
@@ -28,21 +25,13 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     most = table.groupby("exponent")["couplings"].transform("max")
     table = table[table["couplings"] == most]
-    temperatures = sorted(set(table["temperature"]))
-    title = f"Exponents under block-spin maps and nets, {seeds_text(table['seed'])}"
-    figure = new_figure(9.5, 1.2 + 3 * len(temperatures), title)
-    panels = figure.subplots(len(temperatures), 2, sharex=True, sharey="col", squeeze=False)
-    for row, temperature in zip(panels, temperatures, strict=True):
-        at = table[table["temperature"] == temperature]
-        for axes, (exponent, (symbol, exact)) in zip(row, EXACT.items(), strict=True):
-            low, high = LIMITS[exponent]
-            of_one = at[at["exponent"] == exponent]
-            draw_maps(axes, of_one.assign(value=of_one["value"].clip(low, high)), "value")
-            axes.axhline(exact, color="gray", linestyle="--", linewidth=1)
-            axes.set_ylim(low - 0.05, high + 0.05)
-            axes.set_ylabel(f"{symbol}, $T = {temperature_label(temperature)}\\,J/k_B$")
-            axes.set_xticks(sorted(set(at["step"])))
-    for axes in panels[-1]:
-        axes.set_xlabel("step")
-    name_maps(figure, panels)
+    numbers = {
+        symbol: (table[table["exponent"] == exponent], "value")
+        for exponent, (symbol, _) in EXACT.items()
+    }
+    exact = dict(EXACT.values())
+    figure, panels = draw_columns("Exponents under block-spin maps and nets", numbers, LIMITS)
+    for (_, symbol, _), axes in panels.items():
+        axes.axhline(exact[symbol], color="gray", linestyle="--", linewidth=1)
+    finish(figure, panels, table)
     return figure

@@ -5,9 +5,10 @@ fine-tuning.
 import pandas as pd
 from matplotlib.figure import Figure
 
+from isingdbn.figures.intervals import draw_means
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
-from isingdbn.parameters.data import data_label
+from isingdbn.figures.style import COLOURS, KINDS, new_figure, seeds_text, temperature_label
+from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -15,7 +16,7 @@ OPTIONS = {"table": Table("table metrics", ("net", "data", "stage", "metric", "m
 
 NET = "SmallNet"
 STAGES = ("pretrained", "finetuned")
-LOOKS = {"lattices": ("blue", "o"), "thresholded_gaussian": ("vermilion", "s")}
+SHOWN = {LATTICES: -0.06, "thresholded_gaussian": 0.06}  # places beside the stage's
 BLOCK = 0.61  # share of a block of 8×8 sites of 40×40
 
 
@@ -34,13 +35,14 @@ def draw(table: pd.DataFrame) -> Figure:
     panels = figure.subplots(1, len(temperatures), sharey=True, squeeze=False)[0]
     for temperature, axes in zip(temperatures, panels, strict=True):
         here = shares[shares["temperature"] == temperature]
-        for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
+        for data, beside in SHOWN.items():
+            colour, marker = KINDS[data]
             of_data = here[here["data"] == data]
             groups = [
-                (place + 0.06 * (number - 0.5), of_data[of_data["stage"] == stage]["median"])
+                (place + beside, of_data[of_data["stage"] == stage]["median"])
                 for place, stage in enumerate(STAGES)
             ]
-            of_seeds(axes, groups, COLOURS[colour], marker, data_label(data))
+            draw_means(axes, groups, COLOURS[colour], marker, data_label(data))
         axes.axhline(BLOCK, color="gray", linestyle="--", linewidth=1)
         axes.annotate("block of 8×8", (0.02, BLOCK), xycoords=("axes fraction", "data"),
                       va="bottom", fontsize=9, color="dimgray")  # fmt: skip

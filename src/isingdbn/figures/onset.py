@@ -9,12 +9,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from isingdbn.figures.dial import EXPONENTS, LOCAL, OTHERS, RANDOM, excess_kurtosis
 from isingdbn.figures.intervals import draw_geometric
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
+from isingdbn.figures.style import (
+    COLOURS,
+    new_figure,
+    plain_numbers,
+    seeds_text,
+    temperature_label,
+)
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
@@ -27,7 +32,7 @@ OPTIONS = {
 
 SITES = 1600
 EARLY = 40  # epochs: sizes are shown at the record next to it, and at the last
-GAUSSIAN = {"Kurtosis": ("with the penalty", "vermilion"), "KurtosisFree": ("without it", "blue")}
+GAUSSIAN = {"Kurtosis": ("with the penalty", "purple"), "KurtosisFree": ("without it", "black")}
 BESIDE = {"Kurtosis": -0.04, "KurtosisFree": 0.04, LATTICES: -0.25}  # along x, of marks
 CROWDED = (0.25, 0.75)  # powers without a number above the panels
 SHAPES = {"o": "powers $\\mathrm{sign}(g)|g|^a$"} | {
@@ -52,7 +57,7 @@ EXPECTED = {
 }
 SAME = (0.8, 1.25)  # ratios that count as equality
 
-WIDTHS = {25: ("orange", "^", 0.95), 100: ("blue", "o", 1.0), 400: ("green", "s", 1.05)}
+WIDTHS = {25: ("sky", "^", 0.95), 100: ("purple", "o", 1.0), 400: ("black", "s", 1.05)}
 PENALTIES = {
     0.015: {25: "Light25", 100: "Light100", 400: "Light400"},
     0.03: {25: "Even25", 100: "Even100", 400: "OneStep"},
@@ -88,7 +93,7 @@ def draw(table: pd.DataFrame, sizes: pd.DataFrame) -> Figure:
     for axes, along in zip(panels, UPDATES, strict=False):
         _updates(axes, rows, along)
     panels[0].set_ylabel("updates until fields are local")
-    _plain(panels[0])
+    plain_numbers(panels[0])
     _tilings(panels[3], sizes)
     titles = ("size, Gaussian units", "onset, Gaussian units", *["onset, spin units"] * 3,
               "size, spin units")  # fmt: skip
@@ -130,7 +135,7 @@ def _sizes(axes: Axes, rows: pd.DataFrame) -> None:
         axes.annotate(text, (0.99, height), xycoords=("axes fraction", "data"), ha="right",
                       va="bottom", fontsize=9, color="dimgray")  # fmt: skip
     axes.set(yscale="log", ylabel="participation ratio (sites)")
-    _plain(axes)
+    plain_numbers(axes)
     _name_kurtosis(axes)
     axes.legend(loc="lower right", fontsize=10)
 
@@ -149,7 +154,7 @@ def _onsets_of_pixels(axes: Axes, rows: pd.DataFrame) -> None:
                 _draw_onsets(axes, [groups[data]], COLOURS[colour], _shape(data), "")
     axes.axhline(last, color="gray", linestyle="--", linewidth=1)
     axes.set(yscale="log", ylabel="epoch from which fields are local")
-    _plain(axes)
+    plain_numbers(axes)
     axes.annotate(f"↑ later than {last}", (0.99, 0.96 * last), ha="right", va="top", fontsize=9,
                   xycoords=("axes fraction", "data"), color="dimgray")  # fmt: skip
     _name_kurtosis(axes)
@@ -250,7 +255,7 @@ def _tilings(axes: Axes, sizes: pd.DataFrame) -> None:
     axes.axhline(1, color="gray", linestyle="--", linewidth=1)
     axes.set(xscale="log", yscale="log", xlabel="penalty λ", ylabel="size × living units / 1600")
     _ticks(axes, list(PENALTIES))
-    _plain(axes)
+    plain_numbers(axes)
     axes.legend(loc="best", fontsize=9, title=f"$T = {temperature_label(temperature)}$")
 
 
@@ -258,10 +263,3 @@ def _ticks(axes: Axes, places: list[float]) -> None:
     axes.set_xticks(places, [f"{place:g}" for place in places])
     axes.set_xticks([], minor=True)
     axes.margins(x=0.15)
-
-
-def _plain(axes: Axes) -> None:
-    """Numbers without powers of ten along a logarithmic y."""
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())

@@ -5,16 +5,18 @@ from contextlib import AbstractContextManager
 
 import matplotlib as mpl
 import matplotlib.style
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 __all__ = [
     "COLOURS",
     "EACH",
+    "KINDS",
     "LARGE",
+    "OTHER_COLOURS",
     "SPINS",
     "STYLE",
     "STYLES",
@@ -22,8 +24,9 @@ __all__ = [
     "epochs_text",
     "house_style",
     "make_legible",
+    "named",
     "new_figure",
-    "of_seeds",
+    "plain_numbers",
     "range_text",
     "seeds_text",
     "temperature_label",
@@ -40,6 +43,15 @@ COLOURS = {
     "grey": "#666666",
     "black": "#000000",
 }
+# Colour and mark of each kind of data, in all figures that compare kinds; what else these
+# tell apart by colour (ways, units, layers, temperatures) has the other colours.
+KINDS = {
+    "lattices": ("blue", "o"),
+    "thresholded_gaussian": ("vermilion", "s"),
+    "sign_product_2": ("orange", "^"),
+    "sign_product_3": ("green", "v"),
+}
+OTHER_COLOURS = ("purple", "black", "sky", "grey")
 SPINS = "gray"
 # Of a layer, which units are drawn large, and how many of each kind.
 LARGE, EACH = ("strongest", "median", "weakest"), 3
@@ -121,34 +133,21 @@ def _narrow(figure: Figure) -> None:
                 text.set_fontsize(share * float(text.get_fontsize()))
 
 
-def of_seeds(
-    axes: Axes,
-    groups: Iterable[tuple[float, pd.Series]],
-    colour: str,
-    marker: str,
-    label: str,
-    line: str = "-",
-    filled: bool = True,
-) -> None:
-    """Every seed as a faint mark and the means as bold ones.
+def named(panels: Iterable[Axes]) -> tuple[list, list[str]]:
+    """What is drawn in any of the ``panels``, each once: handles and labels of a legend."""
+    handles = {
+        label: handle
+        for axes in panels
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    return list(handles.values()), list(handles)
 
-    Parameters
-    ----------
-    groups : places along x, with the numbers of all seeds there.
-    label : of the bold marks.
-    line : the style of what joins them, or nothing.
-    filled : whether the bold marks are.
-    """
-    places, means = [], []
-    for place, values in groups:
-        axes.plot([place] * len(values), values, marker, color=colour, alpha=0.35, markersize=4)
-        places.append(place)
-        means.append(values.mean())
-    face = colour if filled else "none"
-    axes.plot(
-        places, means, f"{marker}{line}", color=colour, markerfacecolor=face, markersize=7,
-        linewidth=1, label=label,
-    )  # fmt: skip
+
+def plain_numbers(axes: Axes) -> None:
+    """Numbers without powers of ten along a logarithmic y."""
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def temperature_label(temperature: float) -> str:

@@ -4,8 +4,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from isingdbn.figures.intervals import draw_geometric, draw_means
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, of_seeds, seeds_text, temperature_label
+from isingdbn.figures.style import (
+    COLOURS,
+    KINDS,
+    named,
+    new_figure,
+    plain_numbers,
+    seeds_text,
+    temperature_label,
+)
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
@@ -23,12 +32,7 @@ LAYERS = 3
 RANDOM, LOCAL = 1600 / 3, 160.0  # sites, of random weights, and below which a field is called local
 SAME = (0.8, 1.25)  # ratios of sizes that count as equality
 LOGARITHMIC = ("participation_ratio", "rms_radius")
-LOOKS = {
-    "lattices": ("blue", "o"),
-    "thresholded_gaussian": ("vermilion", "s"),
-    "sign_product_2": ("orange", "^"),
-    "sign_product_3": ("green", "v"),
-}
+APART = 0.15  # layers, from one kind of data to the next along x
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -50,20 +54,22 @@ def draw(table: pd.DataFrame) -> Figure:
         _ratios(axes, sizes[sizes["temperature"] == temperature])
     panels[0, 0].set_ylabel("size on twins\nover on lattices")
     for (metric, label), row in zip(METRICS.items(), panels[1:], strict=True):
+        draw_kind = draw_geometric if metric in LOGARITHMIC else draw_means
         for temperature, axes in zip(temperatures, row, strict=True):
             here = chosen[(chosen["metric"] == metric) & (chosen["temperature"] == temperature)]
-            for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
+            for number, (data, (colour, marker)) in enumerate(KINDS.items()):
                 of_data = here[here["data"] == data]
                 if of_data.empty:
                     continue
-                shift = 0.09 * (number - 1.5)
+                shift = APART * (number - 1.5)
                 groups = [
                     (layer + 1 + shift, values["median"])
                     for layer, values in of_data.groupby("layer")
                 ]
-                of_seeds(axes, groups, COLOURS[colour], marker, data_label(data))
+                draw_kind(axes, groups, COLOURS[colour], marker, data_label(data))
             if metric in LOGARITHMIC:
                 axes.set_yscale("log")
+                plain_numbers(axes)
             if metric == "participation_ratio":
                 for height, style in ((RANDOM, "--"), (LOCAL, ":")):
                     axes.axhline(height, color="gray", linestyle=style, linewidth=1)
@@ -78,13 +84,7 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
     for axes in panels[-1]:
         axes.set_xlabel("layer")
-    handles = {
-        label: handle
-        for axes in panels.ravel()
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    labels = [label for label in map(data_label, LOOKS) if label in handles]
-    figure.legend([handles[label] for label in labels], labels, loc="outside lower center", ncols=4)
+    figure.legend(*named(panels[1:].flat), loc="outside lower center", ncols=4)
     return figure
 
 
@@ -96,9 +96,9 @@ def _ratios(axes: Axes, sizes: pd.DataFrame) -> None:
     if LATTICES not in of_kind.index.get_level_values("data"):
         return
     ratio = (of_kind / of_kind[LATTICES]).dropna()
-    for number, (data, (colour, marker)) in enumerate(LOOKS.items()):
+    for number, (data, (colour, marker)) in enumerate(KINDS.items()):
         if data == LATTICES or data not in ratio.index.get_level_values("data"):
             continue
-        shift = 0.09 * (number - 1.5)
+        shift = APART * (number - 1.5)
         groups = [(k + 1 + shift, values) for k, values in ratio[data].groupby("layer")]
-        of_seeds(axes, groups, COLOURS[colour], marker, data_label(data), line="")
+        draw_geometric(axes, groups, COLOURS[colour], marker, data_label(data), line="")

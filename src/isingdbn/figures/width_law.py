@@ -5,9 +5,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from isingdbn.figures.intervals import draw_geometric
 from isingdbn.figures.options import Table
-from isingdbn.figures.style import COLOURS, new_figure, seeds_text, temperature_label
-from isingdbn.parameters.data import data_label
+from isingdbn.figures.style import (
+    COLOURS,
+    KINDS,
+    named,
+    new_figure,
+    seeds_text,
+    temperature_label,
+)
+from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -16,7 +24,9 @@ OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median", "
 SITES = 1600
 STACK, EQUAL = "SpinStack", "EqualStack"
 SINGLE = ("Spin16", "Spin25", "Spin50", "Spin100", "Spin200", "Spin800")
-LOOKS = {"lattices": ("blue", "o"), "thresholded_gaussian": ("vermilion", "s")}
+SHOWN = (LATTICES, "thresholded_gaussian")
+BESIDE = ((0.9, 1.04), (0.97, 1.12))  # times the units: single layers and those of the stack, each
+ONCE = (0.5, 2.0)  # tilings that are called once
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -36,33 +46,41 @@ def draw(table: pd.DataFrame) -> Figure:
         _draw_panel(axes, sizes[sizes["temperature"] == temperature])
         axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
     panels[0].set_ylabel("participation ratio (sites)")
-    handles, labels = panels[-1].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    figure.legend(*named(panels[::-1]), loc="outside lower center", ncols=2)
     return figure
 
 
 def _draw_panel(axes: Axes, sizes: pd.DataFrame) -> None:
     """The sizes of one temperature."""
-    for data, (colour, marker) in LOOKS.items():
+    units = np.array([14.0, 900.0])
+    low, high = (SITES / units * tilings for tilings in ONCE)
+    axes.fill_between(units, low, high, color="gray", alpha=0.15, linewidth=0,
+                      label="half to twice of it")  # fmt: skip
+    axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
+              label="1600 sites / units")  # fmt: skip
+    for data, beside in zip(SHOWN, BESIDE, strict=True):
+        colour, marker = KINDS[data]
         of_data = sizes[sizes["data"] == data]
         first = of_data["layer"] == 0
         straight = of_data[of_data["net"].isin([*SINGLE, STACK]) & first]
         upper = of_data[(of_data["net"] == STACK) & ~first]
         label = data_label(data)
-        for rows, filling, kind in (
-            (straight, COLOURS[colour], "single layers"),
-            (upper, "none", "layers 2 and 3 of a stack"),
+        for rows, filled, factor, kind in (
+            (straight, True, beside[0], "single layers"),
+            (upper, False, beside[1], "layers 2 and 3 of a stack"),
         ):
-            axes.plot(rows["living"], rows["median"], marker, color=COLOURS[colour],
-                      markerfacecolor=filling, alpha=0.8, label=f"{kind}, {label}",
-                      zorder=3 if filling == "none" else 2)  # fmt: skip
+            layers = _layers(rows, factor)
+            draw_geometric(axes, layers, COLOURS[colour], marker, f"{kind}, {label}", "", filled)
     equal = sizes[(sizes["net"] == EQUAL) & (sizes["layer"] > 0)]
-    axes.plot(equal["living"], equal["median"], "^", color=COLOURS["green"], markerfacecolor="none",
-              label="layers 2 and 3 of 100 units each, lattices")  # fmt: skip
-    units = np.array([14.0, 900.0])
-    axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
-              label="1600 sites / units")  # fmt: skip
+    draw_geometric(axes, _layers(equal, 1), COLOURS[KINDS[LATTICES][0]], "^",
+                   "layers 2 and 3 of 100 units each, lattices", "", False)  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="living units")
     ticks = [16, 25, 50, 100, 200, 400, 800]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
+
+
+def _layers(rows: pd.DataFrame, factor: float) -> list[tuple[float, pd.Series]]:
+    """The sizes of each layer, at ``factor`` times the mean of its living units."""
+    layers = rows.groupby(["net", "layer"])
+    return [(factor * of["living"].mean(), of["median"]) for _, of in layers]
