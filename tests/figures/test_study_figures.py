@@ -308,7 +308,7 @@ def test_block_couplings_has_a_panel_a_temperature_and_coupling():
         "majority rule",
         "(a) rules and Stack",
         "(b) controls",
-        "trained on thresholded Gaussian",
+        "net on thresholded Gaussian",
         "ByHand, not trained",
         "open: of thresholded Gaussian",
         "5 seeds",
@@ -336,7 +336,7 @@ def test_maps_have_the_colours_of_what_they_were_trained_on():
     looks = {
         label: COLOURS[KINDS[kind][0]]
         for kind in ("lattices", "thresholded_gaussian")
-        for label in [f"trained on {data_label(kind)}"]
+        for label in [f"net on {data_label(kind)}"]
     }
     handles, labels = figure.axes[0].get_legend_handles_labels()
     drawn_as = {label: handle[0].get_color() for label, handle in zip(labels, handles, strict=True)}

@@ -79,7 +79,8 @@ def draw_columns(
             table, number = numbers[name]
             at = _columns(table).get(column)
             at = None if at is None else at[at["temperature"] == temperature]
-            if at is None or set(at["map"]) <= {REFERENCE}:  # no net of this column is here
+            alone = set() if place == 0 else {REFERENCE}  # beside the first, for comparison only
+            if at is None or set(at["map"]) <= alone:
                 continue
             axes = figure.add_subplot(grid[row, place], sharex=last, sharey=of_number.get(name))
             of_number.setdefault(name, axes)
@@ -194,6 +195,6 @@ def _maps_in(
         elif trained_on == NOTHING:
             name, look = map_label(net, trained_on), looks[net]
         else:
-            name, look = f"trained on {data_label(trained_on)}", KINDS.get(trained_on, OTHER)
+            name, look = f"net on {data_label(trained_on)}", KINDS.get(trained_on, OTHER)
         of_lattices = data == LATTICES
         yield name if of_lattices else f"{name}, of {data_label(data)}", rows, look, of_lattices
