@@ -1,6 +1,7 @@
 """Figure 7: the size of receptive fields against the kurtosis of one pixel of the data."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = new_figure(8.5, 5.2, title)
     axes = figure.add_subplot()
     means = {}
+    look: Sequence[str]
     for data, values in sizes.groupby("data", sort=False)["median"]:
         if data in EXPONENTS:
             place, look = excess_kurtosis(EXPONENTS[data]), ("o", "vermilion")

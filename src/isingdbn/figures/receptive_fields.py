@@ -1,5 +1,7 @@
 """Figure 3: the receptive fields of every unit, one mosaic a layer, and some of them large."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib import colormaps
@@ -130,7 +132,8 @@ def draw_fields(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: st
     )
     bar.set_label("weight (dimensionless)")
     bar.locator = MaxNLocator(4)
-    bar.formatter.set_powerlimits((-3, 4))
+    formatter: Any = bar.formatter
+    formatter.set_powerlimits((-3, 4))
 
 
 def _scale(fields: np.ndarray, living: np.ndarray) -> float:
