@@ -34,6 +34,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -418,7 +419,7 @@ def _storage_error(error: OSError, path: Path) -> JobError:
     return JobError(f"{path}: cannot be written, {error.strerror or error}; {remedy}")
 
 
-def _write(dataset: xr.Dataset, store: Path, mode: str) -> None:
+def _write(dataset: xr.Dataset, store: Path, mode: Literal["w", "a"]) -> None:
     with warnings.catch_warnings():
         # consolidated metadata, and files that others have put there
         warnings.simplefilter("ignore", ZarrUserWarning)
@@ -469,7 +470,7 @@ def save_samples(
         shards: dict[str, str] = {}
         small: list[xr.Dataset] = []
         pending: list[np.ndarray] = []
-        array = None
+        array: Any = None
         start = 0
         for block in blocks:
             values = block[name]
@@ -503,7 +504,7 @@ def _check_written(partial: Path, store: Path, meant: _Meant, digests: dict[str,
     """Raise JobError unless ``partial``, whose files have these ``digests``, holds the small
     variables value by value and every shard.
     """
-    names = set(meant.dataset.variables) | (
+    names: set[Any] = set(meant.dataset.variables) | (
         {meant.array.basename} if meant.array is not None else set()
     )
     try:
@@ -544,16 +545,18 @@ def _same(one: xr.Variable, other: xr.Variable) -> bool:
 
 
 def _sample_array(store: Path, values: xr.DataArray, samples: int) -> zarr.Array:
+    name: Any = values.name
+    dimensions: tuple[Any, ...] = values.dims
     row_bytes = values[0].nbytes
     chunk = max(1, min(samples, SHARD_BYTES // CHUNKS_IN_SHARD // row_bytes))
     return zarr.create_group(store).create_array(
-        values.name,
+        name,
         shape=(samples, *values.shape[1:]),
         dtype=values.dtype,
         chunks=(chunk, *values.shape[1:]),
         shards=(chunk * CHUNKS_IN_SHARD, *values.shape[1:]),
         compressors=BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle"),
-        dimension_names=values.dims,
+        dimension_names=dimensions,
         attributes=values.attrs,
         config={"write_empty_chunks": True},  # every shard is there, so that a lost one is seen
     )

@@ -133,8 +133,18 @@ def mapped(
     the majority rule, if that is None.
     """
     net, on = by or ("Majority", "no net")
-    by = {"net": net, "map": "hidden spins" if by else "majority", "trained_on": on}
-    return Quantity(table, column, {"data": LATTICES, **by, "temperature": temperature, **where})
+    return Quantity(
+        table,
+        column,
+        {
+            "data": LATTICES,
+            "net": net,
+            "map": "hidden spins" if by else "majority",
+            "trained_on": on,
+            "temperature": temperature,
+            **where,
+        },
+    )
 
 
 def thermal(by: tuple[str, str] | None, step: int) -> Quantity:
@@ -166,8 +176,8 @@ def blind(net: str, way: str = "machine", label: str | None = None) -> Compariso
     """An area under the curve of a net and its twin that is near that of a coin; physics, which
     tells more, stands beside it.
     """
-    values = [discrimination(f"{who}_auc", net, TWIN, MS) for who in (way, "physics")]
-    return Comparison(label or net, *values, "value", 1 - BLIND, BLIND)
+    value, control = (discrimination(f"{who}_auc", net, TWIN, MS) for who in (way, "physics"))
+    return Comparison(label or net, value, control, "value", 1 - BLIND, BLIND)
 
 
 def flowed(start: str, data: str, net: str = "SpinStack") -> Derived:
@@ -312,11 +322,11 @@ def _twin_claims() -> list[Claim]:
 
 def _dial(first: str, second: str, low: float, net: str | None = None) -> Comparison:
     net_of = {LATTICES: "GaussianStack", TWIN: "GaussianStack"}
-    size = [
+    value, control = (
         fields("participation_ratio", net or net_of.get(data, "Dial"), data, temperature=PAPER)
         for data in (second, first)
-    ]
-    return Comparison(f"{second} over {first}", *size, "ratio", low)
+    )
+    return Comparison(f"{second} over {first}", value, control, "ratio", low)
 
 
 HEADLINES = (
@@ -762,13 +772,15 @@ OF_THE_PAPER = (
         (
             Comparison(
                 "epochs",
-                *(
-                    Quantity(
-                        "training",
-                        "epochs",
-                        {"net": net, "data": LATTICES, "temperature": MS, "layer": 0},
-                    )
-                    for net in ("BinaryStack", "SpinStack")
+                Quantity(
+                    "training",
+                    "epochs",
+                    {"net": "BinaryStack", "data": LATTICES, "temperature": MS, "layer": 0},
+                ),
+                Quantity(
+                    "training",
+                    "epochs",
+                    {"net": "SpinStack", "data": LATTICES, "temperature": MS, "layer": 0},
                 ),
                 "ratio",
                 high=1.0,
@@ -1359,11 +1371,11 @@ def _at_epoch(net: str, epoch: int) -> Comparison:
     physics, which tells more, stands beside it.
     """
     where = {"net": net, "data": TWIN, "temperature": MS, "epoch": epoch}
-    values = [
+    value, control = (
         Quantity("discrimination_over_epochs", f"{who}_auc", where)
         for who in ("machine", "physics")
-    ]
-    return Comparison(f"{net}, epoch {epoch}", *values, "value", 1 - BLIND, BLIND)
+    )
+    return Comparison(f"{net}, epoch {epoch}", value, control, "value", 1 - BLIND, BLIND)
 
 
 def _onset_times(net: str, epoch: int, factor: float, name: str) -> Derived:

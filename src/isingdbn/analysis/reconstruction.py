@@ -1,6 +1,7 @@
 """Reconstruction errors, and principal components as the best linear code to compare with."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,9 @@ class PrincipalComponents:
     """
 
     def __init__(self, blocks: Iterable[np.ndarray], components: int) -> None:
-        samples, total, products = 0, 0.0, 0.0
+        samples = 0
+        total: Any = 0.0
+        products: Any = 0.0
         for block in blocks:
             values = block.astype(np.float32)
             samples += len(values)

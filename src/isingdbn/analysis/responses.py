@@ -3,6 +3,7 @@ the product of weights.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -68,9 +69,11 @@ def decorrelated_covariance(
     -------
     one float64 array a layer, (units of the layer, height, width).
     """
-    count, spectrum, spins = 0, 0.0, 0.0
-    means = [0.0] * len(layers)
-    products = [0.0] * len(layers)
+    count = 0
+    spectrum: Any = 0.0
+    spins: Any = 0.0
+    means: list[Any] = [0.0] * len(layers)
+    products: list[Any] = [0.0] * len(layers)
     for block in blocks:
         v = block.astype(np.float64)
         count += len(v)

@@ -49,14 +49,10 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
     with np.errstate(divide="ignore"):
         bounds = np.log([0 if np.isneginf(low) else low, high])
     of_logs = mean_within(np.log(first) - np.log(second), *bounds)
-    tested = Tested(
-        of_logs.seeds,
-        *np.exp([of_logs.mean, of_logs.lower, of_logs.upper]).tolist(),
-        of_logs.p_within,
-        of_logs.p_outside,
-    )
-    means = (float(np.exp(np.log(values).mean())) for values in (first, second))
-    return Judged(comparison, *means, tested)
+    mean, lower, upper = np.exp([of_logs.mean, of_logs.lower, of_logs.upper]).tolist()
+    tested = Tested(of_logs.seeds, mean, lower, upper, of_logs.p_within, of_logs.p_outside)
+    of_value, of_control = (float(np.exp(np.log(values).mean())) for values in (first, second))
+    return Judged(comparison, of_value, of_control, tested)
 
 
 def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,7 +44,7 @@ class Parser(argparse.ArgumentParser):
         """Raise the message as an InputError; the caller prints it."""
         raise InputError(message)
 
-    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+    def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
         """As of `argparse`, which of an option that is given twice would
         take the last in silence.
         """

@@ -5,6 +5,7 @@ training and held-out ones.
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,8 @@ class Lattices:
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width of a lattice."""
-        return self.training.shape
+        shape: tuple[Any, ...] = self.training.shape
+        return shape
 
     @property
     def identity(self) -> dict[str, int | float]:
@@ -74,7 +76,7 @@ def load_lattices(store: Path, held_out: int) -> Lattices:
             f" on; at most {samples - 1}"
         )
     if dataset.attrs["kind"] == "field":
-        lattices = Values(storage.values_of(dataset["spins"], store))
+        lattices: PackedLattices | Values = Values(storage.values_of(dataset["spins"], store))
     else:
         lattices = PackedLattices.pack_blocks(spin_blocks(dataset["spins"], store))
     seed = int(dataset.attrs["seed"])

@@ -21,7 +21,7 @@ from isingdbn.ising.exact import (
     torus_free_energy,
 )
 from isingdbn.learning.averages import lattice_averages, mean_and_error
-from isingdbn.learning.dataset import PackedLattices, in_order
+from isingdbn.learning.dataset import Samples, in_order
 from isingdbn.learning.evaluation import (
     annealing_problem,
     can_be_enumerated,
@@ -133,7 +133,7 @@ def _stream(lattices: Lattices, source: dict, part: str) -> np.random.Generator:
     )
 
 
-def _mean(samples: PackedLattices) -> np.ndarray:
+def _mean(samples: Samples) -> np.ndarray:
     return sum(rows.sum(axis=0, dtype=np.int64) for rows in in_order(samples)) / len(samples)
 
 
@@ -204,7 +204,8 @@ def _likelihoods(
     rbm: RBM, lattices: Lattices, partition: tuple[float, float], rng: np.random.Generator
 ) -> Variables:
     """Free energies and what follows from them, of training and held-out lattices."""
-    free, variables = {}, {}
+    free: dict[str, np.ndarray] = {}
+    variables: Variables = {}
     sites = rbm.weights.shape[0]
     for part, samples in (
         ("training", lattices.training.flat()),
@@ -264,7 +265,7 @@ def _own_lattices(
         "held_out": held_out.rows(slice(None))[None],
     }
     averages = {source: lattice_averages(v, lattices.shape) for source, v in sources.items()}
-    variables = {}
+    variables: Variables = {}
     for source, quantities in averages.items():
         words = (
             "held-out lattices"
@@ -316,7 +317,7 @@ def _exact(lattices: Lattices, density: bool) -> Variables:
     """
     shape, temperature = lattices.shape, lattices.temperature
     energy = torus_energy(shape, temperature)
-    exact = {"energy": energy}
+    exact: dict[str, float | np.ndarray] = {"energy": energy}
     if max(shape) <= LARGEST_CORRELATED:
         correlation = torus_correlations(shape, temperature)
         along = correlation[: shape[0] // 2 + 1, 0], correlation[0, : shape[1] // 2 + 1]
@@ -325,7 +326,7 @@ def _exact(lattices: Lattices, density: bool) -> Variables:
             "correlation_y": along[0],
             "correlation_x": along[1],
         }
-    variables = {}
+    variables: Variables = {}
     for name, value in exact.items():
         text, unit = UNITS[name]
         dimensions = (f"d{name[-1]}",) if np.ndim(value) else ()

@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
         **parameters,
         **storage.provenance(__name__, parameters, [arguments.lattices, *(levels or [])]),
     }
-    variables = {}
+    variables: dict[str, tuple] = {}
     for name, exponent in exponents.items():
         variables |= _variables(name, exponent)
     storage.save(xr.Dataset(variables, attrs=attributes), arguments.output)

@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _by_start(start: np.ndarray, states: np.ndarray, rested: np.ndarray) -> dict[str, list]:
     """What became of each kind of start."""
-    found = {name: [] for name in MEASURES}
+    found: dict[str, list] = {name: [] for name in MEASURES}
     half = len(start) // len(STARTS)
     for part in (slice(0, half), slice(half, None)):
         begun, ended = start[part], states[part]

@@ -143,7 +143,7 @@ def _variables(
         )
         return mean.swapaxes(0, 1), error.swapaxes(0, 1)
 
-    variables = {}
+    variables: dict[str, tuple] = {}
     for name, (text, unit) in NAMES.items():
         mean, error = over_chains(name)
         variables[name] = (place, mean, {"long_name": text, "units": unit})

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
         "random projections": np.sign(spins.reshape(len(spins), -1).astype(np.float32) @ axes),
     }
     targets = {name: of(spins) for name, (_, of) in TARGETS.items()}
-    variables = {
+    variables: dict[str, tuple] = {
         f"r2_{name}": (
             "encoder",
             [_read(signs, targets[name]) for signs in encoders.values()],

@@ -49,7 +49,7 @@ class Network:
 def layer_dataset(k: int, layer: StackLayer, errors: np.ndarray, attributes: dict) -> xr.Dataset:
     """The store of layer ``k``; ``errors`` is the reconstruction error of each epoch."""
     below, above = f"layer_{k}", f"layer_{k + 1}"
-    variables = {
+    variables: dict[str, tuple] = {
         f"weights_{k}": ((below, above), layer.weights),
         f"visible_bias_{k}": (below, layer.visible_bias),
         f"hidden_bias_{k}": (above, layer.hidden_bias),
@@ -88,7 +88,9 @@ def records_dataset(records: list[dict[str, np.ndarray]], first: int = 0) -> xr.
     if not records:  # it diverged in the first epoch
         return xr.Dataset()
     taken = {name: np.stack([record[name] for record in records]) for name in records[0]}
-    variables = {"record_epoch": ("record", taken["epoch"], {"units": "epochs done"})}
+    variables: dict[str, tuple] = {
+        "record_epoch": ("record", taken["epoch"], {"units": "epochs done"})
+    }
     for k in range(len(taken) // 2):
         below, above = f"layer_{first + k}", f"layer_{first + k + 1}"
         weights, bias = taken[f"weights_{k}"], taken[f"bias_{k}"]
@@ -122,10 +124,13 @@ def load_layers(stores: list[Path]) -> tuple[list[StackLayer], list[dict]]:
                     f"{store}: was not trained on top of {below}; give the layers of one stack"
                 )
         names = [f"weights_{k}", f"visible_bias_{k}", f"hidden_bias_{k}"]
+        weights, visible_bias, hidden_bias = (dataset[name].values for name in names)
         sigma = dataset[f"sigma_{k}"].values if f"sigma_{k}" in dataset else None
         layers.append(
             StackLayer(
-                *(dataset[name].values for name in names),
+                weights,
+                visible_bias,
+                hidden_bias,
                 sigma,
                 attributes["visible"],
                 attributes["hidden"],
@@ -138,7 +143,7 @@ def network_dataset(
     network: Network, history: dict[str, np.ndarray], attributes: dict
 ) -> xr.Dataset:
     """The store of a fine-tuned network with its ``history``, arrays (epoch,) by name."""
-    variables = {}
+    variables: dict[str, tuple] = {}
     depth = len(network.encoder)
     for k, (weights, bias) in enumerate(network.encoder):
         variables[f"weights_{k}"] = ((f"layer_{k}", f"layer_{k + 1}"), weights)

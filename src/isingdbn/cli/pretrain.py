@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = settings_from(arguments, Pretraining)
     storage.refuse_existing(arguments.output)
     use_threads(arguments.threads)
+    attributes: list[dict] | dict
     below, attributes = load_layers(arguments.below)
     if problem := unit_problem(settings, below[-1].hidden if below else "spin"):
         raise InputError(f"--{problem}")
@@ -80,7 +81,8 @@ def run(arguments: argparse.Namespace) -> None:
     require_minibatch(settings.minibatch, lattices)
     units = [layer.weights.shape[1] for layer in below] + [arguments.units]
     data = _data(lattices, below, attributes, units)
-    if problem := initial_problem(settings, len(below), *data.shape, arguments.units):
+    (visible,) = data.shape
+    if problem := initial_problem(settings, len(below), visible, arguments.units):
         raise InputError(f"--{problem}")
     rng = generator(lattices.seed, "pretrain", units=units, **lattices.identity)
     weights = weights_made_by_hand(

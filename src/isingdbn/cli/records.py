@@ -28,6 +28,6 @@ def recorded(
         network = storage.load(arguments.network, "network")
         of_layers = [load_records(network, k) for k in range(len(stack))]
         for records in zip(*of_layers, strict=True):
-            layers = [(weights, bias, relu) for _, weights, bias in records]
+            layers: list[Layer] = [(weights, bias, relu) for _, weights, bias in records]
             for k, (epoch, _, _) in enumerate(records):
                 yield "finetuned", k, epoch, layers

@@ -12,6 +12,7 @@ initial weights and training order; ``surrogate_seed`` is what the surrogates we
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -49,9 +50,8 @@ def run(arguments: argparse.Namespace) -> None:
     storage.refuse_existing(arguments.output)
     source = _load(arguments.lattices)
     drawn_with = source.attrs["seed"] if arguments.seed is None else arguments.seed
-    drawn, facts = surrogates(
-        arguments.data, source["spins"], source.attrs["temperature"], drawn_with
-    )
+    lattices: Any = source["spins"]
+    drawn, facts = surrogates(arguments.data, lattices, source.attrs["temperature"], drawn_with)
     parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
     parameters |= {"data": arguments.data, "surrogate_seed": drawn_with}
     attributes = {
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
         **storage.provenance(__name__, parameters, [arguments.lattices]),
     }
     drawn = progress(
-        drawn, total=group_count(source["spins"]), label="drawing surrogates, groups of lattices"
+        drawn, total=group_count(lattices), label="drawing surrogates, groups of lattices"
     )
     blocks = _labelled(drawn, arguments.data, source)
     storage.save_samples(

@@ -57,7 +57,7 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     figure = new_figure(8.5, 5.2, title)
     axes = figure.add_subplot()
-    powers = {}
+    powers: dict[float, pd.Series] = {}
     for data, values in sizes.groupby("data", sort=False)["median"]:
         if data in EXPONENTS:
             place = excess_kurtosis(EXPONENTS[data])

@@ -2,6 +2,8 @@
 pre-training.
 """
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.animation import Animation, FuncAnimation
@@ -35,7 +37,8 @@ def draw(portraits: xr.Dataset, label: str) -> Animation:
     figure = new_figure(
         9, 1.1 * layers + 0.8, f"{label}: fields while it is trained\n{describe(portraits.attrs)}"
     )
-    figure.get_layout_engine().set(wspace=0.02, hspace=0.02)
+    engine: Any = figure.get_layout_engine()
+    engine.set(wspace=0.02, hspace=0.02)
     panels = figure.subplots(layers, len(LARGE) * EACH, squeeze=False)
     for axes in panels.flat:
         axes.set(xticks=[], yticks=[])

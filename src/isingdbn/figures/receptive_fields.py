@@ -130,9 +130,10 @@ def draw_fields(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: st
     )
     bar.set_label("weight (dimensionless)")
     bar.locator = MaxNLocator(4)
-    bar.formatter = ScalarFormatter(useMathText=True)
+    formatter = ScalarFormatter(useMathText=True)
+    formatter.set_powerlimits((-1, 4))  # long numbers would run into each other
+    bar.formatter = formatter
     bar.ax.xaxis.get_offset_text().set_x(1.07)  # beside the label
-    bar.formatter.set_powerlimits((-1, 4))  # long numbers would run into each other
 
 
 def _scale(fields: np.ndarray, living: np.ndarray) -> float:

@@ -77,7 +77,9 @@ def _rows(errors: pd.DataFrame) -> dict[tuple[str, str | int, str], str]:
     A baseline is the same for every net; that of principal components, for every net with a code
     of that length.
     """
-    rows = {("method", method, method): method.replace("_", " ") for method in BASELINES}
+    rows: dict[tuple[str, str | int, str], str] = {
+        ("method", method, method): method.replace("_", " ") for method in BASELINES
+    }
     rows |= {("code", code, "pca"): f"PCA-{code}" for code in dict.fromkeys(errors["code"])}
     tuned = set(errors["net"][errors["method"] == "autoencoder"])
     for net, recipe in dict.fromkeys(zip(errors["net"], errors["recipe"], strict=True)):

@@ -45,7 +45,9 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
     figure.set_layout_engine("compressed")  # square panels, the colour bar close by
     axes = figure.subplots(rows, columns, squeeze=False)
     for row in range(rows):
-        images = [("original", first["lattice"][row], None)]
+        images: list[tuple[str, xr.DataArray, float | None]] = [
+            ("original", first["lattice"][row], None)
+        ]
         for label, data in networks.items():
             images.append(
                 (

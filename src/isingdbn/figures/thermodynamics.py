@@ -1,5 +1,7 @@
 """Figure 5: the physics of the lattices beside the exact finite torus."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -24,8 +26,8 @@ MARKS = {
 }
 
 BINDER_CRITICAL = 0.61069  # infinite square torus at T_c, Salas and Sokal 2000
-MEASURED = {"fmt": "o", "markersize": 4, "capsize": 2, "linestyle": "none"}
-EXACT = {"color": "black", "linewidth": 1, "zorder": 1}
+MEASURED: dict[str, Any] = {"fmt": "o", "markersize": 4, "capsize": 2, "linestyle": "none"}
+EXACT: dict[str, Any] = {"color": "black", "linewidth": 1, "zorder": 1}
 TEMPERATURE = "temperature $T$ ($J/k_B$)"
 
 
@@ -104,7 +106,7 @@ def _mark(axes: Axes, named: bool) -> None:
         axes.legend(fontsize=8)
 
 
-def _points(axes: Axes, measured: list[xr.Dataset], name: str, **style: str) -> None:
+def _points(axes: Axes, measured: list[xr.Dataset], name: str, **style: Any) -> None:
     values = [
         (data.attrs["temperature"], float(data[name]), float(data[f"{name}_error"]))
         for data in measured

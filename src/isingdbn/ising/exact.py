@@ -324,7 +324,7 @@ def reference(shape: tuple[int, int], temperatures: Iterable[float]) -> xr.Datas
             correlation_length(temperatures),
         ),
     }
-    variables = {}
+    variables: dict[str, tuple] = {}
     if max(height, width) <= LARGEST_CORRELATED:
         correlations = np.array(
             [torus_correlations(shape, temperature) for temperature in temperatures]

@@ -1,6 +1,7 @@
 """Per-sample observables of stored lattices."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,8 @@ def two_point_function(spins: Iterable[np.ndarray]) -> np.ndarray:
     float64 of shape (height, width), indexed by r = (y, x). The sums are over ±1,
     so rounding what the Fourier transform gives to integers makes them exact.
     """
-    total, sites = 0, 0
+    total: Any = 0
+    sites = 0
     for group in spins:
         modes = np.fft.rfft2(group)
         power = (modes.real**2 + modes.imag**2).sum(axis=0)

@@ -14,6 +14,7 @@ there. It is kept apart everywhere.
 
 import math
 import operator
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ SECTORS = ((1, 1), (1, 0), (0, 1), (0, 0))  # along y and x; 1 is antiperiodic
 _RIGHT, _LEFT, _DOWN, _UP = range(4)  # the ends of a site's four bonds
 
 
-def require_temperature(temperature: float) -> np.ndarray:
+def require_temperature(temperature: float | np.ndarray) -> np.ndarray:
     """``temperature`` as float64; ValueError unless all of it is finite
     and above 0 (from 1e-100 to 1e100).
     """
@@ -93,7 +94,7 @@ def pfaffian(matrix: np.ndarray) -> float:
     left = matrix.copy()
     result = 1.0
     while len(left):
-        pivot = 1 + np.argmax(np.abs(left[0, 1:]))
+        pivot: Any = 1 + np.argmax(np.abs(left[0, 1:]))
         if pivot > 1:
             left[[1, pivot]] = left[[pivot, 1]]
             left[:, [1, pivot]] = left[:, [pivot, 1]]

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -122,7 +123,8 @@ class Simulation:
     def __iter__(self) -> Iterator[np.ndarray]:
         with ThreadPoolExecutor(self.threads) as pool:
             if self.sampling.protocol == "independent":
-                self.plan = Plan(0, self.sampling.updates)
+                updates: Any = self.sampling.updates
+                self.plan = Plan(0, updates)
                 yield from self._independent(pool)
             else:
                 groups = self._groups(range(self.chains))
@@ -202,7 +204,7 @@ class Simulation:
             times = f"{tau[0] * unit:.1f} (E) and {tau[1] * unit:.1f} (|m|)"
             note(f"thermalization: {done} updates a chain, autocorrelation times {times} updates")
             if long_enough and not fault:
-                updates = self.sampling.updates
+                updates: Any = self.sampling.updates
                 if updates == "auto":
                     updates = math.ceil(
                         max(tau) * unit * (1 - math.log(AIM * self.sampling.max_autocorrelation))

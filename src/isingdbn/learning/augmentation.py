@@ -17,6 +17,7 @@ def random_symmetry(lattices: np.ndarray, rng: np.random.Generator) -> np.ndarra
     Rectangles are not transposed. The distribution of Ising lattices in zero field
     is invariant under all of these.
     """
+    samples: int
     samples, height, width = lattices.shape
     first_y, first_x = rng.integers(0, height, samples), rng.integers(0, width, samples)
     step_y, step_x, sign = rng.choice(np.array([-1, 1], np.int8), (3, samples))

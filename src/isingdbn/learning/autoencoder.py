@@ -3,6 +3,7 @@
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -98,7 +99,8 @@ class _GradientDescent:
     """Steps against the gradient; nothing is remembered."""
 
     def __init__(self, variables: list[tf.Variable]) -> None:
-        self.variables, self.moments = variables, []
+        self.variables = variables
+        self.moments: list[tuple[tf.Variable, tf.Variable]] = []
 
     def apply(
         self,
@@ -133,7 +135,7 @@ class _Adam:
             )  # fmt: skip
 
 
-OPTIMIZERS = {"adam": _Adam, "sgd": _GradientDescent}
+OPTIMIZERS: dict[str, type[_Adam | _GradientDescent]] = {"adam": _Adam, "sgd": _GradientDescent}
 
 
 class Finetuner(tf.Module):
@@ -186,9 +188,10 @@ class Finetuner(tf.Module):
             return [(variable, strength) for pair in encoder for variable in pair]
         if self.autoencoder.tied:
             return [(weights, 2 * strength) for weights, _ in encoder]
+        decoder_weights: Any = self.autoencoder.decoder_weights
         return [
             (weights, strength)
-            for weights in (*(weights for weights, _ in encoder), *self.autoencoder.decoder_weights)
+            for weights in (*(weights for weights, _ in encoder), *decoder_weights)
         ]
 
     def penalty(self) -> tf.Tensor:

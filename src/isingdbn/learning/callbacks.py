@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -101,7 +102,8 @@ class Checkpoint:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("xb") as file:
-                np.savez(file, key=np.array(self.key), **training.state())
+                arrays: dict[str, Any] = training.state()
+                np.savez(file, key=np.array(self.key), **arrays)
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(self.path)

@@ -4,6 +4,7 @@ and its relatives with persistent chains.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -101,7 +102,7 @@ class ContrastiveDivergence(tf.Module):
             if settings.learn_sigma
             else units_of(settings.visible, settings.sigma)
         )
-        weights, *biases = (
+        weights, visible_bias, hidden_bias = (
             tf.convert_to_tensor(part)
             for part in (self.weights, self.visible_bias, self.hidden_bias)
         )
@@ -109,7 +110,8 @@ class ContrastiveDivergence(tf.Module):
             visible,
             units_of(settings.hidden),
             weights,
-            *biases,
+            visible_bias,
+            hidden_bias,
             operands=OPERANDS[settings.precision],
         )
 
@@ -224,7 +226,8 @@ class ContrastiveDivergence(tf.Module):
             gradients[0] += settings.l1 * tf.sign(rbm.weights)
         if settings.learn_sigma:
             data_inputs, model_inputs = rbm.inputs_v_from_h(data_h), rbm.inputs_v_from_h(model_h)
-            slope = rbm.visible.log_variance_gradient
+            gaussian: Any = rbm.visible
+            slope = gaussian.log_variance_gradient
             gradients.append(
                 _mean_difference(
                     slope(fantasy, rbm.visible_bias, model_inputs),

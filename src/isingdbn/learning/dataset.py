@@ -9,7 +9,7 @@ Nothing here needs TensorFlow.
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -100,7 +100,7 @@ class Values:
         """``function`` of `rows` of ``samples``, in order and block by block; it gives (n, unit)
         of one type for n samples.
         """
-        array = None
+        array: Any = None
         first = 0
         for rows in in_order(samples):
             values = function(rows)

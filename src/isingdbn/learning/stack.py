@@ -148,7 +148,8 @@ def unroll(stack: Sequence[StackLayer], lattices: np.ndarray) -> tuple[Layers, L
     a dead one would be amplified without bound. The shape of a receptive field does not change;
     without the scaling the ReLU code is tens of times too large and saturates the decoder.
     """
-    encoder, decoder = [], []
+    encoder: Layers = []
+    decoder: Layers = []
     activity = means = lattices.astype(np.float32)
     for depth, layer in enumerate(stack):
         means = hidden_means(means, [layer])

@@ -99,6 +99,7 @@ class Training:
             if name.startswith("history_")
         }
         self.records = []
+        index: str | int
         for name, values in state.items():  # in the order in which they were taken
             if name.startswith("record_"):
                 _, index, of = name.split("_", 2)

@@ -7,6 +7,7 @@ for each lattice, so its result does not depend on how lattices are grouped into
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ __all__ = ["Rule", "block_mean", "decimation", "kadanoff", "majority", "require_
 
 # of spins, block and the keyword random, as partial(kadanoff, p=1.0)
 Rule = Callable[..., np.ndarray]
+Spins = np.ndarray[tuple[int, int, int], np.dtype[Any]]
 
 
 def block_mean(spins: np.ndarray, block: int) -> np.ndarray:
@@ -43,7 +45,7 @@ def block_mean(spins: np.ndarray, block: int) -> np.ndarray:
     return mean
 
 
-def majority(spins: np.ndarray, block: int, random: np.random.Generator) -> np.ndarray:
+def majority(spins: Spins, block: int, random: np.random.Generator) -> np.ndarray:
     """The sign of most spins of each block; a tie takes either sign with probability ½.
 
     Where ties are possible, that is for even ``block``, a lattice takes one bit a block, in whole
@@ -57,7 +59,7 @@ def majority(spins: np.ndarray, block: int, random: np.random.Generator) -> np.n
 
 
 def decimation(
-    spins: np.ndarray,
+    spins: Spins,
     block: int,
     random: np.random.Generator | None = None,  # noqa: ARG001 - one interface for all rules
 ) -> np.ndarray:
@@ -66,7 +68,7 @@ def decimation(
     return spins[:, ::block, ::block].astype(np.int8)
 
 
-def kadanoff(spins: np.ndarray, block: int, p: float, random: np.random.Generator) -> np.ndarray:
+def kadanoff(spins: Spins, block: int, p: float, random: np.random.Generator) -> np.ndarray:
     """A block spin of +1 with probability 1/(1 + exp(-2p Σ v)), Σ v that of its spins
     (Kadanoff, Houghton and Yalabik 1976); `majority` for p → ∞.
     """
@@ -82,13 +84,14 @@ def require_tiling(height: int, width: int, block: int) -> None:
         raise InputError(f"block: {block} does not divide the sides of {height}x{width} lattices")
 
 
-def _block_sums(spins: np.ndarray, block: int) -> np.ndarray:
+def _block_sums(spins: Spins, block: int) -> np.ndarray:
     """Σ v of each block, int32 of shape (sample, y / block, x / block)."""
     require_tiling(*spins.shape[1:], block)
     rows = np.zeros((len(spins), spins.shape[1] // block, spins.shape[2]), np.int32)
     for y in range(block):
         rows += spins[:, y::block]
-    return sum(rows[:, :, x::block] for x in range(block))
+    sums: Any = sum(rows[:, :, x::block] for x in range(block))
+    return sums
 
 
 def _random_signs(shape: tuple[int, int, int], random: np.random.Generator) -> np.ndarray:

@@ -4,6 +4,7 @@ to the centre of its receptive field.
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -42,7 +43,7 @@ def lay_on_grid(centres: np.ndarray, side: int, cells: int) -> Grid:
     """
     spacing = side / cells
     middles = np.stack(np.divmod(np.arange(cells**2), cells), axis=1) * spacing
-    best = None
+    best: Any = None
     steps = np.arange(0, spacing, STEP)
     for offset in itertools.product(steps, steps):
         apart = (centres - (middles + offset)[:, None] + side / 2) % side - side / 2
@@ -55,4 +56,5 @@ def lay_on_grid(centres: np.ndarray, side: int, cells: int) -> Grid:
     of_cells = np.full(cells**2, -1)
     of_cells[filled] = units
     distance = float(np.sqrt(total / len(units)) / spacing)
-    return Grid(of_cells.reshape(cells, cells), tuple(map(float, offset)), distance)
+    middle: tuple[Any, ...] = tuple(map(float, offset))
+    return Grid(of_cells.reshape(cells, cells), middle, distance)

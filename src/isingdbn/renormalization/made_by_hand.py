@@ -3,6 +3,7 @@ and a block-spin map.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,8 @@ def block_machine(visible: int, hidden: int, weight: float) -> np.ndarray:
     -------
     shape (visible, hidden), both in rows of a square grid.
     """
-    side, block = math.isqrt(visible), block_side(visible, hidden)
+    side = math.isqrt(visible)
+    block: Any = block_side(visible, hidden)
     row, column = np.divmod(np.arange(visible), side)
     weights = np.zeros((visible, hidden))
     weights[np.arange(visible), row // block * (side // block) + column // block] = weight

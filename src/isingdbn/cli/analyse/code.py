@@ -79,7 +79,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         raise InputError(f"{arguments.lattices}: holds real numbers; give lattices of spins")
     parts = (lattices.training, lattices.held_out)
     targets = [_targets(part) for part in parts]
-    codes = {
+    codes: dict[str, Callable[..., np.ndarray]] = {
         name: lambda spins, layers=layers: activations(spins, layers)[-1]
         for name, layers in layers_by_stage(trained).items()
     }
@@ -88,7 +88,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     random = generator(lattices.seed, "random_projection", length=length, **lattices.identity)
     axes = random.standard_normal((lattices.shape[0] * lattices.shape[1], length), np.float32)
     codes["random_projection"] = lambda spins: spins @ axes
-    described = {name: [] for name in DESCRIBED}
+    described: dict[str, list[float]] = {name: [] for name in DESCRIBED}
     r2 = {name: np.zeros((len(codes), len(DECODERS))) for name in TARGETS}
     for index, encode in enumerate(codes.values()):
         code, held_out = (
@@ -103,7 +103,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
                 r2[name][index, column] = explained(
                     ours, targets[0][name], theirs, targets[1][name]
                 )
-    variables = {
+    variables: dict[str, tuple] = {
         name: ("code", values, {"long_name": DESCRIBED[name], "units": "1"})
         for name, values in described.items()
     }

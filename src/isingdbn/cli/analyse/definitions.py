@@ -24,6 +24,7 @@ from isingdbn.cli.trained import (
     trained_parser,
 )
 from isingdbn.errors import InputError
+from isingdbn.learning.stack import StackLayer
 
 __all__ = ["parser", "run"]
 
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     trained = load_trained(arguments)
+    layer: StackLayer | int
     for store, layer in zip(arguments.layers, trained.stack, strict=True):
         if layer.hidden not in SLOPES:
             raise InputError(
@@ -61,8 +63,10 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     dead = load_dead(arguments, trained.last, trained.attributes)
     lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
     sizes = tuple(dead.sizes[name] for name in ("stage", "layer", "unit"))
-    names = (*MEASURES, "cosine_with_product")
-    values = {name: np.full((len(DEFINITIONS), *sizes), np.nan) for name in names}
+    values = {
+        name: np.full((len(DEFINITIONS), *sizes), np.nan)
+        for name in (*MEASURES, "cosine_with_product")
+    }
     living = np.zeros(sizes, bool)
     kinds_of = kinds_by_stage(trained)
     for stage, (name_of_stage, layers) in enumerate(layers_by_stage(trained).items()):

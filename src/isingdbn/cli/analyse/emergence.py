@@ -50,9 +50,12 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     held_out = lattices.held_out.flat().rows(slice(0, HELD_OUT)).astype(np.float32)
     units = [len(layer.hidden_bias) for layer in trained.stack]
     stages = list(layers_by_stage(trained))
-    epochs = {(stage, k): [] for stage in stages for k in range(len(units))}
-    found = {place: [] for place in epochs}
-    singular = {place: [] for place in epochs}
+    epochs: dict[tuple[str, int], list[int]] = {
+        (stage, k): [] for stage in stages for k in range(len(units))
+    }
+    found: dict[tuple[str, int], list[dict[str, np.ndarray]]] = {place: [] for place in epochs}
+    singular: dict[tuple[str, int], list[np.ndarray]] = {place: [] for place in epochs}
+    epoch: int | np.ndarray
     for stage, k, epoch, layers in recorded(arguments, trained):
         fields = receptive_fields([layer[0] for layer in layers], lattices.shape)[k]
         activity = activations(held_out, layers)[k]

@@ -6,6 +6,7 @@ of each layer the field then.
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -72,10 +73,10 @@ def _portrayed(arguments: argparse.Namespace) -> xr.Dataset:
     own = {name: np.full(shape, np.nan, np.float32) for name in OWN}
     excites = np.full((*shape, exciting), -1)
     inputs = np.full((*shape, exciting), np.nan, np.float32)
-    variables = {}
+    variables: dict[str, Any] = {}
     for stage, (name, layers) in enumerate(stages.items()):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            fields = fields_by_definition(layers, kinds[name], lattices, SAMPLES)
+            fields: dict[str, Any] = fields_by_definition(layers, kinds[name], lattices, SAMPLES)
         if "jacobian" in fields:
             fields["jacobian"][0] = None  # the product times a number a unit
         for definition, of_layers in fields.items():
@@ -176,7 +177,7 @@ def _followed(
         first = np.argsort(turn[stages.index(stage), k][: len(layers[k][1])])[:FOLLOWED]
         fields = _fields_of(layers[: k + 1], first, shape)
         records.setdefault((stage, k), []).append(fields)
-    variables = {}
+    variables: dict[str, tuple] = {}
     for (stage, k), of_records in records.items():
         name = f"{stage}_{k}"
         dimensions = (f"record_{name}", f"followed_{k}")

@@ -5,6 +5,7 @@ baselines, how smooth reconstructions are beside lattices, and examples.
 import argparse
 import dataclasses
 from functools import partial
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -72,7 +73,9 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     ]
     examples = held_out.rows(slice(0, settings.examples))
     image = ("example", "y", "x")
-    variables = {"lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})}
+    variables: dict[str, tuple] = {
+        "lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})
+    }
     for method in blocks[0]:
         of_lattices = map(np.concatenate, zip(*(block[method] for block in blocks), strict=True))
         for (name, long_name), values in zip(MEASURES.items(), of_lattices, strict=True):
@@ -99,7 +102,8 @@ def _smoothness(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if some.any():
         fields = values[some].astype(np.float32)
         found[:, some] = lag_1(fields), low_mode_share(fields)
-    return tuple(found)
+    both: tuple[Any, ...] = tuple(found)
+    return both
 
 
 def _reconstructions(

@@ -6,6 +6,7 @@ Of Ising lattices they are 1/T between nearest neighbours and zero otherwise.
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -45,13 +46,13 @@ def run(arguments: argparse.Namespace) -> None:
             f"{arguments.lattices}: all lattices are of one chain, at least 2 chains are needed"
             " for an error; simulate with more chains"
         )
-    counts = 0
+    counts: Any = 0
     for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
         counts = counts + count_local_sums(spins, labels[rows], blocks)
     try:
         found = fit_couplings(counts)
-    except InputError as error:
-        raise InputError(f"{arguments.lattices}: {error}") from None
+    except InputError as fault:
+        raise InputError(f"{arguments.lattices}: {fault}") from None
     identity = {**identity_of(source), **map_of(source)}
     attributes = {
         "kind": "lattice_couplings",
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
         **identity,
         **storage.provenance(__name__, identity, [arguments.lattices]),
     }
-    variables = {}
+    variables: dict[str, tuple] = {}
     for name, value, error in zip(NAMES, found.values, found.errors, strict=True):
         text = f"{name.replace('_', ' ')} coupling"
         variables[name] = ((), value, {"long_name": text, "units": "1"})

@@ -8,6 +8,7 @@ nearest neighbours and nothing else.
 import argparse
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -82,7 +83,8 @@ def _of_spins(layer: StackLayer) -> Machine:
     """The machine on spins; one of Gaussian units, restricted to v = ±1, has its visible
     biases and weights over the variance.
     """
-    scale = 1.0 if layer.sigma is None else layer.sigma.astype(np.float64) ** 2
+    sigma: Any = layer.sigma
+    scale = 1.0 if sigma is None else sigma.astype(np.float64) ** 2
     return Machine(
         (layer.weights.T.astype(np.float64) / scale).T,
         layer.visible_bias.astype(np.float64) / scale,
@@ -100,7 +102,7 @@ def _variables(found: MachineCouplings) -> dict[str, tuple]:
     values, errors = values | found.sets, errors | found.set_errors
     words = {"long_name": "coupling at the displacement (dy, dx)", "units": "1"}
     of_error = words | {"long_name": f"standard error of the {words['long_name']}"}
-    variables = {
+    variables: dict[str, tuple] = {
         "pairs": (("dy", "dx"), found.pairs, words),
         "pairs_error": (("dy", "dx"), found.pair_errors, of_error),
     }

@@ -4,6 +4,7 @@ by reweighting several stores.
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -77,7 +78,7 @@ def _found(arguments: argparse.Namespace) -> xr.Dataset:
                 f"{path}: holds {data}, which are no Ising lattices and cannot be reweighted;"
                 " give stores of `isingdbn simulate`"
             )
-    shapes = {store["spins"].shape[1:] for store in stores}
+    shapes: set[tuple[Any, ...]] = {store["spins"].shape[1:] for store in stores}
     if len(shapes) > 1:
         raise InputError(
             f"--lattices: have the shapes {', '.join(f'{y}x{x}' for y, x in sorted(shapes))};"

@@ -6,6 +6,7 @@ Each with its standard error, and beside exact values of the same torus where th
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -41,7 +42,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     data = storage.load(arguments.lattices, "lattices")
-    temperature, shape = float(data.attrs["temperature"]), data["spins"].shape[1:]
+    temperature = float(data.attrs["temperature"])
+    shape: tuple[Any, ...] = data["spins"].shape[1:]
     sites = shape[0] * shape[1]
     block = blocks_of(chains_of(data))
     measured = {
@@ -53,7 +55,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     measured["correlation"] = correlations(
         np.concatenate(list(spin_blocks(data["spins"], arguments.lattices))), block
     )
-    exact = {
+    exact: dict[str, Any] = {
         "energy": torus_energy(shape, temperature),
         "specific_heat": torus_specific_heat(shape, temperature),
     }
@@ -65,7 +67,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
             "susceptibility": sites * squared / temperature,
             "correlation": correlation,
         }
-    variables = {}
+    variables: dict[str, tuple] = {}
     for name, (value, error) in measured.items():
         dimensions = ("dy", "dx")[: value.ndim]
         text, unit = UNITS[name]

@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import xarray as xr
 
@@ -29,6 +30,7 @@ def evaluation_rows(data: xr.Dataset) -> Iterator[dict]:
     The exact log likelihood is that of the Ising model itself, which no other model exceeds
     on average: it has no pull.
     """
+    name: Any
     for name in data:
         if f"{name}_error" not in data:
             continue

@@ -32,6 +32,8 @@ def by_step(data: xr.Dataset) -> Iterator[dict]:
     """One row an exponent, step and number of couplings, with its statistical error."""
     for name in ("thermal", "magnetic"):
         values, errors = data[f"{name}_by_step"].values, data[f"{name}_by_step_error"].values
+        step: int
+        couplings: int
         for step, couplings in np.ndindex(values.shape):
             yield {
                 "exponent": name,

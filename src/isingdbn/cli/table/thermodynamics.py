@@ -1,7 +1,8 @@
 """``isingdbn table thermodynamics``: the physics of many lattices."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import xarray as xr
 
@@ -28,9 +29,10 @@ def thermodynamics_rows(data: xr.Dataset) -> Iterator[dict]:
     half = data.sizes["dy"] // 2, data.sizes["dx"] // 2
     near, far = min(5, *half), (half[0], half[1])
     displacements = dict.fromkeys([(0, 1), (1, 1), (near, near), (0, far[1]), far])
+    names: Iterable[Any] = data
     rows = {
         name: data
-        for name in data
+        for name in names
         if not name.endswith(("_error", "_exact")) and data[name].ndim == 0
     }
     rows |= {f"correlation({y},{x})": data.isel(dy=y, dx=x) for y, x in displacements}
