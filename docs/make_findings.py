@@ -16,7 +16,7 @@ from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
 from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis
 from isingdbn.figures.maps import map_label
-from isingdbn.parameters.data import data_label
+from isingdbn.parameters.data import MIXED, data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 ROOT = Path(__file__).parents[1]
@@ -146,7 +146,8 @@ says that the data do not suffice, and not that two things agree.
   trained on have {drawn_1_control}, {drawn_2_control} and {drawn_3_control}; machines that were
   trained on twins draw lattices with {drawn_of_twin_1_value}, {drawn_of_twin_2_value} and
   {drawn_of_twin_3_value}, where the twins have {twins_have}: neither has the exponents of its data.
-  (They are drawn in 200 sweeps from held-out lattices, which need not be enough.) In a stack of
+  (They are drawn in 200 sweeps from held-out lattices, too few for such machines, see
+  [how it is learnt](learning.md).) In a stack of
   three layers of 100 units, fields grow with depth although
   the width stays: {equal_2} and {equal_3} times. Fine-tuning makes the first layer's fields of
   SmallNet {wider} times as large: what is local is made by pre-training, and does not last. It does
@@ -452,7 +453,8 @@ def flow_table(flow: pd.DataFrame) -> Iterator[str]:
     lines = [("net", "trained at T", "on", *froms)]
     for (net, temperature, data), of in end.groupby(["net", "temperature", "data"], sort=False):
         ends = [chosen(of, start=start)["effective_temperature"] for start in starts]
-        lines.append((net, f"{temperature:.5g}", data_label(data), *map(interval, ends)))
+        at = "many" if data in MIXED else f"{temperature:.5g}"
+        lines.append((net, at, data_label(data), *map(interval, ends)))
     yield from rows(*lines)
 
 
