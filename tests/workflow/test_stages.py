@@ -139,7 +139,7 @@ def test_a_terminal_shows_a_line_a_stage_and_what_fails(own):
         (own.path / f"{LOSS}.{suffix}").unlink()
     said, status = on_a_terminal(own, f"{LOSS}.png")
     assert status == 0
-    assert re.search(r"figures +0 of 1 +loss Deep T = 3.5", said)
+    assert re.search(r"figures +0 of 1", said)  # what runs may end before a line says so
     assert re.search(r"figures +1 of 1 *\r?\n *time left +0 s", said)
     assert "rule figure_loss" not in said
     assert "Complete log" in said
