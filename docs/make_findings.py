@@ -129,7 +129,7 @@ ANSWER = """
 **Does the net invent block-spin renormalization? We found no evidence that it does, and controls
 that do as well.** Compact fields that grow with depth appear as well on *twins*: random fields that
 share nothing with the Ising model but its two-point function C(r) and the ±1 of its spins. Their
-sizes differ from those on lattices by a few percent at T = 2.451, and are 17 to 31 % smaller at
+sizes differ from those on lattices by a few percent at T = 2.451, and are {smaller} % smaller at
 T = 2.2976 (in J/k_B; critical is 2.2692). As a block-spin map, a stack that never saw an Ising
 lattice is as near to the majority rule as one that was trained on lattices.
 
@@ -159,7 +159,7 @@ says that the data do not suffice, and not that two things agree.
   remain possible. At T = 2 no field is local, on either; at T = 3.5 the third layer
   has no living unit. Gaussian machines localize on twins as well, but later: the ratio of sizes is
   {short} after 40 epochs (contradicted: not the same) and {long} after 80 (undecided).
-- **Width.** Sizes of single layers of 16 to 800 units are 1.1 to 1.4 times the number of sites per
+- **Width.** Sizes of single layers of 16 to 800 units are {tilings} times the number of sites per
   living unit, with a fitted exponent of {exponent}. The fields of the second and third layer are
   {second_layer} and {deep} times as large as those of as many units trained straight on lattices
   (undecided): in a funnel, width alone gives the second layer's size, and most of the third's. It
@@ -288,6 +288,31 @@ def time_of_jobs() -> tuple[int, float]:
     """How many jobs there were, and how many hours they take on two cores."""
     seconds = [pd.read_csv(path, sep="\t")["s"].iloc[0] for path in BENCHMARKS.rglob("*.tsv")]
     return len(seconds), sum(seconds) / 3600 / 2
+
+
+def how_computed() -> str:
+    """On what the study was computed, in which time, and what its numbers are."""
+    jobs, hours = time_of_jobs()
+    return (
+        f"Computed on {processor()}, in {hours:.1f} hours: {jobs} jobs, their times added and"
+        " divided by 2, one job a core. Numbers are means over seeds with Student's 95 % interval."
+    )
+
+
+def require_verdicts(script: str, rests_on: dict[str, str], scorecard: pd.DataFrame) -> None:
+    """End ``script`` if the words of its answer rest on verdicts that the study has not."""
+    verdicts = dict(zip(scorecard["claim"], scorecard["verdict"], strict=True))
+    changed = {name for name, verdict in rests_on.items() if verdicts[name] != verdict}
+    if changed:
+        raise SystemExit(
+            f"{script}: the words of the answer rest on other verdicts of"
+            f" {', '.join(sorted(changed))}; rewrite ANSWER and RESTS_ON"
+        )
+
+
+def effects(which: dict[str, tuple[str, str]], comparisons: pd.DataFrame) -> dict[str, str]:
+    """What comparisons found, each with its two sides: see `effect`."""
+    return dict(pair for name, of in which.items() for pair in effect(name, comparisons, *of))
 
 
 def twin_table(metrics: pd.DataFrame) -> Iterator[str]:
@@ -564,14 +589,16 @@ def thermal(exponents: pd.DataFrame, **where: object) -> str:
 def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     """Every number of `ANSWER` and `HOW`, by its name there."""
     exponents, told = read["exponents"], read["discrimination"]
-    numbers = dict(
-        pair
-        for name, which in NUMBERS.items()
-        for pair in effect(name, read["comparisons"], *which)
-    )
+    sizes = chosen(read["comparisons"], claim="twin_spin_2.2976", measure="participation ratio")
+    tilings = chosen(read["comparisons"], claim="width_law")
+    tilings = tilings[tilings["comparison"] != "exponent"]["effect"]
     stacks = chosen(told, net="SpinStack", data=TWIN, temperature=PAPER)
     rule, spins = {"net": "Majority", "temperature": MS}, {"net": "SpinStack", "temperature": MS}
-    return numbers | {
+    return effects(NUMBERS, read["comparisons"]) | {
+        "smaller": " to ".join(
+            f"{100 * (1 - size):.0f}" for size in (sizes["effect"].max(), sizes["effect"].min())
+        ),
+        "tilings": f"{tilings.min():.1f} to {tilings.max():.1f}",
         "whole_near": interval(stacks["stack_auc"]),
         "twins_have": thermal(exponents, net="Majority", data=TWIN, temperature=PAPER),
         "decimation": thermal(exponents, net="Decimation", data="lattices", temperature=PAPER),
@@ -584,15 +611,7 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
 def page(read: dict[str, pd.DataFrame]) -> str:
     """docs/findings.md."""
     scorecard, metrics = read["scorecard"], read["metrics"]
-    verdicts = dict(zip(scorecard["claim"], scorecard["verdict"], strict=True))
-    changed = {name for name, verdict in RESTS_ON.items() if verdicts[name] != verdict}
-    if changed:
-        raise SystemExit(
-            f"docs/make_findings.py: the words of the answer rest on other verdicts of"
-            f" {', '.join(sorted(changed))}; rewrite ANSWER and RESTS_ON"
-        )
-    jobs, hours = time_of_jobs()
-    seeds = int(scorecard["seeds"].max())
+    require_verdicts("docs/make_findings.py", RESTS_ON, scorecard)
     tables = (
         twin_table(metrics),
         dial_table(metrics),
@@ -609,11 +628,7 @@ def page(read: dict[str, pd.DataFrame]) -> str:
     )  # fmt: skip
     numbers = numbers_of(read)
     parts = ["# Findings\n", wrapped(ANSWER.format(**numbers)), ""]
-    parts += [
-        f"{seeds} seeds. {verdicts_of(scorecard)} Computed on {processor()}, in {hours:.1f} hours:"
-        f" {jobs} jobs, their times added and divided by 2, one job a core."
-        " Numbers are means over seeds with Student's 95 % interval.\n"
-    ]
+    parts += [f"{int(scorecard['seeds'].max())} seeds. {verdicts_of(scorecard)} {how_computed()}\n"]
     for (title, claims, figure), table in zip(SECTIONS, tables, strict=True):
         several = table if isinstance(table, tuple) else (table,)
         texts = ["\n".join(lines) for lines in several]

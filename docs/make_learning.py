@@ -6,14 +6,15 @@ import shutil
 from collections.abc import Iterator
 
 import pandas as pd
-from benchmarks.processor import processor
 from docs import make_findings
 from docs.make_findings import (
     ROOT,
     chosen,
-    effect,
+    effects,
     flow_table,
+    how_computed,
     interval,
+    require_verdicts,
     rows,
     section,
     shown,
@@ -25,7 +26,7 @@ from docs.make_findings import (
 from isingdbn.analysis.claims import LEARNING
 from isingdbn.cli.csv_files import parse
 from isingdbn.parameters.data import data_label
-from isingdbn.parameters.temperature import NAMED_TEMPERATURES
+from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COPIED = ("scorecard", "comparisons", "discrimination_over_epochs", "mixing", "thermometer")
@@ -100,17 +101,17 @@ ANSWER = """
   twins, with the wrong sign; at T = 5 they do not.
 - **Mixing is slow, also for the exact model.** Trained by one or ten steps, machines forget a
   lattice after tens to thousands of Gibbs sweeps. So does the Ising model made by hand as a
-  machine: 150 to 620 sweeps at least. Of machines that were trained by persistent or tempered
-  chains some forget in less than ten sweeps, and others not in two thousand. So 200 sweeps, in
+  machine: {by_hand} sweeps at least. Of machines that were trained by persistent or tempered
+  chains one forgets in {quickest} sweeps, and another in {slowest} at least. So 200 sweeps, in
   which the findings draw lattices from machines, do not reach equilibrium, and their exponents are
   those of lattices that were drawn so, not of the machines.
 - **Surprise: many temperatures at once.** Iterated, a machine of spins that was trained on
-  lattices at 24 temperatures takes everything to the energy of T = {mixed}, 7 % below the critical
-  one, and one of Gaussian units to {mixed_gaussian}, 13 % below. Machines that were trained on
-  twins of these lattices, and never saw an Ising lattice, go to {mixed_control} and
-  {mixed_gaussian_control}: for spins {flow_of_twins} times that temperature. So a flow to near the
-  critical temperature is no sign of renormalization: the two-point functions of the training data
-  suffice for it.
+  lattices at 24 temperatures takes everything to the energy of T = {mixed}, {below} % below the
+  critical one, and one of Gaussian units to {mixed_gaussian}, {far_below} % below. Machines that
+  were trained on twins of these lattices, and never saw an Ising lattice, go to {mixed_control}
+  and {mixed_gaussian_control}: for spins {flow_of_twins} times that temperature. So a flow to near
+  the critical temperature is no sign of renormalization: the two-point functions of the training
+  data suffice for it.
 - **When fields become local.** After as many updates on 3000 lattices as on 9000 ({some} times),
   and a third more on 1000 ({few}). Epoch times learning rate is the same at half ({half_rate}) and
   twice the rate ({double_rate}). At half the penalty it is later ({half_penalty} times), at twice
@@ -269,19 +270,27 @@ SECTIONS = (
 )
 
 
+def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """Every number of `ANSWER`, by its name there."""
+    times = read["mixing"].set_index("net")["tau_m2"]
+    ways = times[["Persistent", "Tempered"]]
+    numbers = {
+        "by_hand": f"{shown(times['ByHand'].min())} to {shown(times['ByHand'].max())}",
+        "quickest": shown(ways.min()),
+        "slowest": shown(ways.max()),
+    }
+    for name, claim in (("below", "mixed_flow_spin"), ("far_below", "mixed_flow_gaussian")):
+        (flow,) = chosen(read["comparisons"], claim=claim, comparison="from random")["effect"]
+        numbers[name] = f"{100 * (1 - flow / CRITICAL_TEMPERATURE):.0f}"
+    return effects(NUMBERS, read["comparisons"]) | numbers
+
+
 def page(read: dict[str, pd.DataFrame]) -> str:
     """docs/learning.md."""
     own = [claim.id for claim in LEARNING]
     scorecard = read["scorecard"][read["scorecard"]["claim"].isin(own)]
-    verdicts = dict(zip(scorecard["claim"], scorecard["verdict"], strict=True))
-    changed = {name for name, verdict in RESTS_ON.items() if verdicts[name] != verdict}
-    if changed:
-        raise SystemExit(
-            f"docs/make_learning.py: the words of the answer rest on other verdicts of"
-            f" {', '.join(sorted(changed))}; rewrite ANSWER and RESTS_ON"
-        )
+    require_verdicts("docs/make_learning.py", RESTS_ON, scorecard)
     counts = scorecard["verdict"].value_counts()
-    jobs, hours = make_findings.time_of_jobs()
     metrics, emergence = read["metrics"], read["emergence"]
     tables = (
         (blind_table(read["discrimination_over_epochs"]),),
@@ -291,18 +300,12 @@ def page(read: dict[str, pd.DataFrame]) -> str:
         (far_table(metrics),),
         (depth_table(metrics),),
     )
-    numbers = dict(
-        pair
-        for name, which in NUMBERS.items()
-        for pair in effect(name, read["comparisons"], *which)
-    )
+    numbers = numbers_of(read)
     parts = ["# How it is learnt\n", wrapped(ANSWER.format(**numbers)), ""]
     parts += [
         f"{int(scorecard['seeds'].max())} seeds;"
         f" {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
-        f" of {len(scorecard)} claims. Computed on {processor()}, in {hours:.1f} hours:"
-        f" {jobs} jobs, their times added and divided by 2, one job a core."
-        " Numbers are means over seeds with Student's 95 % interval.\n"
+        f" of {len(scorecard)} claims. {how_computed()}\n"
     ]
     for (title, claims, figure), several in zip(SECTIONS, tables, strict=True):
         texts = ["\n".join(lines) for lines in several]

@@ -1378,22 +1378,17 @@ def _at_epoch(net: str, epoch: int) -> Comparison:
     return Comparison(f"{net}, epoch {epoch}", value, control, "value", 1 - BLIND, BLIND)
 
 
-def _onset_times(net: str, epoch: int, factor: float, name: str) -> Derived:
-    """The epoch from which fields are local, times a number."""
-    onset = local_from(net, LATTICES, PAPER, epoch)
-    return Derived(name, (onset,), lambda epochs: epochs * factor)
-
-
 def _same_onset(label: str, net: str, epoch: int, factor: float, others: float) -> Comparison:
-    """The onset of a net, times a factor, beside that of Lattices9000, times another."""
-    name = "onset, in the unit of the claim"
-    return Comparison(
-        label,
-        _onset_times(net, epoch, factor, name),
-        _onset_times("Lattices9000", 40, others, name),
-        "ratio",
-        *SAME,
-    )
+    """The onset of a net, times a factor, beside that of Lattices9000, times another; ``epoch``
+    is the last of the net.
+    """
+
+    def scaled(of: str, last: int, factor: float) -> Derived:
+        onset = local_from(of, LATTICES, PAPER, last)
+        return Derived("onset, in the unit of the claim", (onset,), lambda epochs: epochs * factor)
+
+    value, control = scaled(net, epoch, factor), scaled("Lattices9000", 40, others)
+    return Comparison(label, value, control, "ratio", *SAME)
 
 
 def mixing(net: str, data: str) -> Quantity:

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from scipy.stats import t as student
 
+from isingdbn.figures.intervals import mean_and_reach
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import (
     COLOURS,
@@ -27,7 +27,6 @@ TWIN = "thresholded_gaussian"
 COLUMNS = 4  # of panels
 WIDTH = 7.0  # inches, of a page
 SMALL = 7.5  # points
-LEVEL = 0.95
 # mark, and place beside the net's, of each time on lattices; and how far to the right are twins
 TIMES = {"tau_m2": ("$m^2$", "o", -0.26), "tau_energy": ("energy", "s", 0.1)}
 TWINS = 0.14
@@ -95,11 +94,10 @@ def _title(row: pd.Series) -> str:
 
 def _over_epochs(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     """The mean over seeds with Student's interval, and that of physics, as lines."""
-    by_epoch = rows.groupby("epoch")["machine_auc"]
-    mean, count = by_epoch.mean(), by_epoch.count()
-    axes.plot(mean.index, mean, ".-", color=colour, markersize=3, linewidth=1)
-    reach = student.ppf((1 + LEVEL) / 2, count - 1) * by_epoch.std() / np.sqrt(count)
-    axes.fill_between(mean.index, mean - reach, mean + reach, color=colour, alpha=0.25, linewidth=0)
+    by_epoch = {epoch: mean_and_reach(of) for epoch, of in rows.groupby("epoch")["machine_auc"]}
+    epochs, (mean, reach) = list(by_epoch), np.array([*by_epoch.values()]).T
+    axes.plot(epochs, mean, ".-", color=colour, markersize=3, linewidth=1)
+    axes.fill_between(epochs, mean - reach, mean + reach, color=colour, alpha=0.25, linewidth=0)
     physics = rows.drop_duplicates("seed")["physics_auc"].mean()
     axes.axhline(physics, color=colour, linestyle="--", linewidth=1)
 

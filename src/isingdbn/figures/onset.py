@@ -20,6 +20,7 @@ from isingdbn.figures.style import (
     seeds_text,
     temperature_label,
 )
+from isingdbn.figures.twins import SAME
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
@@ -55,7 +56,6 @@ EXPECTED = {
     "learning rate": (-1, "updates × rate\nconstant", True),
     "penalty λ": (0, "no effect", False),
 }
-SAME = (0.8, 1.25)  # ratios that count as equality
 
 WIDTHS = {25: ("sky", "^", 0.95), 100: ("purple", "o", 1.0), 400: ("black", "s", 1.05)}
 PENALTIES = {

@@ -80,7 +80,7 @@ STUDY = (
 
 # What stands for a net in tables of maps, where the map is one of these rules.
 RULES = {"majority": "Majority", "decimation": "Decimation"}
-OF_MAPS = ("flow", "fixed_points", "machine_exponents", "thermometer")  # of first machines
+OF_FIRST_MACHINES = ("flow", "fixed_points", "machine_exponents", "thermometer")
 MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -490,7 +490,7 @@ class Layout:
         only the seed is open.
         """
         selection, measurement = _parts(table)
-        at = self.at_measured if measurement in OF_MAPS else self.at_of
+        at = self.at_measured if measurement in OF_FIRST_MACHINES else self.at_of
         allowed = self.selections.get(selection, self.selections[EVERYTHING])["temperature"]
         return [
             (net, path)
