@@ -1,5 +1,6 @@
 """Verdicts from tables: planted effects are found, and nothing is decided by too few seeds."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import yaml
 
 from isingdbn import config
 from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Quantity
-from isingdbn.analysis.claims import CLAIMS, LEARNING
+from isingdbn.analysis.claims import CLAIMS, LEARNING, TWINS
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
 from isingdbn.learning.callbacks import RECORDS
@@ -119,13 +120,14 @@ STUDIES = {
     "study": ["config.yaml", "config/study.yaml"],
     "full": ["config.yaml", "config/study.yaml", "config/study_full.yaml"],
     "learning": ["config.yaml", "config/study_learning.yaml"],
+    "twins": ["config.yaml", "config/study_twins.yaml"],
 }
 
 
 @pytest.fixture(scope="module", params=STUDIES)
 def study(request):
     """What config/study.yaml, laid over config.yaml, trains; with study_full.yaml over both; and
-    config/study_learning.yaml.
+    config/study_learning.yaml and config/study_twins.yaml.
     """
     return study_of(STUDIES[request.param])
 
@@ -153,16 +155,19 @@ def about(study):
 
 def test_every_claim_is_of_one_of_the_studies_and_the_studies_share_no_net():
     layouts = [study_of(files) for files in STUDIES.values()]
-    evidence, _, learning = (set(layout.nets) for layout in layouts)
-    assert not evidence & learning
-    own = {claim.id for claim in CLAIMS if claim.is_about(learning)}
-    assert {claim.id for claim in LEARNING} <= own
-    shared = own & {claim.id for claim in CLAIMS if claim.is_about(evidence)}
-    assert all(not {*each.nets} for claim in CLAIMS if claim.id in shared
-               for each in claim.comparisons)  # fmt: skip
-    assert {claim.id for claim in CLAIMS} == own | {
-        claim.id for claim in CLAIMS if claim.is_about(evidence)
+    nets = {name: set(layout.nets) for name, layout in zip(STUDIES, layouts, strict=True)}
+    del nets["full"]
+    own = {
+        name: {claim.id for claim in CLAIMS if claim.is_about(of)} for name, of in nets.items()
     }
+    assert {claim.id for claim in LEARNING} <= own["learning"]
+    assert {claim.id for claim in TWINS} <= own["twins"]
+    assert {claim.id for claim in CLAIMS} == set().union(*own.values())
+    for one, other in itertools.combinations(nets, 2):
+        assert not nets[one] & nets[other]
+        shared = own[one] & own[other]
+        assert all(not {*each.nets} for claim in CLAIMS if claim.id in shared
+                   for each in claim.comparisons)  # fmt: skip
 
 
 def test_every_claim_has_an_id_a_control_and_a_rule():
@@ -180,6 +185,8 @@ def test_the_studies_draw_figures_6_to_18_and_the_scorecard(study):
     numbers = {name.partition("_")[0].removeprefix("figure") for name in drawn}
     if "OneStep" in study.nets:
         assert numbers == {"14", "17", "18"}
+    elif "GaussianTwins" in study.nets:
+        assert numbers == {"12", "13", "14", "16"}
     else:
         assert numbers == {*map(str, range(6, 17)), "scorecard"}
 

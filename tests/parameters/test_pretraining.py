@@ -136,6 +136,10 @@ def test_a_value_out_of_range_or_an_unknown_name_is_refused_by_name(name, value)
             " choose spin, or normal",
         ),
         (
+            {"dead_units": 3},
+            "dead_units: 3 is of initial: blocks, not normal; leave it out",
+        ),
+        (
             {"sigma": 0.7},
             "sigma and learn_sigma are of Gaussian visible units; visible is spin: leave them out",
         ),
@@ -284,3 +288,11 @@ def test_the_side_of_blocks(visible, hidden, side):
 def test_numbers_of_units_that_fit_no_machine_made_by_hand(initial, layer, units, problem):
     found = initial_problem(settings(initial=initial, hidden="spin"), layer, *units)
     assert found is problem if problem is None else problem in found
+
+
+def test_a_machine_made_by_hand_has_a_living_unit():
+    blocks = settings(initial="blocks", hidden="spin", dead_units=4)
+    assert initial_problem(blocks, 0, 36, 9) is None
+    assert "dead_units: 4 of 4 hidden units leave none living; give at most 3" in initial_problem(
+        blocks, 0, 16, 4
+    )

@@ -38,3 +38,13 @@ def test_hidden_units_of_blocks_are_their_majorities():
     assert np.array_equal(np.sign(means), np.sign(sums))  # blocks of nine have no ties
     assert np.abs(means).min() > 0.99
     assert set(np.unique(weights)) == {0, 5}
+
+
+def test_dead_units_have_no_weights_and_the_others_are_as_without_them():
+    whole, some = block_machine(1600, 400, 1.0), block_machine(1600, 400, 1.0, 34)
+    dead = ~some.any(axis=0)
+    assert dead.sum() == 34
+    assert np.array_equal(some[:, ~dead], whole[:, ~dead])
+    assert set(np.diff(np.flatnonzero(dead))) <= {11, 12}  # evenly spread
+    coins = machine(some.astype(np.float32)).mean_h_from_v(np.ones((1, 1600), np.float32)).numpy()
+    assert np.array_equal(coins[0, dead], np.zeros(34))

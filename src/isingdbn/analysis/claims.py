@@ -1,9 +1,9 @@
 """The claims that are judged: the sentences of the paper and of this project's own questions, each
 with the comparisons that decide it, fixed before the data. A new claim is a new entry.
 
-The nets are those of config/study.yaml and, of `LEARNING`, of config/study_learning.yaml. The
-scorecard of an experiment has the claims about one of its nets or about none; what else such a
-claim needs and the experiment has not leaves it undecided.
+The nets are those of config/study.yaml; of `LEARNING`, of config/study_learning.yaml; and of
+`TWINS`, of config/study_twins.yaml. The scorecard of an experiment has the claims about one of its
+nets or about none; what else such a claim needs and the experiment has not leaves it undecided.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from isingdbn.analysis.localization import LOCAL_PART
 from isingdbn.parameters.data import LATTICES
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
-__all__ = ["CLAIMS", "LEARNING", "SAME", "WIDTHS"]
+__all__ = ["CLAIMS", "LEARNING", "SAME", "TWINS", "WIDTHS"]
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COLD, HOT = 2.0, 3.5  # J/k_B
@@ -1694,6 +1694,131 @@ LEARNING = (
     ),
 )
 
+ALL_TWINS = (TWIN, "sign_product_2", "sign_product_3")
+DIALS = (("LongDial", "with the penalty"), ("LongDialFree", "without the penalty"))
+
+
+def _kept_large(net: str, data: str) -> Comparison:
+    """The size of fields on a dial's data after its last epoch, beside that on lattices."""
+    value, control = (
+        fields("participation_ratio", net, on, temperature=PAPER) for on in (data, LATTICES)
+    )
+    said = "with the penalty" if net == "LongDial" else "without"
+    return Comparison(f"{data}, {said}", value, control, "value", low=LOCAL)
+
+
+# More twins, a longer dial and coins; the nets are those of config/study_twins.yaml.
+TWINS = (
+    *(
+        Claim(
+            f"twin_products_{temperature}",
+            "Spin machines have the same receptive fields on lattices and on products of two and"
+            f" of three fields, twins of quite other higher orders, at {at(temperature)}.",
+            "here",
+            "some measure of some layer with a ratio outside 0.8 to 1.25",
+            twins("SpinTwins", dict.fromkeys(ALL_TWINS[1:], "SpinTwins"), temperature),
+            headline=True,
+        )
+        for temperature in (COLD, HOT)
+    ),
+    *(
+        Claim(
+            f"twin_gaussian_all_{temperature:.5g}",
+            "Stacks of the paper's machines of Gaussian units have the same receptive fields on"
+            f" lattices and on all three twins after 40 epochs, at {at(temperature)}.",
+            "here",
+            "some measure of some layer with a ratio outside 0.8 to 1.25",
+            twins("GaussianTwins", dict.fromkeys(ALL_TWINS, "GaussianTwins"), temperature),
+            headline=True,
+        )
+        for temperature in (COLD, PAPER, MS, HOT)
+    ),
+    *(
+        Claim(
+            f"twin_gaussian_160_{said.split()[0]}_penalty",
+            "A first layer of 100 Gaussian units that is trained for 160 epochs,"
+            f" {said}, has the same receptive fields on lattices and on twins, at {at(PAPER)}.",
+            "here",
+            "some measure with a ratio outside 0.8 to 1.25",
+            tuple(
+                Comparison(
+                    metric,
+                    fields(metric, net, TWIN, temperature=PAPER),
+                    fields(metric, net, temperature=PAPER),
+                    "ratio",
+                    *SAME,
+                )
+                for metric in CORE
+            ),
+        )
+        for net, said in DIALS
+    ),
+    *(
+        Claim(
+            f"dial_160_{said.split()[0]}_penalty",
+            f"At the same C(r), {said} and after 160 epochs too, sizes of the fields of 100 units"
+            " grow with the kurtosis of a pixel from -2 to -0.84, and on Gaussian and elliptical"
+            " data they are more than five times those on lattices.",
+            "here",
+            "sizes that do not grow with kurtosis, or are less than five times as large on"
+            " Gaussian or elliptical data",
+            (
+                _dial(TWIN, "power_0.25", 1.0, net),
+                _dial("power_0.25", "power_0.5", 1.0, net),
+                _dial("power_0.5", "power_0.75", 1.0, net),
+                _dial(LATTICES, "gaussian_field", 5.0, net),
+                _dial(LATTICES, "elliptical", 5.0, net),
+            ),
+            headline=True,
+        )
+        for net, said in DIALS
+    ),
+    Claim(
+        "only_signs_become_local",
+        "Of the seven powers of a Gaussian field and the elliptical one, only the signs have local"
+        " fields after 160 epochs, with and without the penalty.",
+        "here",
+        f"a median size below {LOCAL:g} sites on another power or on elliptical data",
+        tuple(
+            _kept_large(net, data)
+            for net, _ in DIALS
+            for data in (
+                "power_0.25",
+                "power_0.5",
+                "power_0.75",
+                "gaussian_field",
+                "power_1.25",
+                "power_1.5",
+                "elliptical",
+            )
+        ),
+    ),
+    Claim(
+        "coins_shift_exponents",
+        "34 coins among 400 block spins lower the thermal exponent of a map made by hand, after"
+        " one step.",
+        "here",
+        f"an exponent that is not lower by {EXPONENT} than that of the majority rule",
+        (
+            Comparison(
+                "step 1",
+                thermal(("CoinStack", "nothing"), 1),
+                thermal(None, 1),
+                "difference",
+                high=-EXPONENT,
+            ),
+        ),
+    ),
+    Claim(
+        "coins_explain_exponents",
+        "With as many coins as a trained stack has dead units, a map made by hand has the stack's"
+        " thermal exponents, at T = 2.2976.",
+        "here",
+        f"a step whose exponents differ by more than {EXPONENT}",
+        same_exponents(("TrainedStack", LATTICES), ("CoinStack", "nothing")),
+    ),
+)
+
 CLAIMS = (
     *HEADLINES,
     *MAPS,
@@ -1708,4 +1833,5 @@ CLAIMS = (
     *ONSETS,
     *CODES,
     *LEARNING,
+    *TWINS,
 )

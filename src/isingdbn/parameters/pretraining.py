@@ -78,6 +78,17 @@ class Pretraining:
             )
         ),
     ] = "normal"
+    dead_units: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST,
+            description=(
+                "hidden units without weights, evenly spread, of initial blocks: their spins are"
+                " coins, as those of dead units are"
+            ),
+        ),
+    ] = 0
     sigma: Annotated[
         float,
         Field(
@@ -238,6 +249,11 @@ class Pretraining:
                 f"initial_bias: {self.initial_bias} is not allowed with initial: ising,"
                 " a machine without fields; leave it out"
             )
+        if self.dead_units and self.initial != "blocks":
+            raise ValueError(
+                f"dead_units: {self.dead_units} is of initial: blocks, not {self.initial};"
+                " leave it out"
+            )
         if self.mean_field and self.algorithm != "cd":
             raise ValueError(
                 f"mean_field: is for the algorithm cd, not {self.algorithm}; leave it out"
@@ -297,6 +313,11 @@ def initial_problem(settings: Pretraining, layer: int, visible: int, hidden: int
         return (
             f"initial: blocks divide no square grid of {visible} units into {hidden} square blocks;"
             " choose numbers of units that do, or normal"
+        )
+    if settings.dead_units >= hidden:
+        return (
+            f"dead_units: {settings.dead_units} of {hidden} hidden units leave none living;"
+            f" give at most {hidden - 1}"
         )
     return None
 

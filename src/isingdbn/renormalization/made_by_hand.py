@@ -32,12 +32,16 @@ def ising_machine(height: int, width: int, coupling: float) -> np.ndarray:
     return weights
 
 
-def block_machine(visible: int, hidden: int, weight: float) -> np.ndarray:
+def block_machine(visible: int, hidden: int, weight: float, dead: int = 0) -> np.ndarray:
     """Weights of a machine of spins whose hidden spins are block spins: each has ``weight`` to all
     spins of its own square block, and none to others.
 
     Drawn, they are block spins by Kadanoff's rule with the parameter ``weight``; by the majority
     rule with ties by coin, if it is large (Kadanoff and Houghton 1975, Phys. Rev. B 11, 377).
+
+    Parameters
+    ----------
+    dead : hidden spins without weights, at even distances in the order of units: coins.
 
     Returns
     -------
@@ -48,6 +52,7 @@ def block_machine(visible: int, hidden: int, weight: float) -> np.ndarray:
     row, column = np.divmod(np.arange(visible), side)
     weights = np.zeros((visible, hidden))
     weights[np.arange(visible), row // block * (side // block) + column // block] = weight
+    weights[:, np.arange(dead) * hidden // max(dead, 1)] = 0
     return weights
 
 
@@ -66,5 +71,5 @@ def weights_made_by_hand(
     if settings.initial == "ising":
         weights = ising_machine(*shape, 1 / temperature)
     else:
-        weights = block_machine(*units, settings.initial_scale)
+        weights = block_machine(*units, settings.initial_scale, settings.dead_units)
     return weights.astype(np.float32)
