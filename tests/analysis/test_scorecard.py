@@ -157,9 +157,7 @@ def test_every_claim_is_of_one_of_the_studies_and_the_studies_share_no_net():
     layouts = [study_of(files) for files in STUDIES.values()]
     nets = {name: set(layout.nets) for name, layout in zip(STUDIES, layouts, strict=True)}
     del nets["full"]
-    own = {
-        name: {claim.id for claim in CLAIMS if claim.is_about(of)} for name, of in nets.items()
-    }
+    own = {name: {claim.id for claim in CLAIMS if claim.is_about(of)} for name, of in nets.items()}
     assert {claim.id for claim in LEARNING} <= own["learning"]
     assert {claim.id for claim in TWINS} <= own["twins"]
     assert {claim.id for claim in CLAIMS} == set().union(*own.values())
