@@ -21,6 +21,7 @@ from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import units_of
 from isingdbn.parameters.pretraining import Pretraining
+from isingdbn.renormalization.made_by_hand import block_machine
 from tests.learning.test_rbm import binary
 
 VISIBLE, HIDDEN, ROWS = 7, 3, 11
@@ -397,6 +398,64 @@ def test_the_fused_gradient_is_the_difference_of_two_free_energy_gradients(visib
         fused, rbm.free_energy_gradient(v), rbm.free_energy_gradient(fantasy), strict=True
     ):
         np.testing.assert_allclose(gradient, model - data, rtol=1e-5, atol=1e-5)
+
+
+def taught(data, hidden, **changes):
+    return trainer(
+        data,
+        settings("spin", "spin", algorithm="taught", zero_field=True,
+                 **{"initial_scale": 0.3, **changes}),
+        hidden,
+    )  # fmt: skip
+
+
+def test_what_is_taught_is_block_spins_and_ties_are_coins():
+    v = some_data("spin", units=36)[:ROWS]
+    trained = taught(v, 9)
+    (uniform,) = draws_of(trained.negative, (7, 11))
+    h = trained.negative.particles(trained.rbm, tf.constant(v, tf.float32), [uniform]).numpy()
+    sums = v.reshape(-1, 3, 2, 3, 2).sum((2, 4)).reshape(-1, 9)
+    assert set(np.unique(h)) == {-1, 1}
+    assert np.array_equal(h[sums != 0], np.sign(sums)[sums != 0])
+    assert np.array_equal(h[sums == 0], np.where(uniform[sums == 0] > 0.5, 1, -1))
+    assert 0 < (h[sums == 0] > 0).mean() < 1
+
+
+def test_the_taught_gradient_is_that_of_the_likelihood_of_the_given_spins():
+    rng = np.random.default_rng(5)
+    v, h = some_data("spin", units=16), rng.choice([-1.0, 1.0], (ROWS, 4))
+    trained = taught(v, 4, l2=0.2, l1_step="subgradient", l1=0.1)
+    weights = trained.weights.numpy().astype(float)
+
+    def cost(weights):
+        log_p = -np.log1p(np.exp(-2 * h * (v @ weights))).sum(axis=1)
+        return -log_p.mean() + 0.2 * (weights**2).sum() / 2 + 0.1 * np.abs(weights).sum()
+
+    expected = np.empty_like(weights)
+    for at in np.ndindex(weights.shape):
+        ends = []
+        for shift in (1e-5, -1e-5):
+            moved = weights.copy()
+            moved[at] += shift
+            ends.append(cost(moved))
+        expected[at] = (ends[0] - ends[1]) / 2e-5
+    found = trained.taught_gradients(
+        trained.rbm, tf.constant(v, tf.float32), tf.constant(h, tf.float32)
+    )
+    np.testing.assert_allclose(found[0], expected, atol=2e-5)
+
+
+def test_a_taught_machine_becomes_a_block_spin_map():
+    v = np.random.default_rng(6).choice([-1, 1], (2200, 64)).astype(np.int8)
+    trained = taught(
+        v, 16, initial_scale=0.01, learning_rate=0.1, l1=0.03, minibatch=100, epochs=20
+    )
+    for epoch in range(20):
+        trained.epoch(epoch, np.random.default_rng(epoch))
+    own = trained.weights.numpy()[block_machine(64, 16, 1.0) > 0]
+    others = trained.weights.numpy()[block_machine(64, 16, 1.0) == 0]
+    assert own.min() > 0.5
+    assert np.abs(others).max() < 0.2
 
 
 @pytest.mark.parametrize("hidden", ["bernoulli", "spin", "gaussian", "truncated_gaussian"])

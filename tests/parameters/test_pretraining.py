@@ -136,6 +136,10 @@ def test_a_value_out_of_range_or_an_unknown_name_is_refused_by_name(name, value)
             " choose spin, or normal",
         ),
         (
+            {"algorithm": "taught", "hidden": "spin"},
+            "algorithm: taught is of machines of spins in zero field",
+        ),
+        (
             {"dead_units": 3},
             "dead_units: 3 is of initial: blocks, not normal; leave it out",
         ),
@@ -281,13 +285,21 @@ def test_the_side_of_blocks(visible, hidden, side):
         ("ising", 0, (16, 31), "has one hidden spin a bond, 32 units, not 31"),
         ("ising", 1, (16, 32), "is of a first layer only"),
         ("blocks", 1, (16, 4), None),
-        ("blocks", 0, (16, 5), "divide no square grid of 16 units into 5 square blocks"),
+        ("blocks", 0, (16, 5), "divides no square grid of 16 units into 5 square blocks"),
         ("normal", 2, (7, 3), None),
     ],
 )
 def test_numbers_of_units_that_fit_no_machine_made_by_hand(initial, layer, units, problem):
     found = initial_problem(settings(initial=initial, hidden="spin"), layer, *units)
     assert found is problem if problem is None else problem in found
+
+
+def test_block_spins_are_taught_to_square_blocks_only():
+    taught = settings(algorithm="taught", hidden="spin", zero_field=True)
+    assert initial_problem(taught, 0, 36, 9) is None
+    problem = initial_problem(taught, 1, 16, 5)
+    assert problem.startswith("algorithm: taught divides no square grid of 16 units into 5 square")
+    assert problem.endswith("or cd")
 
 
 def test_a_machine_made_by_hand_has_a_living_unit():

@@ -1707,7 +1707,15 @@ def _kept_large(net: str, data: str) -> Comparison:
     return Comparison(f"{data}, {said}", value, control, "value", low=LOCAL)
 
 
-# More twins, a longer dial and coins; the nets are those of config/study_twins.yaml.
+def stability(data: str) -> Quantity:
+    """The spectral radius at fixed points of the first machine of a stack that it takes held-out
+    lattices to.
+    """
+    where = {"net": "TrainedStack", "data": data, "temperature": PAPER, "machine": "trained"}
+    return Quantity("fixed_points", "spectral_radius", {**where, "start": "lattices"})
+
+
+# More twins, a longer dial, and controls of maps; the nets are those of config/study_twins.yaml.
 TWINS = (
     *(
         Claim(
@@ -1816,6 +1824,71 @@ TWINS = (
         "here",
         f"a step whose exponents differ by more than {EXPONENT}",
         same_exponents(("TrainedStack", LATTICES), ("CoinStack", "nothing")),
+    ),
+    Claim(
+        "taught_has_exponents",
+        "A stack that is trained from random weights to be a block-spin map gives the thermal"
+        f" exponent of the majority rule, at {at(PAPER)}. (The trained positive control.)",
+        "here",
+        f"a step whose exponent differs from that of the majority rule by more than {EXPONENT}",
+        same_exponents(("TaughtStack", LATTICES), None),
+    ),
+    Claim(
+        "taught_has_couplings",
+        "The hidden spins of such a stack have the nearest coupling of block spins, after each"
+        " step.",
+        "here",
+        "a ratio of nearest couplings outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                f"step {step}",
+                mapped("nearest", "block_couplings", ("TaughtStack", LATTICES), PAPER, step=step),
+                mapped("nearest", "block_couplings", None, PAPER, step=step),
+                "ratio",
+                *SAME,
+            )
+            for step in (1, 2)
+        ),
+    ),
+    Claim(
+        "taught_has_blocks",
+        "The fields of such a stack have the sizes of blocks, 4, 16 and 64 sites, layer by layer.",
+        "here",
+        "a ratio to these sizes outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                f"layer {layer + 1}",
+                fields("participation_ratio", "TaughtStack", layer=layer, temperature=PAPER),
+                fields("participation_ratio", "TrainedStack", layer=layer, temperature=PAPER),
+                "value",
+                *(4 ** (layer + 1) * ratio for ratio in SAME),
+            )
+            for layer in range(3)
+        ),
+    ),
+    Claim(
+        "taught_keeps_as_much",
+        "Of the long waves of lattices, 25 hidden spins of such a stack keep as much as 25 block"
+        " spins by the majority rule.",
+        "here",
+        "a ratio of R² outside 0.8 to 1.25",
+        (Comparison("TaughtStack", kept(("TaughtStack", LATTICES)), kept(None), "ratio", *SAME),),
+    ),
+    Claim(
+        "fixed_points_of_twins_are_as_stable",
+        "Without noise, fixed points of a machine that was trained on twins are as stable as of"
+        " one that was trained on lattices: perturbations shrink by as much a step.",
+        "here",
+        "a ratio of spectral radii outside 0.8 to 1.25",
+        (
+            Comparison(
+                "on twins over on lattices",
+                stability(TWIN),
+                stability(LATTICES),
+                "ratio",
+                *SAME,
+            ),
+        ),
     ),
 )
 

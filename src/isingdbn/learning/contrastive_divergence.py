@@ -48,6 +48,7 @@ class ContrastiveDivergence(tf.Module):
     where S(w, t) = sign(w) max(|w| - t, 0) leaves true zeros, and t = rate·l1 or l1.
     What this minimizes is -log p + λ_eff Σ|W| + …, see `Pretraining.l1_effective`.
     A last minibatch that is not full is left out of its epoch.
+    With the algorithm taught, ∂F⁺ - ∂F⁻ is the gradient of -log p(h | v) for given block spins h.
 
     Parameters
     ----------
@@ -173,7 +174,8 @@ class ContrastiveDivergence(tf.Module):
         """One gradient step on a minibatch ``v`` (sample, visible)."""
         rbm = self.rbm
         fantasy = self.negative.particles(rbm, v, draws)
-        gradients = self.gradients(rbm, v, fantasy)
+        taught = self.settings.algorithm == "taught"
+        gradients = (self.taught_gradients if taught else self.gradients)(rbm, v, fantasy)
         if self.settings.largest_gradient is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.settings.largest_gradient)
         for parameter, step, gradient in zip(self.learned, self.steps, gradients, strict=True):
@@ -221,9 +223,7 @@ class ContrastiveDivergence(tf.Module):
                 OFFSET_RATE * (tf.reduce_mean(data_h, 0) - self.hidden_offset)
             )
         biases = [] if settings.zero_field else [visible, hidden]
-        gradients = [weights + settings.l2 * rbm.weights if settings.l2 else weights, *biases]
-        if settings.l1_step == "subgradient" and settings.l1_scaling == "learning_rate":
-            gradients[0] += settings.l1 * tf.sign(rbm.weights)
+        gradients = [self._penalized(rbm, weights), *biases]
         if settings.learn_sigma:
             data_inputs, model_inputs = rbm.inputs_v_from_h(data_h), rbm.inputs_v_from_h(model_h)
             gaussian: Any = rbm.visible
@@ -235,6 +235,23 @@ class ContrastiveDivergence(tf.Module):
                 )
             )
         return gradients
+
+    def taught_gradients(self, rbm: RBM, v: tf.Tensor, h: tf.Tensor) -> list[tf.Tensor]:
+        """The gradient of the mean of -log p(h | v) over the rows of ``v`` (sample, visible) and
+        given ``h`` (sample, hidden), for the weights, with L2 and subgradient: v (⟨h | v⟩ - h).
+        """
+        scale = 1 / tf.cast(tf.shape(v)[0], tf.float32)
+        wrong = scale * (rbm.mean_h_from_v(v) - h)
+        return [self._penalized(rbm, product(v, wrong, rbm.operands, transpose_a=True))]
+
+    def _penalized(self, rbm: RBM, gradient: tf.Tensor) -> tf.Tensor:
+        """The ``gradient`` of the weights with those of L2 and of a subgradient L1."""
+        settings = self.settings
+        if settings.l2:
+            gradient += settings.l2 * rbm.weights
+        if settings.l1_step == "subgradient" and settings.l1_scaling == "learning_rate":
+            gradient += settings.l1 * tf.sign(rbm.weights)
+        return gradient
 
     def _descend(
         self, parameter: tf.Variable, step: tf.Variable, gradient: tf.Tensor, rate: tf.Tensor

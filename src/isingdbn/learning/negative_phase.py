@@ -1,5 +1,6 @@
 """Where the fantasy particles of a gradient step come from."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,9 +9,10 @@ import tensorflow as tf
 from isingdbn.learning import noise
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Noise, Units, units_of
-from isingdbn.parameters.pretraining import Pretraining
+from isingdbn.parameters.pretraining import Pretraining, block_side
 
 __all__ = [
+    "BlockSpins",
     "FromData",
     "MeanField",
     "NegativePhase",
@@ -156,11 +158,38 @@ class MeanField(NegativePhase):
         return v
 
 
+class BlockSpins(NegativePhase):
+    """No fantasy particles, but what the hidden spins of the data are taught to be: block spins by
+    the majority rule, with ties by coin.
+    """
+
+    def __init__(
+        self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
+    ) -> None:
+        super().__init__()
+        self.draws = [(units_of(settings.hidden).noise, (rows, hidden_units))]
+        above, block = math.isqrt(hidden_units), block_side(visible_units, hidden_units)
+        self.grid = (-1, above, block, above, block)
+
+    def particles(
+        self,
+        rbm: RBM,  # noqa: ARG002 - they do not depend on the machine
+        v: tf.Tensor,
+        draws: Sequence[tf.Tensor],
+    ) -> tf.Tensor:
+        """Block spins (sample, hidden) of the minibatch ``v``."""
+        (uniform,) = draws
+        sums = tf.reduce_sum(tf.reshape(v, self.grid), (2, 4))
+        return tf.sign(tf.reshape(sums, tf.shape(uniform)) + uniform - 0.5)
+
+
 def negative_phase(settings: Pretraining, visible_units: int, hidden_units: int) -> NegativePhase:
     """The negative phase that ``settings`` name."""
     if settings.mean_field:
         return MeanField(settings, visible_units)
-    kind = {"cd": FromData, "pcd": Persistent, "pt": Tempered}[settings.algorithm]
+    kind = {"cd": FromData, "pcd": Persistent, "pt": Tempered, "taught": BlockSpins}[
+        settings.algorithm
+    ]
     return kind(settings, visible_units, hidden_units, settings.minibatch)
 
 

@@ -108,11 +108,12 @@ class Pretraining:
         bool, Field(description="allow visible units whose values are not those of the data")
     ] = False
     algorithm: Annotated[
-        Literal["cd", "pcd", "pt"],
+        Literal["cd", "pcd", "pt", "taught"],
         Field(
             description=(
                 "contrastive divergence, persistent chains, or persistent"
-                " chains with parallel tempering"
+                " chains with parallel tempering; taught, as a control: hidden spins are given, the"
+                " majorities of square blocks"
             )
         ),
     ] = "cd"
@@ -254,6 +255,13 @@ class Pretraining:
                 f"dead_units: {self.dead_units} is of initial: blocks, not {self.initial};"
                 " leave it out"
             )
+        if self.algorithm == "taught" and (
+            {self.visible, self.hidden} != {"spin"} or not self.zero_field or self.centering
+        ):
+            raise ValueError(
+                "algorithm: taught is of machines of spins in zero field; set visible: spin,"
+                " hidden: spin, zero_field: true and centering: false, or choose cd"
+            )
         if self.mean_field and self.algorithm != "cd":
             raise ValueError(
                 f"mean_field: is for the algorithm cd, not {self.algorithm}; leave it out"
@@ -309,11 +317,15 @@ def initial_problem(settings: Pretraining, layer: int, visible: int, hidden: int
                 f"initial: ising has one hidden spin a bond, {2 * visible} units, not {hidden};"
                 " give it these, or choose normal"
             )
-    if settings.initial == "blocks" and block_side(visible, hidden) is None:
-        return (
-            f"initial: blocks divide no square grid of {visible} units into {hidden} square blocks;"
-            " choose numbers of units that do, or normal"
-        )
+    for key, of_blocks, other in (
+        ("initial", "blocks", "normal"),
+        ("algorithm", "taught", "cd"),
+    ):
+        if getattr(settings, key) == of_blocks and block_side(visible, hidden) is None:
+            return (
+                f"{key}: {of_blocks} divides no square grid of {visible} units into {hidden} square"
+                f" blocks; choose numbers of units that do, or {other}"
+            )
     if settings.dead_units >= hidden:
         return (
             f"dead_units: {settings.dead_units} of {hidden} hidden units leave none living;"
