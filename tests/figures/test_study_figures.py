@@ -25,6 +25,7 @@ from isingdbn.figures import (
     fourier,
     information,
     intervals,
+    more_twins,
     onset,
     reconstruction_error,
     scorecard,
@@ -502,7 +503,8 @@ def test_kinds_of_data_look_alike_in_all_figures_and_nothing_else_does():
     assert {KINDS[data][0] for data in KINDS}.isdisjoint(OTHER_COLOURS)
     others = [colour for _, colour, *_ in [*blindness.WAYS.values(), *code.ENCODERS.values()]]
     others += [colour for colour, *_ in onset.WIDTHS.values()]
-    others += [colour for _, colour in [*onset.GAUSSIAN.values(), *emergence.FIRST_LAYERS.values()]]
+    others += [colour for _, colour, _ in onset.PENALIZED]
+    others += [colour for _, colour in emergence.FIRST_LAYERS.values()]
     assert set(others) <= set(OTHER_COLOURS)
 
 
@@ -604,6 +606,37 @@ def test_onset_has_the_tilings_at_the_penalties(emerging):
     chosen = (sizes["metric"] == "participation_ratio") & (sizes["layer"] == 0)
     assert six(tilings[chosen & (sizes["temperature"] == MS)]) <= heights[5]
     assert not six(tilings[chosen & (sizes["temperature"] == PAPER)]) & heights[5]
+
+
+def test_more_twins_has_ratios_a_stack_and_temperature_and_the_dial():
+    data = ["lattices", "thresholded_gaussian", "sign_product_2"]
+    early = [9.0, 10.0, 11.0, 12.0, 13.0]
+    sizes = pd.concat(
+        [
+            metrics([("SpinTwins", on) for on in data], ["participation_ratio"], layers=(0, 1),
+                    temperatures=(MS,)),
+            metrics([("GaussianTwins", on) for on in data], ["participation_ratio", "lag_1"]),
+            metrics([("Other", on) for on in data], ["participation_ratio"]),
+        ]
+    )  # fmt: skip
+    sizes["median"] = np.random.default_rng(1).uniform(0.2, 1, len(sizes)).round(6)
+    epochs = pd.concat(
+        [trained(net, on, (1, 40, 160), early) for net in more_twins.DIAL for on in data[:2]]
+    )
+    figure = more_twins.draw(sizes, epochs)
+    words = texts(figure)
+    for word in ("see Figure 6", "no living\nunit", "Gaussian units", "5 seeds", "epoch 160"):
+        assert word in words
+    panels = [axes for axes in figure.axes if "T =" in axes.get_title() or not axes.get_title()]
+    assert len(figure.axes) == 4 + 2 == len(panels)
+    shown = drawn(figure)
+    key = ["data", "layer", "seed"]
+    for net, at in (("SpinTwins", MS), ("GaussianTwins", PAPER), ("GaussianTwins", MS)):
+        of = sizes[(sizes["net"] == net) & (sizes["temperature"] == at)]
+        of = of[of["metric"] == "participation_ratio"].set_index(key)["median"]
+        for twin in data[1:]:
+            assert {float(f"{ratio:.9g}") for ratio in of[twin] / of["lattices"]} <= shown
+    assert six(epochs[epochs["epoch"] > 1]["participation_ratio"]) <= six(shown)
 
 
 def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():

@@ -287,6 +287,22 @@ use rule isingdbn as figure_onset with:
         command=command("figure onset"),
 
 
+use rule isingdbn as figure_more_twins with:
+    """Draw Figure 19, the fields of spin and Gaussian stacks on all twins."""
+    input:
+        table=TABLE.format(table="metrics"),
+        epochs=TABLE.format(table="emergence"),
+        manifests=manifests(*filled(TABLE, table=["metrics", "emergence"])),
+    output:
+        **images("more_twins"),
+    log:
+        LOG.format(job="figure_more_twins"),
+    benchmark:
+        BENCHMARK.format(job="figure_more_twins")
+    params:
+        command=command("figure more-twins"),
+
+
 use rule isingdbn as figure_scorecard with:
     """Draw the scorecard, the verdict on every claim."""
     input:

@@ -23,7 +23,7 @@ from isingdbn.figures.style import (
 from isingdbn.figures.twins import SAME
 from isingdbn.parameters.data import LATTICES, data_label
 
-__all__ = ["OPTIONS", "draw"]
+__all__ = ["OPTIONS", "draw", "draw_onsets", "draw_sizes"]
 
 NUMBERS = ("net", "data", "stage", "layer", "epoch", "participation_ratio", "local_from_epoch")
 OPTIONS = {
@@ -33,8 +33,10 @@ OPTIONS = {
 
 SITES = 1600
 EARLY = 40  # epochs: sizes are shown at the record next to it, and at the last
-GAUSSIAN = {"Kurtosis": ("with the penalty", "purple"), "KurtosisFree": ("without it", "black")}
-BESIDE = {"Kurtosis": -0.04, "KurtosisFree": 0.04, LATTICES: -0.25}  # along x, of marks
+GAUSSIAN = ("Kurtosis", "KurtosisFree")
+# Of a net with the penalty and of one without it: name, colour and place beside the other's.
+PENALIZED = (("with the penalty", "purple", -0.04), ("without it", "black", 0.04))
+LEFT = -0.25  # along x, of lattices
 CROWDED = (0.25, 0.75)  # powers without a number above the panels
 SHAPES = {"o": "powers $\\mathrm{sign}(g)|g|^a$"} | {
     look: data_label(data) for data, (look, *_) in OTHERS.items()
@@ -82,10 +84,9 @@ def draw(table: pd.DataFrame, sizes: pd.DataFrame) -> Figure:
     title = f"When fields become local, at {where}, and how large, {seeds_text(rows['seed'])}"
     figure = new_figure(11, 9, title)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.1, 1))[:, 0]
-    gaussian = rows[rows["net"].isin(GAUSSIAN)]
     against_size, against_onset = above.subplots(1, 2)
-    _sizes(against_size, gaussian)
-    _onsets_of_pixels(against_onset, gaussian)
+    draw_sizes(against_size, rows, GAUSSIAN)
+    draw_onsets(against_onset, rows, GAUSSIAN)
     panels = below.subplots(1, 4, width_ratios=(1, 1, 1, 1.15))
     for axes in panels[1:3]:
         axes.sharey(panels[0])
@@ -102,24 +103,31 @@ def draw(table: pd.DataFrame, sizes: pd.DataFrame) -> Figure:
     return figure
 
 
-def _place(net: str, data: str) -> float:
-    """Along x: the excess kurtosis of a pixel, and a little beside it."""
+def _place(data: str) -> float:
+    """Along x: the excess kurtosis of a pixel, and a little to its left for lattices."""
     kurtosis = excess_kurtosis(EXPONENTS[data]) if data in EXPONENTS else OTHERS[data][2]
-    return kurtosis + BESIDE[net] + BESIDE.get(data, 0.0)
+    return kurtosis + LEFT * (data == LATTICES)
 
 
 def _shape(data: str) -> str:
     return "o" if data in EXPONENTS else OTHERS[data][0]
 
 
-def _sizes(axes: Axes, rows: pd.DataFrame) -> None:
+def draw_sizes(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
+    """Sizes of fields against the kurtosis of a pixel, after some epochs and after all.
+
+    Parameters
+    ----------
+    rows : of the first layer, one row a (net, data, seed, epoch). nets : with and without penalty.
+    """
+    rows = rows[rows["net"].isin(nets)]
     epochs = np.array(sorted(set(rows["epoch"])))
     early, last = epochs[np.abs(epochs - EARLY).argmin()], epochs[-1]
-    for net, (name, colour) in GAUSSIAN.items():
+    for net, (name, colour, beside) in zip(nets, PENALIZED, strict=True):
         for epoch in dict.fromkeys((early, last)):
             at = rows[(rows["net"] == net) & (rows["epoch"] == epoch)]
             groups = {
-                data: (_place(net, data), of["participation_ratio"])
+                data: (_place(data) + beside, of["participation_ratio"])
                 for data, of in at.groupby("data")
             }
             powers = [groups[data] for data in EXPONENTS if data in groups]
@@ -140,11 +148,15 @@ def _sizes(axes: Axes, rows: pd.DataFrame) -> None:
     axes.legend(loc="lower right", fontsize=10)
 
 
-def _onsets_of_pixels(axes: Axes, rows: pd.DataFrame) -> None:
+def draw_onsets(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
+    """Epochs from which fields are local against the kurtosis of a pixel; `draw_sizes` has
+    the parameters.
+    """
+    rows = rows[rows["net"].isin(nets)]
     last = rows["epoch"].max()
-    for net, (_, colour) in GAUSSIAN.items():
+    for net, (_, colour, beside) in zip(nets, PENALIZED, strict=True):
         groups = {
-            data: (_place(net, data), _onsets(of, later=1.25))
+            data: (_place(data) + beside, _onsets(of, later=1.25))
             for data, of in rows[rows["net"] == net].groupby("data")
         }
         powers = [groups[data] for data in EXPONENTS if data in groups]

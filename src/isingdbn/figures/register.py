@@ -185,6 +185,14 @@ FIGURES = {
         caption="onset.rst",
         needs=("Kurtosis", "KurtosisFree", "Lattices9000", "Even25", "OneStep"),
     ),
+    "more_twins": Figure(
+        purpose="draw Figure 19, the fields of spin and Gaussian stacks on all twins",
+        category="Figure 19: more twins",
+        name="figure19_more_twins",
+        grid="once",
+        caption="more_twins.rst",
+        needs=("SpinTwins", "GaussianTwins", "LongDial", "LongDialFree"),
+    ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
         name="fields",

@@ -17,7 +17,7 @@ from isingdbn.figures.style import (
 )
 from isingdbn.parameters.data import LATTICES, data_label
 
-__all__ = ["OPTIONS", "draw"]
+__all__ = ["LAYERS", "OPTIONS", "SAME", "draw", "draw_ratios"]
 
 OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
 
@@ -51,7 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panels = panels.reshape(len(METRICS) + 1, len(temperatures))
     sizes = chosen[chosen["metric"] == "participation_ratio"]
     for temperature, axes in zip(temperatures, panels[0], strict=True):
-        _ratios(axes, sizes[sizes["temperature"] == temperature])
+        draw_ratios(axes, sizes[sizes["temperature"] == temperature])
     panels[0, 0].set_ylabel("size on twins\nover on lattices")
     for (metric, label), row in zip(METRICS.items(), panels[1:], strict=True):
         draw_kind = draw_geometric if metric in LOGARITHMIC else draw_means
@@ -88,8 +88,13 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _ratios(axes: Axes, sizes: pd.DataFrame) -> None:
-    """Sizes of fields on each twin over those on lattices, pair by pair."""
+def draw_ratios(axes: Axes, sizes: pd.DataFrame) -> None:
+    """Sizes of fields on each twin over those on lattices, pair by pair.
+
+    Parameters
+    ----------
+    sizes : the medians at one temperature, one row a (data, seed, layer).
+    """
     axes.axhspan(*SAME, color="gray", alpha=0.2, linewidth=0)
     axes.axhline(1, color="gray", linewidth=0.8)
     of_kind = sizes.set_index(["data", "layer", "seed"])["median"]
