@@ -16,7 +16,7 @@ unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTOR
 export PYTHONNOUSERSITE = 1
 
 .PHONY: help docs figures report test test-faults test-slurm lint bench validate
-.PHONY: setup lock audit schema gallery reproduce study findings learning renormalization
+.PHONY: setup lock audit schema gallery reproduce study findings learning twins renormalization
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -112,3 +112,7 @@ findings: study  ## docs/findings.md from the study's tables
 learning: setup  ## the second study, of training itself, over five seeds (hours), and docs/learning.md from it
 	$(RUN) isingdbn warm snakemake --cores $(CORES) --configfile config/study_learning.yaml -- study
 	$(RUN) python -m docs.make_learning
+
+twins: setup  ## the third study, of more twins and of trained controls, over five seeds (hours), and docs/twins.md
+	$(RUN) isingdbn warm snakemake --cores $(CORES) --configfile config/study_twins.yaml -- study
+	$(RUN) python -m docs.make_twins

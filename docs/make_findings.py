@@ -447,13 +447,15 @@ def information_table(information: pd.DataFrame) -> Iterator[str]:
 
 def rest_table(points: pd.DataFrame) -> Iterator[str]:
     """Where the means of machines come to rest."""
-    lines = [("T (J/k_B)", "machine", "on", "start", "fixed points", "of", "largest basin")]
+    head = ("fixed points", "of", "largest basin", "spectral radius")
+    lines = [("T (J/k_B)", "machine", "on", "start", *head)]
     keys = ["net", "temperature", "machine", "data", "start"]
     for (net, temperature, machine, data, start), of in points.groupby(keys, sort=False):
         cells = interval(of["fixed_points"]), str(of["starts"].iloc[0])
         name = net if machine == "trained" else machine
         where = f"{temperature:.5g}", name, data_label(data), start
-        lines.append((*where, *cells, interval(of["largest_basin"])))
+        more = interval(of["largest_basin"]), interval(of["spectral_radius"])
+        lines.append((*where, *cells, *more))
     yield from rows(*lines)
 
 

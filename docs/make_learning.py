@@ -2,36 +2,25 @@
 and copy its figures and small tables beside it: `make learning`.
 """
 
-import shutil
 from collections.abc import Iterator
 
 import pandas as pd
-from docs import make_findings
+from docs.further_study import FurtherStudy, Section
 from docs.make_findings import (
-    ROOT,
     chosen,
     effects,
     flow_table,
-    how_computed,
     interval,
-    require_verdicts,
     rows,
-    section,
     shown,
     slope_table,
-    verdict_table,
-    wrapped,
 )
 
 from isingdbn.analysis.claims import LEARNING
-from isingdbn.cli.csv_files import parse
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
-COPIED = ("scorecard", "comparisons", "discrimination_over_epochs", "mixing", "thermometer")
-DRAWN = ("figure14_flow", "figure17_blindness_over_epochs", "figure18_onset")
-OF_LEARNING = "learning_"  # before the names of its tables and figures in docs/
 KURTOSIS = (
     "lattices", "thresholded_gaussian", "power_0.25", "power_0.5", "power_0.75",
     "gaussian_field", "power_1.25", "power_1.5", "elliptical",
@@ -177,18 +166,20 @@ def mixing_table(mixing: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
-def kurtosis_table(emergence: pd.DataFrame) -> Iterator[str]:
-    """Sizes after the last epoch, and onsets, against the distribution of a pixel."""
-    last = chosen(emergence, stage="pretrained", layer=0, epoch=40)
+def kurtosis_table(emergence: pd.DataFrame, nets: tuple[str, str], epochs: int) -> Iterator[str]:
+    """Sizes after the last of the ``epochs``, and onsets, against the distribution of a pixel, of
+    nets with and without the penalty.
+    """
+    last = chosen(emergence, stage="pretrained", layer=0, epoch=epochs)
     cells = ("size (sites)", "local from epoch")
     head = [f"{cell}, {said}" for said in ("with λ", "without") for cell in cells]
     lines = [("data", *head)]
     for data in KURTOSIS:
         found = []
-        for net in ("Kurtosis", "KurtosisFree"):
+        for net in nets:
             of = chosen(last, net=net, data=data)
             never = of["local_from_epoch"].isna().any()
-            onset = "not in 40" if never else interval(of["local_from_epoch"])
+            onset = f"not in {epochs}" if never else interval(of["local_from_epoch"])
             found += [interval(of["participation_ratio"]), onset]
         lines.append((data_label(data), *found))
     yield from rows(*lines)
@@ -256,20 +247,6 @@ def depth_table(metrics: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
-SECTIONS = (
-    ("Blind from the first epoch to the last", "blind_", f"{OF_LEARNING}{DRAWN[1]}"),
-    ("How fast the machines mix", ("one_step_is_short", "twins_mix"), ""),
-    (
-        "When fields become local, and how large",
-        ("width_law_penalty", "kurtosis_", "onset_"),
-        f"{OF_LEARNING}{DRAWN[2]}",
-    ),
-    ("Many temperatures at once", ("mixed_", "thermometer_near"), f"{OF_LEARNING}{DRAWN[0]}"),
-    ("Far from the critical temperature", ("twin_far", "ordered_needs_one_colder", "hot_"), ""),
-    ("Depth, or the length of training", "deep_less_noisy_", ""),
-)
-
-
 def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     """Every number of `ANSWER`, by its name there."""
     times = read["mixing"].set_index("net")["tau_m2"]
@@ -285,48 +262,56 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     return effects(NUMBERS, read["comparisons"]) | numbers
 
 
-def page(read: dict[str, pd.DataFrame]) -> str:
-    """docs/learning.md."""
-    own = [claim.id for claim in LEARNING]
-    scorecard = read["scorecard"][read["scorecard"]["claim"].isin(own)]
-    require_verdicts("docs/make_learning.py", RESTS_ON, scorecard)
-    counts = scorecard["verdict"].value_counts()
-    metrics, emergence = read["metrics"], read["emergence"]
-    tables = (
-        (blind_table(read["discrimination_over_epochs"]),),
-        (mixing_table(read["mixing"]),),
-        (kurtosis_table(emergence), onset_table(emergence), width_table(metrics)),
-        (flow_table(read["flow"]), slope_table(read["thermometer"])),
-        (far_table(metrics),),
-        (depth_table(metrics),),
-    )
-    numbers = numbers_of(read)
-    parts = ["# How it is learnt\n", wrapped(ANSWER.format(**numbers)), ""]
-    parts += [
-        f"{int(scorecard['seeds'].max())} seeds;"
-        f" {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
-        f" of {len(scorecard)} claims. {how_computed()}\n"
-    ]
-    for (title, claims, figure), several in zip(SECTIONS, tables, strict=True):
-        texts = ["\n".join(lines) for lines in several]
-        parts += section(title, claims, figure, scorecard, *texts)
-    parts += ["## Every claim\n", *verdict_table(scorecard), "", HOW.strip(), ""]
-    return "\n".join(parts)
-
-
-def main() -> None:
-    """Write and copy."""
-    names = {path.stem for path in make_findings.TABLES.glob("*.csv")}
-    read = {name: parse(make_findings.TABLES / f"{name}.csv") for name in sorted(names)}
-    (ROOT / "docs" / "learning.md").write_text(page(read), encoding="utf-8")
-    for folder, target, kept, suffix in (
-        (make_findings.TABLES, "tables", COPIED, "csv"),
-        (make_findings.FIGURES, "gallery", DRAWN, "png"),
-    ):
-        for name in kept:
-            to = ROOT / "docs" / target / f"{OF_LEARNING}{name}.{suffix}"
-            shutil.copyfile(folder / f"{name}.{suffix}", to)
-
+STUDY = FurtherStudy(
+    name="learning",
+    title="How it is learnt",
+    claims=LEARNING,
+    rests_on=RESTS_ON,
+    answer=ANSWER,
+    numbers_of=numbers_of,
+    sections=(
+        Section(
+            "Blind from the first epoch to the last",
+            "blind_",
+            lambda read: (blind_table(read["discrimination_over_epochs"]),),
+            "figure17_blindness_over_epochs",
+        ),
+        Section(
+            "How fast the machines mix",
+            ("one_step_is_short", "twins_mix"),
+            lambda read: (mixing_table(read["mixing"]),),
+        ),
+        Section(
+            "When fields become local, and how large",
+            ("width_law_penalty", "kurtosis_", "onset_"),
+            lambda read: (
+                kurtosis_table(read["emergence"], ("Kurtosis", "KurtosisFree"), 40),
+                onset_table(read["emergence"]),
+                width_table(read["metrics"]),
+            ),
+            "figure18_onset",
+        ),
+        Section(
+            "Many temperatures at once",
+            ("mixed_", "thermometer_near"),
+            lambda read: (flow_table(read["flow"]), slope_table(read["thermometer"])),
+            "figure14_flow",
+        ),
+        Section(
+            "Far from the critical temperature",
+            ("twin_far", "ordered_needs_one_colder", "hot_"),
+            lambda read: (far_table(read["metrics"]),),
+        ),
+        Section(
+            "Depth, or the length of training",
+            "deep_less_noisy_",
+            lambda read: (depth_table(read["metrics"]),),
+        ),
+    ),
+    how=HOW,
+    tables=("scorecard", "comparisons", "discrimination_over_epochs", "mixing", "thermometer"),
+    figures=("figure14_flow", "figure17_blindness_over_epochs", "figure18_onset"),
+)
 
 if __name__ == "__main__":
-    main()
+    STUDY.write()
