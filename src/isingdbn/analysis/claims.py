@@ -1744,7 +1744,7 @@ TWINS = (
     *(
         Claim(
             f"twin_gaussian_160_{said.split()[0]}_penalty",
-            "A first layer of 100 Gaussian units that is trained for 160 epochs,"
+            "A first layer of 50 Gaussian units that is trained for 160 epochs,"
             f" {said}, has the same receptive fields on lattices and on twins, at {at(PAPER)}.",
             "here",
             "some measure with a ratio outside 0.8 to 1.25",
@@ -1764,7 +1764,7 @@ TWINS = (
     *(
         Claim(
             f"dial_160_{said.split()[0]}_penalty",
-            f"At the same C(r), {said} and after 160 epochs too, sizes of the fields of 100 units"
+            f"At the same C(r), {said} and after 160 epochs too, sizes of the fields of 50 units"
             " grow with the kurtosis of a pixel from -2 to -0.84, and on Gaussian and elliptical"
             " data they are more than five times those on lattices.",
             "here",

@@ -16,7 +16,16 @@ OPTIONS = {
     "table": Table("table metrics", ("net", "data", "metric", "median")),
     "epochs": Table(
         "table emergence",
-        ("net", "data", "stage", "layer", "epoch", "participation_ratio", "local_from_epoch"),
+        (
+            "net",
+            "data",
+            "stage",
+            "layer",
+            "epoch",
+            "units",
+            "participation_ratio",
+            "local_from_epoch",
+        ),
     ),
 }
 
@@ -64,7 +73,8 @@ def draw(table: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
     against_size, against_onset = below.subplots(1, 2)
     draw_sizes(against_size, rows, DIAL)
     draw_onsets(against_onset, rows, DIAL)
+    units = rows["units"].iloc[0]
     at = f"$T = {temperature_label(rows['temperature'].iloc[0])}\\,J/k_B$"
     for axes, letter, words in ((against_size, "a", "size"), (against_onset, "b", "onset")):
-        axes.set_title(f"({letter}) {words}, 100 Gaussian units, {at}", loc="left")
+        axes.set_title(f"({letter}) {words}, {units} Gaussian units, {at}", loc="left")
     return figure
