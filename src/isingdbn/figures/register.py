@@ -185,6 +185,13 @@ FIGURES = {
         caption="onset.rst",
         needs=("Kurtosis", "KurtosisFree", "Lattices9000", "Even25", "OneStep"),
     ),
+    "fixed_points": Figure(
+        purpose="draw Figure 20, where machines rest without noise",
+        category="Figure 20: fixed points",
+        name="figure20_fixed_points",
+        grid="at rest",
+        caption="fixed_points.rst",
+    ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
         name="fields",
