@@ -205,7 +205,8 @@ says that the data do not suffice, and not that two things agree.
   fields have {pieces} pieces each, and reconstructions are smoother than lattices, but less than
   those by principal components.
 - **Dead units** die while fields become local, at T = 2.2976; of {revived_control} in the first
-  layer of the spin stack {revived_value} come back, on average. At T = 2.451 none of 400 dies, at any of the penalties.
+  layer of the spin stack {revived_value} come back, on average. At T = 2.451 none of 400 dies, at
+  any of the penalties.
 - **The paper's sentences.** L1 is not necessary for local fields of Gaussian units (size {free}
   without it), but is for those of spins ({free_spin}). Local fields of a first layer do not need
   criticality (size {hot} at T = 3.5). They do need neighbours; a shuffle of each lattice leaves the

@@ -45,6 +45,7 @@ from isingdbn.parameters.data import (
 from isingdbn.parameters.evaluation import Evaluation
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.parameters.lattice import COLDEST, HOTTEST, LARGEST_SIDE
+from isingdbn.parameters.mixing import Mixing
 from isingdbn.parameters.numbers import LARGEST_SEED, MOST
 from isingdbn.parameters.pretraining import Pretraining, initial_problem, unit_problem
 from isingdbn.parameters.sampling import WIDEST_PACKED, Sampling
@@ -316,6 +317,7 @@ class Analysis(_Block):
     flow: Flow
     samples: Sampled
     fixed_points: FixedPoints
+    mixing: Mixing
 
 
 class Figures(_Block):

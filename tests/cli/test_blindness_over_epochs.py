@@ -267,14 +267,17 @@ def test_chains_that_are_too_short_say_so():
 
 
 def test_what_cannot_mix_is_one_line(home, small, tmp_path, capsys):
-    to = ["--output", tmp_path / "m.zarr"]
+    to = ["--sweeps", 9, "--output", tmp_path / "m.zarr"]
     relu = stored(small, tmp_path, WEIGHTS, "relu")
+    line = refused(capsys, "mixing", "--layer", relu, "--lattices", small / "small.zarr", *to)
+    assert "required: --chains" in line
+    to = ["--chains", 2, *to]
     line = refused(capsys, "mixing", "--layer", relu, "--lattices", small / "small.zarr", *to)
     assert "its units are spin and relu" in line
     gaussian = ["--layer", home / "gaussian_lattices.zarr", "--lattices", home / "lattices.zarr"]
     assert "its units are gaussian and spin" in refused(capsys, "mixing", *gaussian, *to)
     machine = ["--layer", home / "machine_lattices.zarr", "--lattices", home / "lattices.zarr"]
-    line = refused(capsys, "mixing", *machine, "--chains", 1, *to)
+    line = refused(capsys, "mixing", *machine, *to, "--chains", 1)
     assert "--chains" in line
     line = refused(capsys, "mixing", *machine, "--start", "elsewhere", *to)
     assert "--start" in line

@@ -1,5 +1,7 @@
 """What machines make themselves: lattices, and fixed points without noise."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,9 @@ from isingdbn import storage
 from isingdbn.analysis.emergence import largest_singular_values
 from isingdbn.analysis.fixed_points import distinct
 from isingdbn.ising.exact import torus_energy
-from isingdbn.learning.flow import fixed_points
+from isingdbn.learning.flow import ising_means, machine_means, rest, spectral_radius
 from isingdbn.learning.stack import StackLayer
+from isingdbn.seeding import generator
 from tests.cli.commands import refused, run
 
 TEMPERATURE = 2.5
@@ -68,7 +71,7 @@ def test_without_noise_lattices_come_to_rest(home, tmp_path):
     found = storage.load(tmp_path / "f.zarr", "fixed_points").load()
     assert (found["rested"] == 1).all()
     assert (found["fixed_points"].sel(start="lattices") < 60).all()
-    for name in ("fixed_points", "overlap", "norm"):  # the machine is that of the Ising model
+    for name in ("fixed_points", "overlap", "norm", "spectral_radius"):  # it is the Ising machine
         trained, ising = (found[name].sel(machine=of) for of in found["machine"].values)
         np.testing.assert_allclose(trained, ising, rtol=1e-3)
     weight = 0.5 * np.arccosh(np.exp(2 / TEMPERATURE))
@@ -77,8 +80,10 @@ def test_without_noise_lattices_come_to_rest(home, tmp_path):
     run("table", "fixed-points", "--inputs", tmp_path / "f.zarr", *names)
     table = pd.read_csv(tmp_path / "f.csv").set_index(["machine", "start"])
     assert len(table) == 4
-    number = int(found["fixed_points"].sel(machine="trained", start="lattices"))
-    assert table.loc[("trained", "lattices"), "fixed_points"] == number
+    for name in ("fixed_points", "spectral_radius"):
+        number = float(found[name].sel(machine="trained", start="lattices"))
+        assert table.loc[("trained", "lattices"), name] == pytest.approx(number, rel=1e-5)
+    assert (table["spectral_radius"].between(0.1, 1)).all()  # of stable points
 
 
 def test_a_weak_machine_has_zero_alone_and_a_strong_one_two_states():
@@ -89,7 +94,7 @@ def test_a_weak_machine_has_zero_alone_and_a_strong_one_two_states():
             None, "spin", "spin",
         )  # fmt: skip
         start = np.random.default_rng(0).choice([-1.0, 1.0], (40, 9)).astype(np.float32)
-        states, rested = fixed_points(layer, start, 10000)
+        states, rested = rest(partial(machine_means, layer), start, 10000)
         assert rested.all()
         means = states.mean(axis=1)
         if expected == [0.0]:
@@ -99,6 +104,80 @@ def test_a_weak_machine_has_zero_alone_and_a_strong_one_two_states():
             m = np.abs(means)[0]
             assert m == pytest.approx(np.tanh(weight * np.tanh(9 * weight * m)), abs=1e-4)
             assert distinct(states).max() == 1
+
+
+def small_machine(visible, hidden, units=(30, 20), scale=0.3):
+    """A machine with biases, of weights that are as large as trained ones."""
+    rng = np.random.default_rng(5)
+    weights, *biases = (
+        rng.normal(0, scale, shape).astype(np.float32) for shape in (units, units[0], units[1])
+    )
+    sigma = rng.uniform(0.5, 2, units[0]).astype(np.float32) if visible == "gaussian" else None
+    return StackLayer(weights, *biases, sigma, visible, hidden)
+
+
+def exact_radii(layer, states):
+    """The largest |eigenvalue| of each state's Jacobian: slopes of means times weights."""
+    slopes = {
+        "spin": lambda mean: 1 - mean**2,
+        "bernoulli": lambda mean: mean * (1 - mean),
+        "gaussian": np.ones_like,
+    }
+    found = []
+    for state in states.astype(np.float64):
+        hidden = layer.hidden_mean(state)
+        outer = slopes[layer.visible](layer.visible_mean(hidden))
+        jacobian = (outer[:, None] * layer.weights * slopes[layer.hidden](hidden)) @ (
+            layer.input_weights.T
+        )
+        found.append(np.abs(np.linalg.eigvals(jacobian)).max())
+    return np.array(found)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [("spin", "spin"), ("spin", "bernoulli"), ("bernoulli", "bernoulli"), ("gaussian", "bernoulli"),
+     ("gaussian", "spin"), ("gaussian", "gaussian")],
+    ids="-".join,
+)  # fmt: skip
+def test_spectral_radius_is_that_of_the_exact_jacobian(kinds):
+    layer = small_machine(*kinds)
+    states = np.random.default_rng(6).normal(0, 0.7, (25, 30)).astype(np.float32)
+    found = spectral_radius(partial(machine_means, layer), states, generator(0, "test"))
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, exact_radii(layer, states), rtol=1e-4)
+
+
+def test_at_zero_the_spectral_radius_of_spins_is_the_largest_singular_value_squared():
+    """Also with one hidden spin, whose Jacobian has rank 1; a constant map has the radius 0."""
+    for units in ((1600, 400), (9, 1)):
+        layer = small_machine("spin", "spin", units, 0.06)
+        layer = StackLayer(
+            layer.weights, 0 * layer.visible_bias, 0 * layer.hidden_bias, None, "spin", "spin"
+        )
+        states = np.zeros((3, units[0]), np.float32)
+        expected = largest_singular_values(layer.weights, 1)[0] ** 2
+        found = spectral_radius(partial(machine_means, layer), states, generator(0, "test"))
+        np.testing.assert_allclose(found, expected, rtol=1e-3)
+    assert spectral_radius(np.zeros_like, states, generator(0, "test")).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("temperature", [1.8, 2.5])
+def test_spectral_radius_of_the_ising_model_is_that_of_the_exact_jacobian(temperature):
+    """Fixed points of whole domains, with eigenvalues that are almost the same."""
+    side = 16
+    weight = 0.5 * np.arccosh(np.exp(2 / temperature))
+    sites = np.eye(side**2).reshape(-1, side, side)
+    bonds = [weight * (sites + np.roll(sites, -1, axis)).reshape(side**2, -1) for axis in (1, 2)]
+    layer = StackLayer(
+        np.concatenate(bonds).T, np.zeros(side**2), np.zeros(2 * side**2), None, "spin", "spin"
+    )
+    step = partial(ising_means, shape=(side, side), temperature=temperature)
+    start = np.random.default_rng(7).choice([-1.0, 1.0], (20, side**2))
+    np.testing.assert_allclose(step(start), machine_means(layer, start), atol=1e-6)
+    states, _ = rest(step, start, 5000)
+    found = spectral_radius(step, states, generator(0, "test"))
+    np.testing.assert_allclose(found, exact_radii(layer, states), rtol=1e-3)
 
 
 def test_distinct_states_are_numbered_by_how_common_they_are():

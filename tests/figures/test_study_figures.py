@@ -1,4 +1,4 @@
-"""Figures 4 and 5 can be read; 6 to 18 and the scorecard show the numbers that they are given."""
+"""Figures 4 and 5 can be read; 6 to 20 and the scorecard show the numbers that they are given."""
 
 import math
 from itertools import product
@@ -21,6 +21,7 @@ from isingdbn.figures import (
     dial,
     emergence,
     exponents,
+    fixed_points,
     flow,
     fourier,
     information,
@@ -449,6 +450,62 @@ def test_flow_has_the_interval_of_the_last_step():
     expected = [stats.t.interval(0.95, 4, of.mean(), of.sem()) for _, of in last]
     assert np.allclose(sorted(bar[:, 1].tolist() for bar in bars), sorted(map(list, expected)))
     assert all((bar[:, 0] > 10).all() for bar in bars)
+
+
+def resting(pairs):
+    """A table of the fixed points of (net, data, temperature), another number in each row; that of
+    the Ising model is the same beside all nets.
+    """
+    rows = product(pairs, SEEDS, ("trained", "Ising model"), ("lattices", "random spins"))
+    table = pd.DataFrame(
+        [
+            {"net": net, "data": data, "temperature": temperature, "seed": seed, "machine": machine,
+             "start": start, "starts": 250}
+            for (net, data, temperature), seed, machine, start in rows
+        ]
+    )  # fmt: skip
+    rng = np.random.default_rng(5)
+    by_hand = table["machine"] == "Ising model"
+    keys = ["data", "temperature", "seed", "machine", "start"]
+    for name, most in (("fixed_points", 250), ("largest_basin", 1), ("spectral_radius", 0.9),
+                       ("overlap", 0.8)):  # fmt: skip
+        table[name] = rng.uniform(0.2 * most, most, len(table)).round(6)
+        table.loc[by_hand, name] = table[by_hand].groupby(keys)[name].transform("first")
+    return table
+
+
+def test_fixed_points_has_a_row_a_temperature_and_the_ising_model_once_a_kind_of_data():
+    pairs = [("One", "lattices", PAPER), ("One", "thresholded_gaussian", PAPER),
+             ("Other", "lattices", PAPER), ("One", "lattices", MS), ("Odd", MANY, MS)]  # fmt: skip
+    table = resting(pairs)
+    figure = fixed_points.draw(table)
+    assert len(figure.axes) == 2 * 4
+    named = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
+    assert named[0] == ["One", "Other", "Ising model"]
+    assert named[4] == ["One", "Odd", "Ising model"]
+    keys = ["net", "data", "temperature", "machine", "start"]
+    for number, name in enumerate(fixed_points.NUMBERS):
+        assert set(table[name]) <= drawn(figure)
+        logs = np.log if name == "largest_basin" else np.asarray
+        means = np.sort(table.groupby(keys)[name].agg(lambda of, logs=logs: logs(of).mean()))
+        shown = [
+            bar for axes in (figure.axes[number], figure.axes[4 + number]) for bar in bars(axes)
+        ]
+        np.testing.assert_allclose(np.unique(logs([mean for _, mean, _ in shown])).round(9),
+                                   np.unique(means.round(9)))  # fmt: skip
+        assert len(shown) == 2 * (5 + 2 + 2)  # starts of pairs, and of the Ising model
+    for word in ("5 seeds", "T = 2.2976", "250 starts", "thresholded Gaussian, from random spins"):
+        assert word in texts(figure)
+
+
+def test_fixed_points_from_random_spins_are_open_and_of_one_seed_have_no_interval():
+    table = resting([("One", "lattices", PAPER)])
+    figure = fixed_points.draw(table[table["seed"] == 0])
+    for axes in figure.axes:
+        faces = [container[0].get_markerfacecolor() for container in axes.containers]
+        assert faces == [COLOURS["blue"], "white"]
+        assert all(low == middle == high for low, middle, high in bars(axes))
+    assert "seed 0" in texts(figure)
 
 
 def test_intervals_are_student_s():

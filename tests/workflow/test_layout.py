@@ -14,7 +14,13 @@ from isingdbn.cli.drawing import SUFFIXES
 from isingdbn.errors import InputError
 from isingdbn.figures import onset
 from isingdbn.figures.register import FIGURES
-from isingdbn.workflow.figures import figures_of, paper_figures, path_of, study_figures
+from isingdbn.workflow.figures import (
+    figures_of,
+    paper_figures,
+    path_of,
+    renormalization_figures,
+    study_figures,
+)
 from isingdbn.workflow.layout import Layout
 from isingdbn.workflow.paths import LATTICES, LAYER, filled
 
@@ -351,6 +357,11 @@ def test_a_net_names_what_is_measured_of_its_first_machine_and_how_many_lattices
     assert layout.measured("flow") == layout.mixed == both
     assert layout.measured("samples") == layout.measured("fixed_points") == layout.mapped == []
     assert {"flow", "mixing"} <= set(layout.tables)
+    resting = with_nets([net | {"first_machine": ["fixed_points"]}])
+    figure = "results/figures/figure20_fixed_points.png"
+    for chosen in (figures_of, study_figures, renormalization_figures):
+        assert figure in chosen(resting)
+        assert figure not in chosen(layout)
     samples = layout.experiment.lattice.sampling.samples
     assert layout.experiment.held_out_of("Mine") == samples - 500
     assert with_nets([net]).mixed == []

@@ -263,6 +263,7 @@ use rule isingdbn as mixing with:
         runtime=rising(20),
     params:
         command=command("mixing"),
+        settings=options(EXPERIMENT.analysis.mixing),
 
 
 use rule isingdbn as machine_couplings with:

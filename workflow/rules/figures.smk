@@ -256,6 +256,21 @@ use rule isingdbn as figure_flow with:
         command=command("figure flow"),
 
 
+use rule isingdbn as figure_fixed_points with:
+    """Draw Figure 20, where machines rest without noise."""
+    input:
+        table=TABLE.format(table="fixed_points"),
+        manifests=manifests(TABLE.format(table="fixed_points")),
+    output:
+        **images("fixed_points"),
+    log:
+        LOG.format(job="figure_fixed_points"),
+    benchmark:
+        BENCHMARK.format(job="figure_fixed_points")
+    params:
+        command=command("figure fixed-points"),
+
+
 use rule isingdbn as figure_code with:
     """Draw Figure 15, what of the physics of lattices a code carries."""
     input:

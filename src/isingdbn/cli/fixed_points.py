@@ -4,10 +4,12 @@ goes that is made by hand as the Ising model of the same temperature.
 
 Near zero a machine of spins without biases multiplies by W Wᵀ: zero is a stable fixed point if
 the largest singular value of W is below 1, and the first others appear where it passes 1.
+How stable a point is the spectral radius of the linearized map says: below 1, perturbations shrink.
 """
 
 import argparse
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import xarray as xr
@@ -20,11 +22,13 @@ from isingdbn.cli.data import held_out_rows, load_lattices_of
 from isingdbn.cli.machine import identity_of, machine_parser
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
-from isingdbn.learning.flow import FLOWING, fixed_points, ising_means, rest
+from isingdbn.learning.flow import FLOWING, ising_means, machine_means, rest, spectral_radius
 from isingdbn.parameters.analysis import FixedPoints
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
+
+Map = Callable[[np.ndarray], np.ndarray]  # of (sample, unit)
 
 STARTS = ("lattices", "random spins")
 MACHINES = ("trained", "Ising model")
@@ -35,6 +39,7 @@ MEASURES = {
     "abs_magnetization": "|m| of the final means",
     "overlap": "mean product of start and final means",
     "norm": "root mean square of the final means",
+    "spectral_radius": "spectral radius of the linearized map at the end, mean over starts",
 }
 
 
@@ -60,13 +65,14 @@ def run(arguments: argparse.Namespace) -> None:
     spins = random.choice(np.array([-1, 1], np.int8), held_out.shape)
     start = np.concatenate([held_out, spins]).astype(np.float32)
     shape, temperature = lattices.shape, lattices.temperature
-    by_machine = [
-        _by_start(start, *fixed_points(layer, start, settings.steps)),
-        _by_start(
-            start,
-            *rest(lambda values: ising_means(values, shape, temperature), start, settings.steps),
-        ),
-    ]
+    maps: tuple[Map, ...] = (
+        lambda values: machine_means(layer, values),
+        lambda values: ising_means(values, shape, temperature),
+    )
+    directions = generator(
+        lattices.seed, "spectral_radius", units=source["units"], **lattices.identity
+    )
+    by_machine = [_by_start(step, start, settings.steps, directions) for step in maps]
     parameters = {**identity, **dataclasses.asdict(settings)}
     attributes = {
         "kind": "fixed_points",
@@ -93,8 +99,11 @@ def run(arguments: argparse.Namespace) -> None:
     storage.save(xr.Dataset(variables, coords=coordinates, attrs=attributes), arguments.output)
 
 
-def _by_start(start: np.ndarray, states: np.ndarray, rested: np.ndarray) -> dict[str, list]:
-    """What became of each kind of start."""
+def _by_start(
+    step: Map, start: np.ndarray, steps: int, directions: np.random.Generator
+) -> dict[str, list]:
+    """What becomes of each kind of start under a map."""
+    states, rested = rest(step, start, steps)
     found: dict[str, list] = {name: [] for name in MEASURES}
     half = len(start) // len(STARTS)
     for part in (slice(0, half), slice(half, None)):
@@ -106,4 +115,5 @@ def _by_start(start: np.ndarray, states: np.ndarray, rested: np.ndarray) -> dict
         found["abs_magnetization"].append(np.abs(ended.mean(axis=1)).mean())
         found["overlap"].append(np.mean(begun * ended))
         found["norm"].append(np.sqrt(np.mean(ended.astype(np.float64) ** 2)))
+        found["spectral_radius"].append(spectral_radius(step, ended, directions).mean())
     return found

@@ -193,6 +193,13 @@ FIGURES = {
         caption="more_twins.rst",
         needs=("SpinTwins", "GaussianTwins", "LongDial", "LongDialFree"),
     ),
+    "fixed_points": Figure(
+        purpose="draw Figure 20, where machines rest without noise",
+        category="Figure 20: fixed points",
+        name="figure20_fixed_points",
+        grid="at rest",
+        caption="fixed_points.rst",
+    ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
         name="fields",

@@ -14,14 +14,14 @@ __all__ = ["Mixing"]
 class Mixing:
     """How the mixing time of a machine is measured.
 
-    The defaults are some five seconds of one core for 1600 and 400 spins, and enough for
-    times of up to 50 sweeps; longer ones are found too short, and marked so.
+    5000 sweeps of 10 chains are some five seconds of one core for 1600 and 400 spins, and enough
+    for times of up to 50 sweeps; for longer ones they are found too short, and marked so.
     """
 
-    chains: Annotated[int, Field(ge=2, le=MOST, description="chains, from which errors are")] = 10
+    chains: Annotated[int, Field(ge=2, le=MOST, description="chains, from which errors are")]
     sweeps: Annotated[
         int, Field(ge=4, le=MOST, description="Gibbs sweeps; those of the first half are left out")
-    ] = 5000
+    ]
     start: Annotated[
         Literal["lattices", "random"],
         Field(description="what chains start from: held-out lattices, or random spins"),

@@ -18,7 +18,7 @@ __all__ = [
 
 
 TOLD = "told over epochs"
-MAPS = ("maps", "followed", "informed")  # grids of figures of nets as block-spin maps
+MAPS = ("maps", "followed", "at rest", "informed")  # grids of figures of nets as block-spin maps
 
 
 def path_of(figure: Figure) -> str:

@@ -596,6 +596,7 @@ class Layout:
             "once": [{}],
             "maps": [{}] if self._with_exponents else [],
             "followed": [{}] if self.measured("flow") else [],
+            "at rest": [{}] if self.measured("fixed_points") else [],
             "informed": [{}] if self._informed else [],
             "told over epochs": [{}] if self.told_over_epochs and self.mixed else [],
             "size": [{"size": self.at["size"]}],
