@@ -174,6 +174,16 @@ BAD = [
     ),
     (
         ["nets", 3, "block_map"],
+        "yes, please",
+        "nets.3.block_map: 'yes, please' is not allowed: give true, false or a list",
+    ),
+    (
+        ["nets", 3, "block_map"],
+        [2.2976, "Tc"],
+        "nets.3.block_map: 'Tc' is not allowed: a temperature is a number > 0 in J/k_B",
+    ),
+    (
+        ["nets", 3, "block_map"],
         ["paper", 2.5],
         "nets.3 (SpinStack).block_map: 2.5 is not among the temperatures of the net, 2.2976",
     ),

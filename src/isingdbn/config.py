@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -127,6 +128,12 @@ Temperatures = Annotated[
 ]
 
 
+def _yes_no_or_temperatures(value: Any) -> Any:
+    if not isinstance(value, bool | list):
+        raise ValueError(f"{value!r} is not allowed: give true, false or a list of temperatures")
+    return value
+
+
 def temperature_values(temperatures: Sequence[float | str]) -> list[float]:
     """The distinct temperatures in J/k_B, in the given order: two spellings
     of one number are one temperature.
@@ -236,7 +243,8 @@ class Net(_Block):
         Field(description="at which of the temperatures it is trained; at all if not given"),
     ] = None
     block_map: Annotated[
-        bool | Temperatures,
+        Temperatures | bool,
+        BeforeValidator(_yes_no_or_temperatures),
         Field(
             description=(
                 "whether its hidden spins, on grids, are measured as block spins are,"
@@ -533,7 +541,22 @@ def validate(values: dict[str, Any], source: str) -> Experiment:
     try:
         return Experiment.model_validate_json(plain, strict=True)
     except ValidationError as error:
-        raise InputError(f"{source}: {explain(error, str)}") from None
+        raise InputError(f"{source}: {explain(error, partial(_written, values))}") from None
+
+
+def _written(values: Any, key: str) -> str:
+    """Of a dotted ``key`` what is a key of ``values``, or could be one: pydantic goes on with which
+    of several types it tried.
+    """
+    found = []
+    for part in key.split("."):
+        if not (isinstance(values, dict) or (isinstance(values, list) and part.isdigit())):
+            break
+        found.append(part)
+        values = (
+            values.get(part) if isinstance(values, dict) else dict(enumerate(values)).get(int(part))
+        )
+    return ".".join(found)
 
 
 def _no_json(values: Any, parents: tuple[int, ...] = ()) -> str | None:
