@@ -1802,6 +1802,41 @@ TWINS = (
         ),
     ),
     Claim(
+        "gaussian_local_later",
+        f"At {at(MS)} fields of Gaussian units become local as well, though not in 40 epochs: they"
+        " are after 160.",
+        "here",
+        f"a median size of {LOCAL:g} sites or more",
+        (
+            Comparison(
+                "LateGaussian",
+                fields("participation_ratio", "LateGaussian"),
+                fields("participation_ratio", "LongDial", temperature=PAPER),
+                "value",
+                high=LOCAL,
+            ),
+        ),
+        after_data=True,
+    ),
+    Claim(
+        "twin_gaussian_later",
+        f"At {at(MS)} and after 160 epochs, a first layer of 50 Gaussian units has the same"
+        " receptive fields on lattices and on twins.",
+        "here",
+        "some measure with a ratio outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                metric,
+                fields(metric, "LateGaussian", TWIN),
+                fields(metric, "LateGaussian"),
+                "ratio",
+                *SAME,
+            )
+            for metric in CORE
+        ),
+        after_data=True,
+    ),
+    Claim(
         "coins_shift_exponents",
         "34 coins among 400 block spins lower the thermal exponent of a map made by hand, after"
         " one step.",
