@@ -189,6 +189,21 @@ def test_the_studies_draw_figures_6_to_20_and_the_scorecard(study):
         assert numbers == {*map(str, range(6, 17)), "20", "scorecard"}
 
 
+def test_a_study_has_the_tables_that_its_claims_are_judged_by_and_no_other():
+    judged = {name: set(study_of(files).judged_by) for name, files in STUDIES.items()}
+    assert judged["study"] == judged["full"]
+    assert {"discrimination", "definitions", "code", "exponents", "peaks"} <= judged["study"]
+    assert {"mixing", "discrimination_over_epochs"} <= judged["learning"]
+    assert judged["twins"] == {
+        "metrics", "fixed_points", "exponents", "block_couplings", "information", "peaks",
+    }  # fmt: skip
+    values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    for net in values["nets"]:
+        net["name"] = f"My{net['name']}"  # of which nothing is claimed
+    mine = Layout(config.validate(values, "mine"))
+    assert set(mine.study) <= set(mine.judged_by)
+
+
 def test_the_study_measures_what_every_claim_needs(study):
     """So no claim is left undecided for want of a net, a control or a temperature."""
     for claim in about(study):

@@ -36,6 +36,11 @@ class Quantity:
         return str(self.where.get("metric", self.column)).replace("_", " ")
 
     @property
+    def tables(self) -> set[str]:
+        """The one that it is in."""
+        return {self.table}
+
+    @property
     def nets(self) -> set[str]:
         """The net that it is of, if it is of one."""
         return {str(self.where["net"])} if "net" in self.where else set()
@@ -74,6 +79,11 @@ class Derived:
     name: str
     parts: tuple[Quantity, ...]
     function: Callable[..., float]
+
+    @property
+    def tables(self) -> set[str]:
+        """Those that its parts are in."""
+        return set().union(*(part.tables for part in self.parts))
 
     @property
     def nets(self) -> set[str]:

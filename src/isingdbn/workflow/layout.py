@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from isingdbn.analysis.claims import CLAIMS
 from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
 from isingdbn.parameters.data import LONGEST_CODE, TWO_VALUES, data_label
@@ -525,8 +526,20 @@ class Layout:
 
     @property
     def judged_by(self) -> list[str]:
-        """All tables by which claims are judged."""
-        return [*self.study, "lattice_couplings", *self.block_tables, "peaks"]
+        """The tables by which claims about its nets are judged; every table of a study, if there
+        is no such claim.
+        """
+        every = [*self.study, "lattice_couplings", *self.block_tables, "peaks"]
+        about = [claim for claim in CLAIMS if claim.is_about(self.nets)]
+        if not any(comparison.nets for claim in about for comparison in claim.comparisons):
+            return every
+        named = {
+            table
+            for claim in about
+            for comparison in claim.comparisons
+            for table in (*comparison.value.tables, *comparison.control.tables)
+        }
+        return [table for table in every if table in named]
 
     def table_of(self, measurement: str, selection: str) -> str:
         """The name of the table of one measurement of the nets of a selection."""
