@@ -158,7 +158,8 @@ says that the data do not suffice, and not that two things agree.
   comparisons all four claims about spin twins are undecided: small differences of some measure
   remain possible. At T = 2 no field is local, on either; at T = 3.5 the third layer
   has no living unit. Gaussian machines localize on twins as well, but later: the ratio of sizes is
-  {short} after 40 epochs (contradicted: not the same) and {long} after 80 (undecided).
+  {short} after 40 epochs (contradicted: not the same) and {long} after 80 (undecided);
+  [more twins](twins.md) goes on to 160 epochs, to other temperatures and to all three twins.
 - **Width.** Sizes of single layers of 16 to 800 units are {tilings} times the number of sites per
   living unit, with a fitted exponent of {exponent}. The fields of the second and third layer are
   {second_layer} and {deep} times as large as those of as many units trained straight on lattices
@@ -189,7 +190,8 @@ says that the data do not suffice, and not that two things agree.
   against the rule, and against each other). The nearest coupling of the first layer is {block} of
   that of block spins. Two cautions. Decimation, a textbook map, has {decimation}: not to be the
   majority rule is not yet to be no block-spin map. And of 400 hidden spins
-  {revived_control} are dead here and drawn as coins, which shifts exponents. At T = 2.451, where
+  {revived_control} are dead here and drawn as coins, which shifts exponents
+  ([more twins](twins.md) has a map by hand with as many). At T = 2.451, where
   none is dead, the stack has {near_training}, on twins {near_training_twins}, the rule
   {near_training_rule}: there the stack is near the rule, and a stack that never saw an Ising
   lattice as near. Of the long waves of a lattice at T = 2.2976, 25 hidden spins keep {keeps_value}

@@ -24,6 +24,7 @@ from docs.make_learning import kurtosis_table
 
 from isingdbn.analysis.claims import TWINS
 from isingdbn.analysis.statistics import mean_within
+from isingdbn.figures.dial import EXPONENTS, excess_kurtosis
 from isingdbn.parameters.data import data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
@@ -116,8 +117,8 @@ ANSWER = """
   that of block spins, and it keeps {kept} times as much of the long waves. So these measures find a
   block-spin map where there is one. The stack that only learns its lattices, beside it, has
   {trained}.
-- **Coins.** 34 coins among 400 block spins of a map by hand give {coins}: they lower the first
-  exponent by {coin_lowered}, and explain COINS.
+- **Coins.** 34 coins among 400 block spins of a map by hand give {coins}, where without coins it
+  gives the rule's: {coin} at the first step. So coins do not explain what the trained stack has.
 - **Gaussian units on every twin.** At T = 2.2976 and after 40 epochs the first layer's fields on
   the three twins are {near}, {near_2} and {near_3} times as large as on lattices: on twins they
   become local later. After 160 epochs the ratio is {longer}, and {longer_free} without the penalty.
@@ -132,8 +133,10 @@ ANSWER = """
   large as those on lattices, {gaussian_free} times without the penalty. But on fourth roots of a
   Gaussian field, too, they become local with the penalty ({quarter} sites, with an excess kurtosis
   of {quarter_kurtosis}), and {quarter_free} sites without; on square roots they do not ({half}).
-- **Flow and rest.** FLOW. Without noise, machines on twins rest at points that are as
-  stable: the spectral radius is {stable_value}, {stable} times that on lattices.
+- **Flow and rest.** Iterated from random spins, Gaussian machines go to T = {flow}; those on
+  products of two signs to {flow_twin}. Without noise, machines of spins rest at points that are
+  stable, on twins somewhat more so: the spectral radius is {stable_value}, {stable} times that on
+  lattices.
 """
 
 HOW = """
@@ -162,7 +165,15 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
         ("trained", "TrainedStack", "lattices"),
     ):
         found[name] = thermal(exponents, net=net, trained_on=on, data="lattices", temperature=PAPER)
-    return found
+    ends = chosen(read["flow"], start="random", step=100)
+    for name, net in (("flow", "GaussianTwins"), ("flow_spins", "SpinTwins")):
+        for on, data in (("", "lattices"), ("_twin", "sign_product_2")):
+            at = chosen(ends, net=net, data=data).groupby("temperature")["effective_temperature"]
+            found[name + on] = ", ".join(
+                f"{shown(mean)} (trained at {shown(trained, 4)})"
+                for trained, mean in at.mean().items()
+            )
+    return found | {"quarter_kurtosis": f"{excess_kurtosis(EXPONENTS['power_0.25']):.2f}"}
 
 
 STUDY = FurtherStudy(
