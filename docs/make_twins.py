@@ -151,12 +151,12 @@ ANSWER = """
   elsewhere, for units that find them there as well, only later.
 - **Spins on products.** At T = 2, where no field is local, the first layer's fields on products of
   two and of three signs are {cold} and {cold_3} times as large (undecided).
-- **No such twins at T = 3.5.** Products of signs with so short a C(r) do not exist: the fields that
-  would have to be multiplied need a spectrum that is negative in places, and it is cut at zero
-  there. What is left misses C(r) by 0.05 for products of two and by 0.29 for those of three, on
-  which no spin unit lives. These are no twins, and what the tables say of them at T = 3.5 says
-  nothing of twins. (Thresholded Gaussian fields have the right C(r) at all temperatures; products
-  of three at T = 2.451 miss it by 0.016.)
+- **A failure: no twins at T = 3.5 for products.** Products of signs are made from a root of the
+  measured C(r), which magnifies its noise where C(r) is near zero: at T = 3.5 they miss C(r) by
+  0.05 (of two) and 0.29 (of three), on which no spin unit lives. From the exact C(r) it would be
+  0.005 and 0.013. So what the tables say of products at T = 3.5 says nothing of twins. (Thresholded
+  Gaussian fields have the right C(r) at all temperatures; products of three at T = 2.451 miss it by
+  0.016.)
 - **Surprise: not only signs.** After 160 epochs fields on Gaussian data are {gaussian} times as
   large as those on lattices, {gaussian_free} times without the penalty. But on fourth roots of a
   Gaussian field, too, they become local with the penalty ({quarter} sites, with an excess kurtosis
