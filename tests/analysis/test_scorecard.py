@@ -168,6 +168,12 @@ def test_every_claim_is_of_one_of_the_studies_and_the_studies_share_no_net():
                    for each in claim.comparisons)  # fmt: skip
 
 
+def test_a_claim_that_compares_with_a_rule_is_about_its_own_net_alone():
+    (claim,) = (claim for claim in CLAIMS if claim.id == "map_has_exponents")
+    assert claim.is_about(["SpinStack"])
+    assert not claim.is_about(["Majority"])
+
+
 def test_every_claim_has_an_id_a_control_and_a_rule():
     assert len({claim.id for claim in CLAIMS}) == len(CLAIMS) >= 22
     for claim in CLAIMS:

@@ -42,8 +42,9 @@ class Quantity:
 
     @property
     def nets(self) -> set[str]:
-        """The net that it is of, if it is of one."""
-        return {str(self.where["net"])} if "net" in self.where else set()
+        """The net that it is of, if it is of one and not of a block-spin rule."""
+        of_net = "net" in self.where and self.where.get("trained_on") != "no net"
+        return {str(self.where["net"])} if of_net else set()
 
     def of(self, tables: Tables) -> pd.Series:
         """The numbers, by seed.
