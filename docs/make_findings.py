@@ -190,8 +190,8 @@ says that the data do not suffice, and not that two things agree.
   against the rule, and against each other). The nearest coupling of the first layer is {block} of
   that of block spins. Two cautions. Decimation, a textbook map, has {decimation}: not to be the
   majority rule is not yet to be no block-spin map. And of 400 hidden spins
-  {revived_control} are dead here and drawn as coins, which shifts exponents
-  ([more twins](twins.md) has a map by hand with as many). At T = 2.451, where
+  {revived_control} are dead by weight here, though they follow the lattice like the others, and
+  not coins ([more twins](twins.md) has a map by hand with as many coins). At T = 2.451, where
   none is dead, the stack has {near_training}, on twins {near_training_twins}, the rule
   {near_training_rule}: there the stack is near the rule, and a stack that never saw an Ising
   lattice as near. Of the long waves of a lattice at T = 2.2976, 25 hidden spins keep {keeps_value}
