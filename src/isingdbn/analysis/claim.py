@@ -128,6 +128,11 @@ class Comparison:
         return self.value.nets | self.control.nets
 
     @property
+    def tables(self) -> set[str]:
+        """Those in which what is compared is."""
+        return self.value.tables | self.control.tables
+
+    @property
     def rule(self) -> str:
         """What must hold, in words."""
         what = {

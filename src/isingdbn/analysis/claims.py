@@ -240,6 +240,22 @@ def twins(net: str, on: dict[str, str], temperature: float) -> tuple[Comparison,
     )
 
 
+def first_layers(net: str, temperature: float = MS, label: str = "") -> tuple[Comparison, ...]:
+    """Every core measure of the first layer of a net on the twin beside that on lattices; a
+    ``label`` stands before that of each.
+    """
+    return tuple(
+        Comparison(
+            f"{label}{metric}",
+            fields(metric, net, TWIN, temperature=temperature),
+            fields(metric, net, temperature=temperature),
+            "ratio",
+            *SAME,
+        )
+        for metric in CORE
+    )
+
+
 def width_exponent(data: str) -> Derived:
     """The exponent of participation ratio against living units over `WIDTHS`."""
     parts = [
@@ -305,16 +321,7 @@ def _twin_claims() -> list[Claim]:
         f" later.",
         "here",
         same,
-        tuple(
-            Comparison(
-                f"layer 1, {metric}",
-                fields(metric, "GaussianLong", TWIN, temperature=PAPER),
-                fields(metric, "GaussianLong", temperature=PAPER),
-                "ratio",
-                *SAME,
-            )
-            for metric in CORE
-        ),
+        first_layers("GaussianLong", PAPER, "layer 1, "),
         headline=True,
     )
     return [*spin, gaussian, longer]
@@ -329,6 +336,19 @@ def _dial(first: str, second: str, low: float, net: str | None = None) -> Compar
     return Comparison(f"{second} over {first}", value, control, "ratio", low)
 
 
+def _dial_of(far: float, net: str | None = None) -> tuple[Comparison, ...]:
+    """Sizes that grow with the kurtosis of a pixel, and on Gaussian and elliptical data are more
+    than ``far`` times those on lattices.
+    """
+    return (
+        _dial(TWIN, "power_0.25", 1.0, net),
+        _dial("power_0.25", "power_0.5", 1.0, net),
+        _dial("power_0.5", "power_0.75", 1.0, net),
+        _dial(LATTICES, "gaussian_field", far, net),
+        _dial(LATTICES, "elliptical", far, net),
+    )
+
+
 HEADLINES = (
     *_twin_claims(),
     Claim(
@@ -339,13 +359,7 @@ HEADLINES = (
         "here",
         "sizes that do not grow with kurtosis, or are less than ten times as large on Gaussian"
         " or elliptical data",
-        (
-            _dial(TWIN, "power_0.25", 1.0),
-            _dial("power_0.25", "power_0.5", 1.0),
-            _dial("power_0.5", "power_0.75", 1.0),
-            _dial(LATTICES, "gaussian_field", 10.0),
-            _dial(LATTICES, "elliptical", 10.0),
-        ),
+        _dial_of(10.0),
         headline=True,
     ),
     Claim(
@@ -1164,11 +1178,11 @@ def drawn(data: str, step: int) -> Quantity:
     return Quantity("machine_exponents", "value", {**where, "step": step, "couplings": 7})
 
 
-def at_rest(column: str, machine: str) -> Quantity:
-    """What becomes of lattices without noise in the first machine of the stack, or in that which
+def at_rest(column: str, machine: str, net: str = "SpinStack", data: str = LATTICES) -> Quantity:
+    """What becomes of held-out data without noise in the first machine of a stack, or in that which
     is the Ising model.
     """
-    where = {"net": "SpinStack", "data": LATTICES, "temperature": PAPER, "start": "lattices"}
+    where = {"net": net, "data": data, "temperature": PAPER, "start": "lattices"}
     return Quantity("fixed_points", column, {**where, "machine": machine})
 
 
@@ -1497,13 +1511,7 @@ LEARNING = (
             "here",
             "sizes that do not grow with kurtosis, or are less than five times as large on"
             " Gaussian or elliptical data",
-            (
-                _dial(TWIN, "power_0.25", 1.0, net),
-                _dial("power_0.25", "power_0.5", 1.0, net),
-                _dial("power_0.5", "power_0.75", 1.0, net),
-                _dial(LATTICES, "gaussian_field", 5.0, net),
-                _dial(LATTICES, "elliptical", 5.0, net),
-            ),
+            _dial_of(5.0, net),
         )
         for net, said in (("Kurtosis", "with the penalty"), ("KurtosisFree", "without the penalty"))
     ),
@@ -1634,16 +1642,7 @@ LEARNING = (
         " fields on lattices and on twins.",
         "here",
         "some measure with a ratio outside 0.8 to 1.25",
-        tuple(
-            Comparison(
-                metric,
-                fields(metric, "FarAway", TWIN, temperature=1.5),
-                fields(metric, "FarAway", temperature=1.5),
-                "ratio",
-                *SAME,
-            )
-            for metric in CORE
-        ),
+        first_layers("FarAway", 1.5),
     ),
     Claim(
         "ordered_needs_one_colder",
@@ -1707,14 +1706,6 @@ def _kept_large(net: str, data: str) -> Comparison:
     return Comparison(f"{data}, {said}", value, control, "value", low=LOCAL)
 
 
-def stability(data: str) -> Quantity:
-    """The spectral radius at fixed points of the first machine of a stack that it takes held-out
-    lattices to.
-    """
-    where = {"net": "TrainedStack", "data": data, "temperature": PAPER, "machine": "trained"}
-    return Quantity("fixed_points", "spectral_radius", {**where, "start": "lattices"})
-
-
 # More twins, a longer dial, and controls of maps; the nets are those of config/study_twins.yaml.
 TWINS = (
     *(
@@ -1748,16 +1739,7 @@ TWINS = (
             f" {said}, has the same receptive fields on lattices and on twins, at {at(PAPER)}.",
             "here",
             "some measure with a ratio outside 0.8 to 1.25",
-            tuple(
-                Comparison(
-                    metric,
-                    fields(metric, net, TWIN, temperature=PAPER),
-                    fields(metric, net, temperature=PAPER),
-                    "ratio",
-                    *SAME,
-                )
-                for metric in CORE
-            ),
+            first_layers(net, PAPER),
         )
         for net, said in DIALS
     ),
@@ -1770,13 +1752,7 @@ TWINS = (
             "here",
             "sizes that do not grow with kurtosis, or are less than five times as large on"
             " Gaussian or elliptical data",
-            (
-                _dial(TWIN, "power_0.25", 1.0, net),
-                _dial("power_0.25", "power_0.5", 1.0, net),
-                _dial("power_0.5", "power_0.75", 1.0, net),
-                _dial(LATTICES, "gaussian_field", 5.0, net),
-                _dial(LATTICES, "elliptical", 5.0, net),
-            ),
+            _dial_of(5.0, net),
             headline=True,
         )
         for net, said in DIALS
@@ -1824,16 +1800,7 @@ TWINS = (
         " receptive fields on lattices and on twins.",
         "here",
         "some measure with a ratio outside 0.8 to 1.25",
-        tuple(
-            Comparison(
-                metric,
-                fields(metric, "LateGaussian", TWIN),
-                fields(metric, "LateGaussian"),
-                "ratio",
-                *SAME,
-            )
-            for metric in CORE
-        ),
+        first_layers("LateGaussian"),
         after_data=True,
     ),
     Claim(
@@ -1918,8 +1885,8 @@ TWINS = (
         (
             Comparison(
                 "on twins over on lattices",
-                stability(TWIN),
-                stability(LATTICES),
+                at_rest("spectral_radius", "trained", "TrainedStack", TWIN),
+                at_rest("spectral_radius", "trained", "TrainedStack"),
                 "ratio",
                 *SAME,
             ),

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from isingdbn.figures.onset import draw_onsets, draw_sizes
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import named, new_figure, plain_numbers, seeds_text, temperature_label
-from isingdbn.figures.twins import LAYERS, draw_ratios
+from isingdbn.figures.twins import LAYERS, draw_ratios, name_dead
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -16,18 +16,10 @@ OPTIONS = {
     "table": Table("table metrics", ("net", "data", "metric", "median")),
     "epochs": Table(
         "table emergence",
-        (
-            "net",
-            "data",
-            "stage",
-            "layer",
-            "epoch",
-            "units",
-            "participation_ratio",
-            "local_from_epoch",
-        ),
+        ("net", "data", "stage", "layer", "epoch", "units", "participation_ratio",
+         "local_from_epoch"),
     ),
-}
+}  # fmt: skip
 
 STACKS = {"SpinTwins": "spin units", "GaussianTwins": "Gaussian units"}
 DIAL = ("LongDial", "LongDialFree")
@@ -58,10 +50,7 @@ def draw(table: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
                           color="dimgray")  # fmt: skip
             else:
                 draw_ratios(axes, here)
-                for layer in set(range(LAYERS)) - set(here["layer"]):
-                    axes.annotate("no living\nunit", (layer + 1, 0.5), ha="center", va="center",
-                                  xycoords=("data", "axes fraction"), fontsize=9,
-                                  color="dimgray")  # fmt: skip
+                name_dead(axes, here["layer"])
             axes.set(yscale="log", xticks=range(1, LAYERS + 1), xlim=(0.5, LAYERS + 0.5))
         plain_numbers(row[0])
         row[0].set_ylabel(f"size on twins over on\nlattices, {units}")

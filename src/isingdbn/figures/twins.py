@@ -17,7 +17,7 @@ from isingdbn.figures.style import (
 )
 from isingdbn.parameters.data import LATTICES, data_label
 
-__all__ = ["LAYERS", "OPTIONS", "SAME", "draw", "draw_ratios"]
+__all__ = ["LAYERS", "OPTIONS", "SAME", "draw", "draw_ratios", "name_dead"]
 
 OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
 
@@ -73,10 +73,7 @@ def draw(table: pd.DataFrame) -> Figure:
             if metric == "participation_ratio":
                 for height, style in ((RANDOM, "--"), (LOCAL, ":")):
                     axes.axhline(height, color="gray", linestyle=style, linewidth=1)
-            for layer in set(range(LAYERS)) - set(here["layer"]):
-                axes.annotate("no living\nunit", (layer + 1, 0.5), ha="center", va="center",
-                              xycoords=("data", "axes fraction"), fontsize=9,
-                              color="dimgray")  # fmt: skip
+            name_dead(axes, here["layer"])
             axes.grid(axis="y", alpha=0.3)
             axes.set_xticks(range(1, LAYERS + 1))
         row[0].set_ylabel(label)
@@ -86,6 +83,14 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_xlabel("layer")
     figure.legend(*named(panels[1:].flat), loc="outside lower center", ncols=4)
     return figure
+
+
+def name_dead(axes: Axes, living: pd.Series) -> None:
+    """Say of each layer that is not among the ``living`` that none of its units is."""
+    for layer in set(range(LAYERS)) - set(living):
+        axes.annotate("no living\nunit", (layer + 1, 0.5), ha="center", va="center",
+                      xycoords=("data", "axes fraction"), fontsize=9,
+                      color="dimgray")  # fmt: skip
 
 
 def draw_ratios(axes: Axes, sizes: pd.DataFrame) -> None:

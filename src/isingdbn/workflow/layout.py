@@ -530,15 +530,15 @@ class Layout:
         is no such claim.
         """
         every = [*self.study, "lattice_couplings", *self.block_tables, "peaks"]
-        about = [claim for claim in CLAIMS if claim.is_about(self.nets)]
-        if not any(comparison.nets for claim in about for comparison in claim.comparisons):
-            return every
-        named = {
-            table
-            for claim in about
+        compared = [
+            comparison
+            for claim in CLAIMS
+            if claim.is_about(self.nets)
             for comparison in claim.comparisons
-            for table in (*comparison.value.tables, *comparison.control.tables)
-        }
+        ]
+        if not any(comparison.nets for comparison in compared):
+            return every
+        named = set().union(*(comparison.tables for comparison in compared))
         return [table for table in every if table in named]
 
     def table_of(self, measurement: str, selection: str) -> str:
