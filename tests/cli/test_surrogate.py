@@ -16,10 +16,10 @@ from isingdbn.parameters.data import SURROGATES as KINDS
 SPINS = [kind for kind in KINDS if kind not in REAL]
 
 
-def simulate(output):
-    options = ["--size", "5x11", "--temperature", "2.50", "--samples", "97", "--updates", "5",
-               "--thermalization", "20", "--chains", "7"]  # fmt: skip
-    assert main(["simulate", *options, "--seed", "3", "--output", str(output)]) == 0
+def simulate(output, samples=97, seed=3):
+    options = ["--size", "5x11", "--temperature", "2.50", "--samples", str(samples),
+               "--updates", "5", "--thermalization", "20", "--chains", "7"]  # fmt: skip
+    assert main(["simulate", *options, "--seed", str(seed), "--output", str(output)]) == 0
     return output
 
 
@@ -96,6 +96,18 @@ def test_variables_and_attributes(stores, lattices, kind):
         == ("clipped_fraction" in data.attrs)
         == (kind in {*SIGN_PRODUCTS, *POWERS, "mixed_thresholded_gaussian"})
     )
+
+
+def test_a_two_point_function_that_is_missed_is_told(tmp_path, lattices, capsys):
+    """Of a single lattice, negative C(r) cannot be had by a product of two signs."""
+    store = simulate(tmp_path / "one.zarr", samples=1, seed=1)
+    for source, told in ((store, True), (lattices, False)):
+        output = tmp_path / f"{source.stem}_product.zarr"
+        assert surrogate(source, output, "sign_product_2") == 0
+        miss = xr.open_zarr(output).attrs["correlation_miss"]
+        assert (miss > 0.01) == told
+        warning = f"warning: {output}: C(r) misses that of the lattices by up to {miss:.2g}"
+        assert (warning in capsys.readouterr().err) == told
 
 
 def test_rearranged_lattices_keep_their_chain_and_others_have_none(stores, lattices):

@@ -87,6 +87,7 @@ BY_HAND = {
         "ising/chains.py",
         "ising/equilibrium.py",
         "ising/exact.py",
+        "ising/gaussian_fields.py",
         "ising/lattice.py",
         "ising/observables.py",
         "ising/packed.py",

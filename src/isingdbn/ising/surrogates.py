@@ -24,8 +24,14 @@ simulation.
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.special import gamma, hyp2f1
+from scipy.special import gamma
 
+from isingdbn.ising.gaussian_fields import (
+    arcsine_spectrum,
+    gaussian_spectrum,
+    power_spectrum,
+    with_spectrum,
+)
 from isingdbn.ising.observables import two_point_function
 from isingdbn.ising.simulation import Simulation
 from isingdbn.parameters.data import MIXED, MIXED_TEMPERATURES, POWERS, SIGN_PRODUCTS
@@ -33,9 +39,8 @@ from isingdbn.parameters.sampling import Sampling
 from isingdbn.seeding import generator
 
 __all__ = [
-    "arcsine_spectrum", "field_energy_per_site", "gaussian_spectrum", "group_count",
-    "groups", "independent", "mixed", "permuted", "pixel_shuffle", "power_correlation",
-    "power_spectrum", "random_amplitudes", "signed_power", "signs", "surrogates", "with_spectrum",
+    "field_energy_per_site", "group_count", "groups", "independent", "mixed", "permuted",
+    "pixel_shuffle", "random_amplitudes", "signed_power", "signs", "surrogates",
 ]  # fmt: skip
 
 GROUP_SITES = 2**20
@@ -212,113 +217,6 @@ def signs(field: np.ndarray) -> np.ndarray:
     return np.where(field >= 0, 1, -1).astype(np.int8)
 
 
-def gaussian_spectrum(correlation: np.ndarray) -> np.ndarray:
-    """Eigenvalues of the circulant covariance ``correlation`` (height, width),
-    shape (height, width // 2 + 1) as of `numpy.fft.rfft2`.
-
-    Those of an estimate by `two_point_function` are averaged power spectra and so never negative,
-    but for rounding, which is removed.
-    """
-    return np.maximum(np.fft.rfft2(correlation).real, 0)
-
-
-def arcsine_spectrum(
-    correlation: np.ndarray, factors: int = 1
-) -> tuple[np.ndarray, dict[str, float]]:
-    """The spectrum of independent Gaussian fields the product of whose signs has the two-point
-    function ``correlation``, as nearly as there is one.
-
-    Signs of Gaussian variables of correlation ρ have the correlation (2/π)
-    arcsin ρ (the arcsine law; Van Vleck and Middleton, Proc. IEEE 54, 2 (1966)), and a product of
-    n independent ones its n-th power. So each field needs ρ = sin(π G^(1/n) / 2); negative G,
-    which an even number of factors cannot have, counts as zero.
-
-    Parameters
-    ----------
-    correlation : G(r), shape (height, width), with G(0) = 1.
-    factors : n, the number of fields.
-
-    Returns
-    -------
-    spectrum, facts : as of `_nearest_spectrum`.
-    """
-    root = correlation if factors == 1 else _root(correlation, factors)
-    return _nearest_spectrum(
-        correlation,
-        np.sin(np.pi / 2 * root),
-        lambda rho: (2 / np.pi * np.arcsin(rho)) ** factors,
-    )
-
-
-def _root(values: np.ndarray, degree: int) -> np.ndarray:
-    return np.sign(values) ** degree * np.maximum(np.abs(values) if degree % 2 else values, 0) ** (
-        1 / degree
-    )
-
-
-def power_spectrum(correlation: np.ndarray, exponent: float) -> tuple[np.ndarray, dict[str, float]]:
-    """The spectrum of a Gaussian field g such that sign(g)|g|^a has the two-point
-    function ``correlation``, as nearly as there is one.
-
-    Parameters
-    ----------
-    correlation : G(r), shape (height, width), with G(0) = 1.
-    exponent : a ≥ 0.
-
-    Returns
-    -------
-    spectrum, facts : as of `_nearest_spectrum`.
-    """
-    rho = np.sin(np.linspace(-np.pi / 2, np.pi / 2, 4001))
-    needed = np.interp(correlation, power_correlation(rho, exponent), rho)
-    return _nearest_spectrum(correlation, needed, lambda rho: power_correlation(rho, exponent))
-
-
-def power_correlation(rho: np.ndarray, exponent: float) -> np.ndarray:
-    """The correlation of sign(g)|g|^a and sign(g')|g'|^a for standard normal g and g' of
-    correlation ``rho``: with the hypergeometric function F,
-
-    2 Γ(1 + a/2)² / (√π Γ(a + 1/2)) ρ F((1 - a)/2, (1 - a)/2; 3/2; ρ²),
-
-    which is (2/π) arcsin ρ for a = 0 and ρ for a = 1.
-    """
-    half = (1 - exponent) / 2
-    scale = 2 * gamma(1 + exponent / 2) ** 2 / (np.sqrt(np.pi) * gamma(exponent + 0.5))
-    return scale * rho * hyp2f1(half, half, 1.5, rho**2)
-
-
-def _nearest_spectrum(
-    correlation: np.ndarray, needed: np.ndarray, link: Callable[[np.ndarray], np.ndarray]
-) -> tuple[np.ndarray, dict[str, float]]:
-    """The spectrum of a Gaussian field of nearly the correlations ``needed``.
-
-    These need not be a covariance: negative eigenvalues are set to zero,
-    and what is left is scaled to unit variance.
-
-    Parameters
-    ----------
-    correlation : what is wanted of the data, shape (height, width).
-    needed : correlations of the field, of the same shape.
-    link : gives the correlation of the data from that of the field.
-
-    Returns
-    -------
-    spectrum : as of `gaussian_spectrum`.
-    facts : ``correlation_miss``, the largest |ΔG(r)| by which the data miss ``correlation``,
-        and ``clipped_fraction``, the sum of the sizes of the negative eigenvalues over
-        the sum of all eigenvalues.
-    """
-    spectrum = gaussian_spectrum(needed)
-    covariance = np.fft.irfft2(spectrum, correlation.shape)
-    variance = covariance[0, 0]  # 1 before clipping
-    reached = link(np.clip(covariance / variance, -1, 1))
-    facts = {
-        "correlation_miss": float(np.abs(reached - correlation).max()),
-        "clipped_fraction": max(0.0, float(variance - 1)),
-    }
-    return spectrum / variance, facts
-
-
 def signed_power(field: np.ndarray, exponent: float) -> np.ndarray:
     """sign(g)|g|^a of a Gaussian ``field`` of unit variance, scaled to unit variance, float32."""
     variance = 2**exponent * gamma(exponent + 0.5) / np.sqrt(np.pi)  # of |g|^a
@@ -332,23 +230,6 @@ def random_amplitudes(count: int, rng: np.random.Generator) -> np.ndarray:
     distribution, and the excess kurtosis 3 exp(4 `AMPLITUDE_SPREAD`²) - 3 = 5.2.
     """
     return np.exp(AMPLITUDE_SPREAD * rng.standard_normal(count) - AMPLITUDE_SPREAD**2)
-
-
-def with_spectrum(noise: np.ndarray, spectrum: np.ndarray) -> np.ndarray:
-    """White noise coloured in Fourier space.
-
-    Parameters
-    ----------
-    noise : independent standard normal numbers, shape (n, height, width).
-    spectrum : eigenvalues ≥ 0, shape (height, width // 2 + 1),
-        of `gaussian_spectrum` or `arcsine_spectrum`.
-
-    Returns
-    -------
-    Gaussian fields of the shape of ``noise`` and zero mean, whose covariance is exactly
-    the circulant one with these eigenvalues.
-    """
-    return np.fft.irfft2(np.fft.rfft2(noise) * np.sqrt(spectrum), noise.shape[1:])
 
 
 SHUFFLES: dict[str, Draw] = {"pixel_shuffle": pixel_shuffle, "independent": independent}
