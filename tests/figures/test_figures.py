@@ -7,9 +7,11 @@ import pytest
 import xarray as xr
 from matplotlib.text import Text
 
+from isingdbn.errors import InputError
 from isingdbn.figures import (
     dead_neurons,
     loss,
+    map_fields,
     receptive_fields,
     reconstruction_error,
     reconstructions,
@@ -177,6 +179,34 @@ def test_receptive_field_panels_tell_the_dead():
     assert "11 units\n" in texts(figure)
     assert "2 units, diverged in epoch 9\n" in texts(figure)
     assert figure.axes[0].images[0].cmap.name == "prism"
+
+
+def test_fields_of_maps_are_those_about_the_median_each_in_its_own_scale():
+    """Of 13 units with the largest |weights| 1 to 13, the nine from 11 down to 3."""
+    many = np.zeros((13, 2, 2))
+    many[np.arange(13), 0, 1] = -np.array([5, 13, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12.0])
+    many[:, 1, 0] = 0.5
+    few = np.zeros((2, 2, 2))
+    few[1, 0, 0] = 4
+    stacks = [
+        xr.Dataset(
+            {f"pretrained_{k}": ((f"unit_{k}", "y", "x"), values) for k, values in enumerate(of)},
+            attrs={**ATTRIBUTES, "diverged": [0] * len(of)},
+        )
+        for of in ((many, few), (few,))
+    ]
+    figure = map_fields.draw(stacks, ["One on twins (of hands)", "Another (of hands)"])
+    panels = [axes for axes in figure.axes if axes.images]
+    assert [len(axes.images) for axes in figure.axes[:4]] == [1, 1, 1, 0]
+    expected = [[[0, -1], [0.5 / value, 0]] for value in range(11, 2, -1)]
+    np.testing.assert_allclose(panels[0].images[0].get_array().filled(np.nan),
+                               mosaic(np.array(expected)), rtol=1e-6)  # fmt: skip
+    shown = panels[1].images[0].get_array().filled(np.nan)
+    np.testing.assert_array_equal(shown, mosaic(np.array([[[1, 0], [0, 0]], [[0, 0], [0, 0]]])))
+    for words in ("One\non twins\n(of hands)", "Another\n(of hands)", "layer 2", "seed 7"):
+        assert words in texts(figure)
+    with pytest.raises(InputError, match="--labels: 1 names for 2 stacks; give one a stack"):
+        map_fields.draw(stacks, ["One"])
 
 
 def test_the_scale_of_receptive_fields_is_that_of_living_units():

@@ -435,6 +435,14 @@ def test_flow_has_a_row_a_net_and_data_and_only_panels_that_exist():
     assert {float(f"{value:.9g}") for value in means.mean()} <= drawn(figure)
 
 
+def test_rows_of_flow_stay_legible_however_many_they_are():
+    figure = flow.draw(flowing([(name, "lattices", PAPER) for name in "ABCDEFGHIJ"]))
+    figure.draw_without_rendering()
+    inches = [axes.get_window_extent().height / figure.dpi for axes in figure.axes]
+    assert len(inches) == 10
+    assert min(inches) > 0.8
+
+
 def test_flow_of_machines_at_many_temperatures_alone_is_one_column():
     table = flowing([(net, data, MS) for net in ("A", "B") for data in (MANY, MANY_TWINS)], 1.0)
     figure = flow.draw(table)

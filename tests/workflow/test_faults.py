@@ -312,12 +312,18 @@ def test_a_clock_set_back_reruns_nothing_and_hides_nothing(own):
 
 
 def test_a_second_snakemake_waits_for_its_turn(own, finished):
-    """It stops at the lock of the first, which goes on and ends well."""
+    """It stops at the lock of the first, which goes on and ends well; the first is halted while
+    the second starts, so that it cannot have ended before.
+    """
     shutil.rmtree(own.path / "results" / "nets" / "Deep" / "lattices" / POINT)
     command = ["snakemake", "--configfile", "tests/workflow/tiny.yaml", "--cores", "2"]
     with own.start(*command, warm=True) as first:
         wait_for(lambda: in_the_making(own))
-        second = own.snakemake(check=False)
+        os.killpg(first.pid, signal.SIGSTOP)
+        try:
+            second = own.snakemake(check=False)
+        finally:
+            os.killpg(first.pid, signal.SIGCONT)
     assert second.returncode == 1
     assert "cannot be locked" in second.stderr
     assert "Traceback" not in second.stderr

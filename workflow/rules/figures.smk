@@ -241,6 +241,22 @@ use rule isingdbn as figure_blindness_over_epochs with:
         command=command("figure blindness-over-epochs"),
 
 
+use rule isingdbn as figure_map_fields with:
+    """Draw Figure 21, the fields of stacks that are compared as block-spin maps."""
+    input:
+        fields=ancients(list(LAYOUT.stacks_mapped)),
+        manifests=manifests(*LAYOUT.stacks_mapped),
+    output:
+        **images("map_fields"),
+    log:
+        LOG.format(job="figure_map_fields"),
+    benchmark:
+        BENCHMARK.format(job="figure_map_fields")
+    params:
+        command=command("figure map-fields"),
+        settings=["--labels", *LAYOUT.stacks_mapped.values()],
+
+
 use rule isingdbn as figure_flow with:
     """Draw Figure 14, where machines take lattices that they are iterated on."""
     input:

@@ -19,7 +19,7 @@ OPTIONS = {"table": Table("table flow", NUMBERS)}
 
 BOTTOM, TOP = 1.3, 4.5  # J/k_B, of the axis; it begins lower if a machine goes there
 COLORMAP = "cividis"
-TALLEST, TALL = 2.8, 7.0  # inches, of a row and of all
+TALLEST, TALL, LEAST = 2.8, 7.0, 1.3  # inches, of a row, of all, and of a row among many
 FANNED = (1.35, 8.0)  # times the last step: where its intervals are, side by side
 
 
@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame) -> Figure:
     looks = {**dict(zip(starts, colours, strict=False)), "random": "black"}
     nets = list(dict.fromkeys(table["net"]))
     of = f"the first machine of {nets[0]}" if len(nets) == 1 else "first machines"
-    height = 1.4 + len(rows) * min(TALLEST, TALL / len(rows))
+    height = 1.4 + len(rows) * min(TALLEST, max(LEAST, TALL / len(rows)))
     figure = new_figure(
         2.4 + max(3.4, 2.4 * columns), height, f"Flow of {of}, {seeds_text(table['seed'])}"
     )

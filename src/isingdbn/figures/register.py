@@ -200,6 +200,13 @@ FIGURES = {
         grid="at rest",
         caption="fixed_points.rst",
     ),
+    "map_fields": Figure(
+        purpose="draw Figure 21, the fields of stacks that are compared as block-spin maps",
+        category="Figure 21: fields of maps",
+        name="figure21_map_fields",
+        grid="mapped",
+        caption="map_fields.rst",
+    ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
         name="fields",

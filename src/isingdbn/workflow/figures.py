@@ -18,7 +18,8 @@ __all__ = [
 
 
 TOLD = "told over epochs"
-MAPS = ("maps", "followed", "at rest", "informed")  # grids of figures of nets as block-spin maps
+# grids of figures of nets as block-spin maps
+MAPS = ("maps", "followed", "at rest", "informed", "mapped")
 
 
 def path_of(figure: Figure) -> str:

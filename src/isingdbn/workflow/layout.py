@@ -238,10 +238,8 @@ class Layout:
         large enough for exponents.
         """
         found = []
-        for name, net in self.nets.items():
-            block = self.experiment.block_of(name)
-            if not net.block_map or block is None:
-                continue
+        for name, block in self._blocks.items():
+            net = self.nets[name]
             steps = [layer + 1 for layer in self.layers_of(name)]
             sides = {step: self.experiment.lattice.size // block**step for step in steps}
             levels = [step for step, side in sides.items() if side >= SMALLEST_SIDE]
@@ -252,6 +250,25 @@ class Layout:
                     for by, of in {**by_rule, f"{name}.{data}": name}.items():
                         found.append({**of_net, "net": of, "map": by, "on": on})
         return found
+
+    @property
+    def _blocks(self) -> dict[str, int]:
+        """The side of a block of each net with a block map."""
+        of = {name: self.experiment.block_of(name) for name, net in self.nets.items()
+              if net.block_map}  # fmt: skip
+        return {name: block for name, block in of.items() if block is not None}
+
+    @property
+    def stacks_mapped(self) -> dict[str, str]:
+        """The receptive fields of the nets with a block map on each kind of data, at their first
+        temperature and of the first seed, and how figures name them.
+        """
+        return {
+            path: self._label(name, data)
+            for name in self._blocks
+            for data in self.nets[name].data
+            for path in filled(RECEPTIVE_FIELDS, **self.at_maps[name], net=name, data=data)[:1]
+        }
 
     def measured(self, measurement: str) -> list[tuple[str, str]]:
         """The pairs whose first machine's flow, fixed_points or samples are measured: of nets
@@ -611,6 +628,7 @@ class Layout:
             "followed": [{}] if self.measured("flow") else [],
             "at rest": [{}] if self.measured("fixed_points") else [],
             "informed": [{}] if self._informed else [],
+            "mapped": [{}] if self.stacks_mapped else [],
             "told over epochs": [{}] if self.told_over_epochs and self.mixed else [],
             "size": [{"size": self.at["size"]}],
             "selection": [{"selection": list(self.selections)}],
