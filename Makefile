@@ -106,7 +106,7 @@ study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 
 renormalization: setup  ## docs/renormalization.md: the theory checked exactly, and known block-spin maps
 	$(RUN) python -m docs.make_renormalization
 
-findings: study  ## docs/findings.md from the study's tables
+findings: study  ## docs/findings.md and docs/evidence.md from the study's tables
 	$(RUN) python -m docs.make_findings
 
 learning: setup  ## the second study, of training itself, over five seeds (hours), and docs/learning.md from it

@@ -65,11 +65,12 @@ class FurtherStudy:
         require_verdicts(f"docs/make_{self.name}.py", self.rests_on, scorecard)
         counts = scorecard["verdict"].value_counts()
         parts = [f"# {self.title}\n", wrapped(self.answer.format(**self.numbers_of(read))), ""]
-        parts += [
+        computed = (
             f"{int(scorecard['seeds'].max())} seeds;"
             f" {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
-            f" of {len(scorecard)} claims. {how_computed()}\n"
-        ]
+            f" of {len(scorecard)} claims. {how_computed()}"
+        )
+        parts += [wrapped(computed), ""]
         for each in self.sections:
             texts = ["\n".join(lines) for lines in each.tables(read)]
             figure = f"{self.name}_{each.figure}" if each.figure else ""

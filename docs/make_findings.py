@@ -1,5 +1,5 @@
-"""Write docs/findings.md from the tables of a finished study, and copy its figures and
-small tables beside it: `make findings`.
+"""Write docs/findings.md and docs/evidence.md from the tables of a finished study, and copy its
+figures and small tables beside them: `make findings`.
 """
 
 import math
@@ -562,8 +562,10 @@ def section(
     """
     yield f"## {title}\n"
     for _, row in scorecard[scorecard["claim"].str.startswith(claims)].iterrows():
-        yield f"- {row['sentence']} **{row['verdict'].capitalize()}.**"
-        yield f"  What would refute it: {row['refuted_by']}."
+        verdict = row["verdict"].capitalize()
+        yield wrapped(
+            f"- {row['sentence']} **{verdict}.** What would refute it: {row['refuted_by']}."
+        )
     yield f"\n![{title}](gallery/{figure}.png)\n" if figure else ""
     for table in tables:
         yield table
@@ -613,10 +615,18 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     }
 
 
-def page(read: dict[str, pd.DataFrame]) -> str:
-    """docs/findings.md."""
-    scorecard, metrics = read["scorecard"], read["metrics"]
+def summary(read: dict[str, pd.DataFrame]) -> str:
+    """docs/findings.md: the answer."""
+    scorecard = read["scorecard"]
     require_verdicts("docs/make_findings.py", RESTS_ON, scorecard)
+    counts = f"{int(scorecard['seeds'].max())} seeds. {verdicts_of(scorecard)} {how_computed()}"
+    answer = wrapped(ANSWER.format(**numbers_of(read)))
+    return "\n".join(["# Findings\n", answer, "", wrapped(counts), "", PRECURSORS.strip(), ""])
+
+
+def evidence(read: dict[str, pd.DataFrame]) -> str:
+    """docs/evidence.md: every claim and its numbers."""
+    scorecard, metrics = read["scorecard"], read["metrics"]
     tables = (
         twin_table(metrics),
         dial_table(metrics),
@@ -631,16 +641,37 @@ def page(read: dict[str, pd.DataFrame]) -> str:
         (flow_table(read["flow"]), slope_table(read["thermometer"]),
          rest_table(read["fixed_points"])),
     )  # fmt: skip
-    numbers = numbers_of(read)
-    parts = ["# Findings\n", wrapped(ANSWER.format(**numbers)), ""]
-    parts += [f"{int(scorecard['seeds'].max())} seeds. {verdicts_of(scorecard)} {how_computed()}\n"]
+    parts = ["# The evidence\n", EVIDENCE.strip(), ""]
     for (title, claims, figure), table in zip(SECTIONS, tables, strict=True):
         several = table if isinstance(table, tuple) else (table,)
         texts = ["\n".join(lines) for lines in several]
         parts += section(title, claims, figure, scorecard, *texts)
-    parts += ["## Every claim\n", *verdict_table(scorecard), "", HOW.strip().format(**numbers), ""]
+    how = HOW.strip().format(**numbers_of(read))
+    parts += ["## Every claim\n", *verdict_table(scorecard), "", how, ""]
     return "\n".join(parts)
 
+
+EVIDENCE = """
+Every claim of [the findings](findings.md), with its numbers, its control and what would refute it.
+The words are explained there.
+"""
+
+PRECURSORS = """
+## What others have found
+
+- Mehta and Schwab, arXiv:1410.3831, propose the mapping, and show compact fields that grow.
+- Ingrosso and Goldt, arXiv:2202.00565, and Lufkin, Saxe and Grant, arXiv:2501.17284, find for
+  supervised networks and single neurons that localization needs non-Gaussian data, and that
+  negative excess kurtosis brings it: the powers above agree, for unsupervised machines.
+- Koch, de Mello Koch and Cheng, arXiv:1906.05212, and Taylor, arXiv:2308.11075, find that
+  trained machines do not flow, or weigh, as block spins do.
+- D'Angelo and Böttcher, Phys. Rev. Research 2, 023266 (2020), find machines that reproduce energy
+  and magnetization over temperatures; Morningstar and Melko, arXiv:1708.04622, that width counts
+  and depth does not.
+- Decelle, Furtlehner and Seoane, arXiv:2105.13889, show that short chains train machines out of
+  equilibrium: what is said here of likelihoods is said of machines trained by one step of
+  contrastive divergence.
+"""
 
 HOW = """
 ## How it was judged
@@ -681,21 +712,6 @@ At T = 3.5 the third layer of the spin stack has no living unit, on lattices and
 Products of three signs miss the lattices' C(r) by up to 0.016 at T = 2.451, those of two by 0.0045
 (`correlation_miss` of their stores); thresholded Gaussian fields have it exactly.
 Block-spin maps, flows, and units while they are trained are shown at T = 2.2976 and 2.451.
-
-## What others have found
-
-- Mehta and Schwab, arXiv:1410.3831, propose the mapping, and show compact fields that grow.
-- Ingrosso and Goldt, arXiv:2202.00565, and Lufkin, Saxe and Grant, arXiv:2501.17284, find for
-  supervised networks and single neurons that localization needs non-Gaussian data, and that
-  negative excess kurtosis brings it: the powers above agree, for unsupervised machines.
-- Koch, de Mello Koch and Cheng, arXiv:1906.05212, and Taylor, arXiv:2308.11075, find that
-  trained machines do not flow, or weigh, as block spins do.
-- D'Angelo and Böttcher, Phys. Rev. Research 2, 023266 (2020), find machines that reproduce energy
-  and magnetization over temperatures; Morningstar and Melko, arXiv:1708.04622, that width counts
-  and depth does not.
-- Decelle, Furtlehner and Seoane, arXiv:2105.13889, show that short chains train machines out of
-  equilibrium: what is said here of likelihoods is said of machines trained by one step of
-  contrastive divergence.
 """
 
 
@@ -704,7 +720,8 @@ def main() -> None:
     names = {path.stem for path in TABLES.glob("*.csv")}
     read = {name: parse(TABLES / f"{name}.csv") for name in sorted(names)}
     read["metrics"] = read["metrics"].dropna(subset=["median"])  # without a living unit
-    (ROOT / "docs" / "findings.md").write_text(page(read), encoding="utf-8")
+    for name, page in (("findings", summary), ("evidence", evidence)):
+        (ROOT / "docs" / f"{name}.md").write_text(page(read), encoding="utf-8")
     for name in COPIED:
         shutil.copy(TABLES / f"{name}.csv", ROOT / "docs" / "tables" / f"{name}.csv")
     for name in DRAWN:

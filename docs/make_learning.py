@@ -125,7 +125,7 @@ ANSWER = """
 HOW = """
 ## How it was judged
 
-As in [the findings](findings.md): the claims are `LEARNING` of
+As in [the evidence](evidence.md): the claims are `LEARNING` of
 `src/isingdbn/analysis/claims.py`, fixed before any of these data; Holm's correction is over the
 claims of this study. Nets of 400 spins were trained on 9000 lattices, as there.
 The rates of the nets whose onset is compared were chosen after one seed had shown that faster

@@ -123,7 +123,7 @@ From {samples} lattices of 64×64 at $T_c$ and their twins:
 ## Nets as block-spin maps
 
 The hidden spins of trained nets, laid on grids by the centres of their fields, are measured in the
-same way: [findings.md](findings.md#is-a-net-a-block-spin-map) has their couplings and exponents
+same way: [evidence.md](evidence.md#is-a-net-a-block-spin-map) has their couplings and exponents
 beside those of the majority rule on the same lattices, and beside those of nets that never saw
 Ising lattices; and where machines take lattices that they are iterated on.
 """

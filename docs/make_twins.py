@@ -172,7 +172,7 @@ ANSWER = """
 HOW = """
 ## How it was judged
 
-As in [the findings](findings.md): the claims are `TWINS` of `src/isingdbn/analysis/claims.py`,
+As in [the evidence](evidence.md): the claims are `TWINS` of `src/isingdbn/analysis/claims.py`,
 fixed before any of these data, but for those with a †;
 Holm's correction is over all rows of its scorecard.
 A *taught* stack is trained from random weights, layer by layer, by the likelihood of its hidden
