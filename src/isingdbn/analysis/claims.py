@@ -735,7 +735,7 @@ OF_THE_PAPER = (
     ),
     Claim(
         "criticality_necessary",
-        "Local fields of a first layer need lattices near the critical temperature.",
+        "Local fields of a first layer of spin units need lattices near the critical temperature.",
         "paper",
         f"a median participation ratio below {LOCAL:g} sites at {at(HOT)}",
         (
@@ -750,7 +750,7 @@ OF_THE_PAPER = (
     ),
     Claim(
         "ordered_needs_one",
-        "On ordered lattices all units but one die: an ordered lattice needs a single neuron.",
+        "On ordered lattices all spin units but one die: an ordered lattice needs a single neuron.",
         "paper",
         f"a mean number of living units of the first layer outside 0.5 to 1.5 at {at(COLD)}",
         (
@@ -1222,8 +1222,8 @@ INFORMATION = (
 MADE = (
     Claim(
         "machine_has_exponents",
-        "Lattices that a machine draws itself have the thermal exponent of the lattices that it"
-        " was trained on, under the majority rule, at T = 2.2976.",
+        "Lattices that a machine draws in 200 sweeps from held-out ones have the thermal exponent"
+        " of the lattices that it was trained on, under the majority rule, at T = 2.2976.",
         "here",
         f"a step whose exponent differs from that of the lattices by more than {EXPONENT}",
         step_by_step(partial(drawn, LATTICES), partial(thermal, None)),
@@ -1231,8 +1231,8 @@ MADE = (
     ),
     Claim(
         "machine_of_twin_has_them",
-        "Lattices that a machine trained on twins draws have the thermal exponent of those that"
-        " a machine trained on lattices draws, at T = 2.2976.",
+        "Lattices that a machine trained on twins draws in 200 sweeps from held-out ones have the"
+        " thermal exponent of those that a machine trained on lattices draws so, at T = 2.2976.",
         "here",
         f"a step whose exponent differs between the machines by more than {EXPONENT}",
         step_by_step(partial(drawn, TWIN), partial(drawn, LATTICES)),
