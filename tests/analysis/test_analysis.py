@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from isingdbn.analysis.dead_neurons import dead_by_activity, dead_by_weight
+from isingdbn.analysis.dead_neurons import (
+    dead_by_activity,
+    dead_by_weight,
+    magnetization_correlation,
+)
 from isingdbn.analysis.network import activations, relu
 from isingdbn.analysis.receptive_fields import receptive_fields
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
@@ -73,6 +77,19 @@ def test_a_unit_that_never_changes_is_dead_however_many_the_lattices():
     activity = np.full((100_003, 3), 0.7, np.float32)
     activity[:, :2] += np.random.default_rng(8).normal(0, 0.02, (100_003, 2))
     assert dead_by_activity(activity, THRESHOLDS).tolist() == [False, False, True]
+
+
+def test_correlation_with_the_magnetization_is_pearsons_and_its_sign_does_not_count():
+    """The third unit is constant, but for the rounding of its mean."""
+    rng = np.random.default_rng(4)
+    magnetization = rng.normal(0.3, 1, 5001)
+    activity = np.stack([magnetization + 2, rng.normal(5, 3, 5001) - magnetization,
+                         np.full(5001, 0.7)], axis=1).astype(np.float32)  # fmt: skip
+    found = magnetization_correlation(activity, magnetization)
+    second = abs(np.corrcoef(activity[:, 1], magnetization)[0, 1])
+    np.testing.assert_allclose(found, [1, second, np.nan], atol=1e-6)
+    assert 0.25 < second < 0.37
+    assert np.isnan(magnetization_correlation(activity, np.ones(5001))).all()
 
 
 def test_forward_passes():

@@ -201,7 +201,8 @@ def test_a_study_has_the_tables_that_its_claims_are_judged_by_and_no_other():
     assert {"discrimination", "definitions", "code", "exponents", "peaks"} <= judged["study"]
     assert {"mixing", "discrimination_over_epochs"} <= judged["learning"]
     assert judged["twins"] == {
-        "metrics", "fixed_points", "exponents", "block_couplings", "information", "peaks",
+        "metrics", "dead_neurons", "fixed_points", "exponents", "block_couplings", "information",
+        "peaks",
     }  # fmt: skip
     values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     for net in values["nets"]:
@@ -241,7 +242,7 @@ def test_the_study_measures_what_every_claim_needs(study):
                         assert f"{where['temperature']!r}" in temperatures
                         continue
                     net = where["net"]
-                    assert quantity.table in STUDY
+                    assert quantity.table in (*STUDY, "dead_neurons")
                     assert (net, where["data"]) in study.trained, (claim.id, where)
                     temperatures = [float(t) for t in study.at_of[net]["temperature"]]
                     assert where["temperature"] in temperatures, (claim.id, where)

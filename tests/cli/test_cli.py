@@ -1,5 +1,6 @@
 """The command line: its contract, its refusals, and that what it refuses leaves no trace."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -111,8 +112,15 @@ def test_a_rectangle_goes_through_all_stages(lattices, tmp_path):
     assert (
         table.read_text().splitlines()[0]
         == "net,recipe,data,temperature,seed,stage,layer,units,training_lattices,epochs,"
-        "dead_by_weight,dead_by_activity"
+        "dead_by_weight,dead_by_activity,"
+        "magnetization_correlation_of_dead,magnetization_correlation_of_others"
     )
+    _, _, row, *_ = csv.DictReader(table.read_text().splitlines())
+    measured = xr.open_zarr(dead).load().sel(stage=row["stage"]).isel(layer=int(row["layer"]))
+    for of, mask in (("dead", measured.dead_by_weight), ("others", ~measured.dead_by_weight)):
+        mean = float(measured.magnetization_correlation.where(mask).mean())
+        found = float(row[f"magnetization_correlation_of_{of}"] or "nan")
+        assert found == pytest.approx(mean, nan_ok=True)
     pattern, twice = dead.with_stem("{point}"), tmp_path / "twice.csv"
     again = dead.with_stem("again")
     measure = ["analyse", "dead-neurons", "--network", str(network), *stack, *data, *thresholds]

@@ -76,6 +76,12 @@ def living(net: str, data: str = LATTICES, *, temperature: float = MS) -> Quanti
     return fields("participation_ratio", net, data, temperature=temperature, column="living")
 
 
+def followed(column: str, net: str) -> Quantity:
+    """How far units of the first layer of a net on lattices follow the magnetization."""
+    where = {"net": net, "data": LATTICES, "temperature": PAPER, "stage": "pretrained", "layer": 0}
+    return Quantity("dead_neurons", column, where)
+
+
 def defined(
     column: str, definition: str, net: str, *, layer: int, stage: str = "pretrained"
 ) -> Quantity:
@@ -1826,6 +1832,23 @@ TWINS = (
         "here",
         f"a step whose exponents differ by more than {EXPONENT}",
         same_exponents(("TrainedStack", LATTICES), ("CoinStack", "nothing")),
+    ),
+    Claim(
+        "dead_follow_magnetization",
+        "Units of a first layer of spins that are dead by weight are not silent: they follow the"
+        f" magnetization more closely than the others, at {at(PAPER)}.",
+        "here",
+        "a correlation with the magnetization that is no larger than that of the others",
+        (
+            Comparison(
+                "mean correlation",
+                followed("magnetization_correlation_of_dead", "TrainedStack"),
+                followed("magnetization_correlation_of_others", "TrainedStack"),
+                "difference",
+                0.0,
+            ),
+        ),
+        after_data=True,
     ),
     Claim(
         "taught_has_exponents",

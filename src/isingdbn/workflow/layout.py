@@ -546,7 +546,7 @@ class Layout:
         """The tables by which claims about its nets are judged; every table of a study, if there
         is no such claim.
         """
-        every = [*self.study, "lattice_couplings", *self.block_tables, "peaks"]
+        every = [*self.study, "dead_neurons", "lattice_couplings", *self.block_tables, "peaks"]
         compared = [
             comparison
             for claim in CLAIMS

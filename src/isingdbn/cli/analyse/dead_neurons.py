@@ -1,5 +1,5 @@
 """``isingdbn analyse dead-neurons``: dead units of every layer by weight and by activity,
-before and after fine-tuning.
+before and after fine-tuning, and how far each unit follows the magnetization.
 """
 
 import argparse
@@ -9,7 +9,11 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.analysis.dead_neurons import dead_by_activity, dead_by_weight
+from isingdbn.analysis.dead_neurons import (
+    dead_by_activity,
+    dead_by_weight,
+    magnetization_correlation,
+)
 from isingdbn.analysis.network import activations
 from isingdbn.cli.arguments import add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
@@ -47,14 +51,16 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     units = [len(layer.hidden_bias) for layer in trained.stack]
     shape = len(stages), len(units), max(units)
     by_weight, by_activity = np.zeros(shape, bool), np.zeros(shape, bool)
+    followed = np.full(shape, np.nan)
+    blocks = [spins.astype(np.float32) for spins in in_order(held_out.flat())]
+    magnetization = np.concatenate([spins.mean(axis=1, dtype=np.float64) for spins in blocks])
     for stage, layers in enumerate(stages.values()):
-        by_block = [
-            activations(spins.astype(np.float32), layers) for spins in in_order(held_out.flat())
-        ]
+        by_block = [activations(spins, layers) for spins in blocks]
         for k, (weights, _, _) in enumerate(layers):
             activity = np.concatenate([block[k] for block in by_block])
             by_weight[stage, k, : units[k]] = dead_by_weight(weights, thresholds)
             by_activity[stage, k, : units[k]] = dead_by_activity(activity, thresholds)
+            followed[stage, k, : units[k]] = magnetization_correlation(activity, magnetization)
     masks = ("stage", "layer", "unit")
     padding = "false beyond the units of the layer"
     variables = {
@@ -64,6 +70,15 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
             masks,
             by_activity,
             {"long_name": "dead by activity", "padding": padding},
+        ),
+        "magnetization_correlation": (
+            masks,
+            followed,
+            {
+                "long_name": "correlation of activity and magnetization, its size",
+                "units": "1",
+                "padding": "NaN beyond the units of the layer and where one is constant",
+            },
         ),
     }
     settings = dataclasses.asdict(thresholds)

@@ -32,4 +32,16 @@ def dead_neuron_rows(data: xr.Dataset) -> Iterator[dict]:
             trained = {"training_lattices": data.attrs["training_lattices"], "epochs": epochs}
             counts = {f"dead_by_{how}": int(at[f"dead_by_{how}"].sum()) for how in CRITERIA}
             where = {"stage": str(stage), "layer": layer, "units": int(at["units"])}
-            yield where | trained | counts
+            yield where | trained | counts | _followed(at)
+
+
+def _followed(at: xr.Dataset) -> dict[str, float]:
+    """The mean correlation with the magnetization of the units that are dead by weight, and of
+    the others; NaN if there are none.
+    """
+    dead = at["dead_by_weight"]
+    of = at["magnetization_correlation"]
+    return {
+        "magnetization_correlation_of_dead": float(of.where(dead).mean()),
+        "magnetization_correlation_of_others": float(of.where(~dead).mean()),
+    }
