@@ -25,12 +25,12 @@ Read = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Section:
-    """Which claims it has, by how their names begin, and the figure and tables beside these."""
+    """Which claims it has, by how their names begin, and the figures and tables beside these."""
 
     title: str
     claims: str | tuple[str, ...]
     tables: Callable[[Read], tuple[Iterator[str], ...]]
-    figure: str = ""
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class FurtherStudy:
         parts += [wrapped(computed), ""]
         for each in self.sections:
             texts = ["\n".join(lines) for lines in each.tables(read)]
-            figure = f"{self.name}_{each.figure}" if each.figure else ""
-            parts += section(each.title, each.claims, figure, scorecard, *texts)
+            figures = tuple(f"{self.name}_{figure}" for figure in each.figures)
+            parts += section(each.title, each.claims, figures, scorecard, *texts)
         parts += ["## Every claim\n", *verdict_table(scorecard), "", self.how.strip(), ""]
         return "\n".join(parts)
 
