@@ -73,8 +73,9 @@ def draw(table: pd.DataFrame) -> Figure:
     draw_geometric(axes, sorted(powers.items()), COLOURS["vermilion"], "o", label)
     axes.axhline(RANDOM, color="gray", linestyle="--", linewidth=1)
     axes.axhline(LOCAL, color="gray", linestyle=":", linewidth=1)
-    for height, text in ((RANDOM, "random weights"), (LOCAL, "called local below")):
-        axes.annotate(text, (0.99, height), xycoords=("axes fraction", "data"), ha="right",
+    named = ((RANDOM, "random weights", 0.01, "left"), (LOCAL, "called local below", 0.99, "right"))
+    for height, text, place, side in named:  # where no marks are
+        axes.annotate(text, (place, height), xycoords=("axes fraction", "data"), ha=side,
                       va="bottom", fontsize=9, color="dimgray")  # fmt: skip
     axes.set(
         yscale="log", xlabel="excess kurtosis of one pixel", ylabel="participation ratio (sites)"

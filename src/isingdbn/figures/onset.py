@@ -138,9 +138,10 @@ def draw_sizes(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
             for data in OTHERS:
                 if data in groups:
                     draw_geometric(axes, [groups[data]], marker=_shape(data), line="", **look)
-    for height, text in ((RANDOM, "random weights"), (LOCAL, "called local below")):
+    named = ((RANDOM, "random weights", 0.01, "left"), (LOCAL, "called local below", 0.99, "right"))
+    for height, text, place, side in named:  # where no marks are
         axes.axhline(height, color="gray", linestyle="--" if height == RANDOM else ":", linewidth=1)
-        axes.annotate(text, (0.99, height), xycoords=("axes fraction", "data"), ha="right",
+        axes.annotate(text, (place, height), xycoords=("axes fraction", "data"), ha=side,
                       va="bottom", fontsize=9, color="dimgray")  # fmt: skip
     axes.set(yscale="log", ylabel="participation ratio (sites)")
     plain_numbers(axes)

@@ -129,7 +129,7 @@ def draw_fields(axes: Axes, fields: np.ndarray, living: np.ndarray, colormap: st
         image, ax=axes, orientation="horizontal", fraction=0.05, pad=0.02, extend="both"
     )
     bar.set_label("weight (dimensionless)")
-    bar.locator = MaxNLocator(4)
+    bar.locator = MaxNLocator(3)
     formatter = ScalarFormatter(useMathText=True)
     formatter.set_powerlimits((-1, 4))  # long numbers would run into each other
     bar.formatter = formatter

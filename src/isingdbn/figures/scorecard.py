@@ -18,7 +18,7 @@ VERDICTS = {
     "undecided": ("– undecided", "dimgray"),
 }
 COLUMNS = {"verdict": 0.0, "sentence": 0.16, "decided by": 0.72}
-WIDTHS = {"sentence": 74, "decided by": 37}  # characters
+WIDTHS = {"sentence": 71, "decided by": 37}  # characters
 WIDTH, LINE = 10, 0.17  # inches
 TEXT = 10  # points
 
@@ -54,7 +54,9 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _cells(row: pd.Series) -> dict[str, str]:
-    found = row["missing"] or f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]"
+    found = f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]"
+    if row["missing"]:
+        found = row["missing"].partition(":")[0]  # the rest names rows of a table
     decided = f"{row['comparison'].replace('_', ' ')}: {found}"
     cells = {"sentence": row["sentence"], "decided by": decided}
     return {name: textwrap.fill(cell, WIDTHS[name]) for name, cell in cells.items()}

@@ -89,8 +89,8 @@ def name_dead(axes: Axes, living: pd.Series) -> None:
     """Say of each layer that is not among the ``living`` that none of its units is."""
     for layer in set(range(LAYERS)) - set(living):
         axes.annotate("no living\nunit", (layer + 1, 0.5), ha="center", va="center",
-                      xycoords=("data", "axes fraction"), fontsize=9,
-                      color="dimgray")  # fmt: skip
+                      xycoords=("data", "axes fraction"), fontsize=9, color="dimgray",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
 
 
 def draw_ratios(axes: Axes, sizes: pd.DataFrame) -> None:
