@@ -40,7 +40,7 @@ def draw(table: pd.DataFrame) -> Figure:
     of = f"the first machine of {nets[0]}" if len(nets) == 1 else "first machines"
     height = 1.4 + len(rows) * min(TALLEST, max(LEAST, TALL / len(rows)))
     figure = new_figure(
-        2.4 + max(3.4, 2.4 * columns), height, f"Flow of {of}, {seeds_text(table['seed'])}"
+        3.4 + max(3.4, 2.5 * columns), height, f"Flow of {of}, {seeds_text(table['seed'])}"
     )
     grid = figure.add_gridspec(len(rows), columns)
     shared: Axes | None = None
@@ -52,8 +52,8 @@ def draw(table: pd.DataFrame) -> Figure:
             labelleft=column == 0 or (row, column - 1) not in panels,
             labelbottom=not any((below, column) in panels for below in range(row + 1, len(rows))),
         )
-        if not any((row, left) in panels for left in range(column)):
-            axes.set_ylabel(_row_label(*rows[row]), fontsize=10)
+    for row, of in enumerate(rows):
+        _name_row(figure.add_subplot(grid[row, 0]), *of)
     assert shared is not None
     lowest = table["effective_temperature"].min()
     shared.set(xscale="symlog", ylim=(min(BOTTOM, lowest - 0.1), TOP))
@@ -86,10 +86,15 @@ def _panels(table: pd.DataFrame) -> dict[tuple[int, int], pd.DataFrame]:
     return found
 
 
-def _row_label(net: str, data: str) -> str:
+def _name_row(axes: Axes, net: str, data: str) -> None:
+    """Say on the left what a row is; ``axes`` lie over its first panel, or where that would be."""
     if data in MIXED:
         data = "thresholded_gaussian" if MIXED[data] else LATTICES
-    return f"{net} on\n{data_label(data)}"
+    axes.patch.set_visible(False)
+    axes.spines[:].set_visible(False)
+    axes.set(xticks=[], yticks=[])
+    axes.set_ylabel(f"{net} on\n{data_label(data)}", fontsize=10, rotation=0, ha="right",
+                    va="center", labelpad=42)  # fmt: skip
 
 
 def _draw_panel(axes: Axes, at: pd.DataFrame, looks: dict) -> None:
