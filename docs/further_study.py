@@ -9,6 +9,7 @@ from docs import make_findings
 from docs.make_findings import (
     ROOT,
     how_computed,
+    net_table,
     require_verdicts,
     section,
     verdict_table,
@@ -75,7 +76,8 @@ class FurtherStudy:
             texts = ["\n".join(lines) for lines in each.tables(read)]
             figures = tuple(f"{self.name}_{figure}" for figure in each.figures)
             parts += section(each.title, each.claims, figures, scorecard, *texts)
-        parts += ["## Every claim\n", *verdict_table(scorecard), "", self.how.strip(), ""]
+        parts += ["## Every claim\n", *verdict_table(scorecard), ""]
+        parts += ["## The nets\n", *net_table(f"study_{self.name}"), "", self.how.strip(), ""]
         return "\n".join(parts)
 
     def write(self) -> None:

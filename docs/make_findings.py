@@ -11,8 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import yaml
 from benchmarks.processor import processor
+from snakemake.utils import update_config
 
+from isingdbn import config
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
 from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis
@@ -556,6 +559,34 @@ def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
+def net_table(study: str) -> Iterator[str]:
+    """The nets of config/{study}.yaml laid over config.yaml: what their names stand for."""
+    values: dict[str, object] = {}
+    for path in ("config.yaml", f"config/{study}.yaml"):
+        update_config(values, yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))
+    experiment = config.validate(values, study)
+    lines = [("net", "hidden units", "first layer", "learnt by", "epochs", "λ", "on")]
+    for net in experiment.nets:
+        recipe = experiment.recipe_of(net.name)
+        first = recipe.first_layer
+        made = first.initial != "normal" or not first.epochs
+        by = f"{first.algorithm.upper()}-{first.gibbs_steps}"
+        ways = [f"made: {first.initial}"] * made + ["taught" if first.algorithm == "taught" else by]
+        tuned = recipe.finetuning
+        lines.append(
+            (
+                net.name,
+                ", ".join(map(str, net.layers[1:])),
+                f"{first.visible}, {first.hidden}",
+                ", then ".join(ways if first.epochs else ways[:1]),
+                f"{first.epochs}" + (f", fine-tuned {tuned.epochs}" if tuned else ""),
+                f"{first.l1:g}",
+                ", ".join(map(data_label, net.data)),
+            )
+        )
+    yield from rows(*lines)
+
+
 SECTIONS = (
     ("Do fields need Ising lattices?", "twin_", "figure6_twins"),
     ("What the distribution of one pixel decides", "dial", "figure7_dial"),
@@ -690,7 +721,8 @@ def evidence(read: dict[str, pd.DataFrame]) -> str:
         texts = ["\n".join(lines) for lines in several]
         parts += section(title, claims, (figure,), scorecard, *texts)
     how = HOW.strip().format(**numbers_of(read))
-    parts += ["## Every claim\n", *verdict_table(scorecard), "", how, ""]
+    parts += ["## Every claim\n", *verdict_table(scorecard), ""]
+    parts += ["## The nets\n", *net_table("study"), "", how, ""]
     return "\n".join(parts)
 
 
