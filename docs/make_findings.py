@@ -302,8 +302,8 @@ def how_computed() -> str:
     """On what the study was computed, in which time, and what its numbers are."""
     jobs, hours = time_of_jobs()
     return (
-        f"Computed on {processor()}, in {hours:.1f} hours: {jobs} jobs, their times added and"
-        " divided by 2, one job a core. Numbers are means over seeds with Student's 95 % interval."
+        f"Computed on {processor()}, in {hours:.1f} hours: {jobs} jobs, their times added and divided"
+        " by 2, one job per core. Numbers are means over seeds with Student's 95 % interval."
     )
 
 
@@ -528,7 +528,7 @@ def p_value(p: float) -> str:
 
 
 def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
-    """One row a claim, with the p-values for and against it after correction."""
+    """One row per claim, with the p-values for and against it after correction."""
     lines = [
         (
             "claim",

@@ -1,6 +1,6 @@
 """What a claim is: a sentence, and comparisons of measured numbers that decide about it.
 
-The comparisons and their ranges are fixed before the data are seen. A quantity is one number a
+The comparisons and their ranges are fixed before the data are seen. A quantity is one number per
 seed, read from the tables of an experiment; a net and its control are paired by seed.
 """
 
@@ -22,7 +22,7 @@ class MissingError(Exception):
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number a seed: a ``column`` of a ``table`` in the rows where other columns have
+    """One number per seed: a ``column`` of a ``table`` in the rows where other columns have
     the values of ``where``.
     """
 
@@ -69,13 +69,13 @@ class Quantity:
         if found.empty:
             raise MissingError(", ".join(f"{key} {value}" for key, value in self.where.items()))
         if found.index.has_duplicates:
-            raise ValueError(f"{self}: is not one number a seed")
+            raise ValueError(f"{self}: is not one number per seed")
         return found
 
 
 @dataclass(frozen=True)
 class Derived:
-    """One number a seed, a function of several quantities at the same seed."""
+    """One number per seed, a function of several quantities at the same seed."""
 
     name: str
     parts: tuple[Quantity, ...]

@@ -392,7 +392,7 @@ HEADLINES = (
     ),
     Claim(
         "width_law",
-        "The size of a field is the number of sites a living unit: single layers of 16 to 800"
+        "The size of a field is the number of sites per living unit: single layers of 16 to 800"
         " units tile the lattice about once, whatever their number.",
         "here",
         "an exponent that is not -1 ± 0.2, or a tiling by less than half or more than twice",
@@ -683,7 +683,7 @@ OF_THE_PAPER = (
         "several_regions",
         "A unit of the fine-tuned code has more than one piece above half of its maximum.",
         "paper",
-        "a median of fewer than 1.5 regions a unit",
+        "a median of fewer than 1.5 regions per unit",
         (
             Comparison(
                 "SmallNet's code",
@@ -1902,7 +1902,7 @@ TWINS = (
     Claim(
         "fixed_points_of_twins_are_as_stable",
         "Without noise, fixed points of a machine that was trained on twins are as stable as of"
-        " one that was trained on lattices: perturbations shrink by as much a step.",
+        " one that was trained on lattices: perturbations shrink by as much per step.",
         "here",
         "a ratio of spectral radii outside 0.8 to 1.25",
         (

@@ -21,7 +21,7 @@ OPTIONS = {"table": Table("table discrimination", ("net", "data", *WAYS, "units"
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """One panel a temperature, one place along x a net.
+    """One panel per temperature, one place along x per net.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ OPTIONS = {
 
 
 def draw(table: pd.DataFrame, mixing: pd.DataFrame) -> Figure:
-    """A panel a net, a line a temperature; and one of the mixing times of all nets.
+    """A panel per net, a line per temperature; and one of the mixing times of all nets.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _over_epochs(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
 
 
 def _mixing(axes: Axes, mixing: pd.DataFrame, colours: dict[float, str]) -> None:
-    """A place along x a net; marks of all seeds, open on twins, arrows at lower bounds."""
+    """A place along x per net; marks of all seeds, open on twins, arrows at lower bounds."""
     nets = list(dict.fromkeys(mixing.sort_values("units", kind="stable")["net"]))
     for (net, temperature, data), rows in mixing.groupby(["net", "temperature", "data"]):
         colour, of_lattices = colours[temperature], data == LATTICES

@@ -1,4 +1,4 @@
-"""Table 1: dead neurons a layer."""
+"""Table 1: dead neurons per layer."""
 
 import pandas as pd
 from matplotlib.figure import Figure

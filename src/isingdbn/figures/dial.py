@@ -37,7 +37,7 @@ def excess_kurtosis(exponent: float) -> float:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """One panel: a mark a seed and kind of data.
+    """One panel: a mark per seed and kind of data.
 
     Parameters
     ----------

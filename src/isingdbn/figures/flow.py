@@ -24,7 +24,8 @@ FANNED = (1.35, 8.0)  # times the last step: where its intervals are, side by si
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """A row of panels a net and kind of data, a column a temperature of training; a line a start.
+    """A row of panels per net and kind of data, a column per temperature of training, and a line
+    per start.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ Groups = Iterable[tuple[float, pd.Series]]
 
 
 def mean_and_reach(values: pd.Series) -> tuple[float, float]:
-    """The mean of one number a seed, and how far its interval reaches to either side;
+    """The mean of one number per seed, and how far its interval reaches to either side;
     the reach is not a number for fewer than two.
     """
     count = len(values)

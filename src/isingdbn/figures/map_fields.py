@@ -17,16 +17,16 @@ OPTIONS = {
     "labels": Words("the names of the stacks, in the same order", many=True),
 }
 
-SHOWN = 9  # units a layer
+SHOWN = 9  # units per layer
 
 
 def draw(fields: list[xr.Dataset], labels: list[str]) -> Figure:
-    """A row a stack, a column a layer: the nine units about the median of the largest |weight|.
+    """A row per stack, a column per layer: nine units about the median of the largest |weight|.
 
     Parameters
     ----------
-    fields : one a stack, with pretrained_k (unit_k, y, x) for every layer k, each of which is shown
-        in units of its largest |weight|.
+    fields : one per stack, with pretrained_k (unit_k, y, x) for every layer k; each is shown in
+        units of its largest |weight|.
     labels : the names of the stacks.
 
     Raises
@@ -35,7 +35,7 @@ def draw(fields: list[xr.Dataset], labels: list[str]) -> Figure:
     """
     if len(fields) != len(labels):
         raise InputError(
-            f"--labels: {len(labels)} names for {len(fields)} stacks; give one a stack"
+            f"--labels: {len(labels)} names for {len(fields)} stacks; give one per stack"
         )
     stacks = [
         [of[f"pretrained_{k}"].values for k in range(len(of.attrs["diverged"]))] for of in fields

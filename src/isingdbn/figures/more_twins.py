@@ -26,7 +26,7 @@ DIAL = ("LongDial", "LongDialFree")
 
 
 def draw(table: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
-    """A row of ratios a kind of stack, one column a temperature; and two panels of the dial.
+    """A row of ratios per kind of stack, one column per temperature; and two panels of the dial.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Figure 3: the receptive fields of every unit, one mosaic a layer, and some of them large."""
+"""Figure 3: the receptive fields of every unit, one mosaic per layer, and some of them large."""
 
 import numpy as np
 import xarray as xr
@@ -48,8 +48,8 @@ def mosaic(fields: np.ndarray, gap: int = GAP) -> np.ndarray:
 
 
 def draw(fields: xr.Dataset, dead: xr.Dataset, stage: str, colormap: str, label: str) -> Figure:
-    """Two panels a layer: all of its units, and below the strongest, median and weakest living ones
-    large. Both share one colour scale, symmetric about zero.
+    """Two panels per layer: all of its units, and below the strongest, median and weakest living
+    ones large. Both share one colour scale, symmetric about zero.
 
     The scale ends at the 75th percentile of the largest |weight| of a unit, over the units that
     are not dead by weight; what lies beyond is saturated.

@@ -18,7 +18,7 @@ MARKS = {"autoencoder": COLOURS["purple"], "stack": COLOURS["sky"]}
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """One panel a temperature and kind of data, one row a method, one point a seed with its
+    """One panel per temperature and kind of data, one row per method, one point per seed with its
     standard error over held-out lattices.
 
     A net that is not fine-tuned is drawn in a lighter colour, with the error of its stack's mean
@@ -91,7 +91,7 @@ def _rows(errors: pd.DataFrame) -> dict[tuple[str, str | int, str], str]:
 def _draw_row(
     axes: Axes, row: int, points: pd.DataFrame, colour: str, inner: tuple[float, float]
 ) -> None:
-    """One point a seed, and above them their mean with the standard error: over seeds,
+    """One point per seed, and above them their mean with the standard error: over seeds,
     or over lattices if there is one seed. The text begins or ends at the mean, away from the
     nearer of the ``inner`` limits of the errors.
     """

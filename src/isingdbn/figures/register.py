@@ -66,7 +66,7 @@ FIGURES = {
         caption="receptive_fields.rst",
     ),
     "dead_neurons": Figure(
-        purpose="draw Table 1, dead neurons a layer",
+        purpose="draw Table 1, dead neurons per layer",
         category="Table 1: dead neurons",
         name="table1_dead_neurons_{selection}",
         grid="selection",

@@ -24,7 +24,7 @@ TEXT = 10  # points
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """A table: one row a claim.
+    """A table: one row per claim.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
     ----------
     measured : of `isingdbn measure thermodynamics`, one a temperature and seed, of one size.
     exact : of `isingdbn exact` for that size.
-    peaks : of `isingdbn measure peaks`, one a seed.
+    peaks : of `isingdbn measure peaks`, one per seed.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
         measured,
         exact["temperature"],
         exact["energy"],
-        "energy a site $\\langle e\\rangle$ ($J$)",
+        "energy per site $\\langle e\\rangle$ ($J$)",
     )
     _thermal(
         panels[1],
@@ -76,7 +76,7 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
         measured,
         exact["temperature"],
         exact["specific_heat"],
-        "specific heat a site $C$ ($k_B$)",
+        "specific heat per site $C$ ($k_B$)",
     )
     _magnetization(panels[2], measured, exact)
     _susceptibility(panels[3], measured, exact)
@@ -149,7 +149,7 @@ def _magnetization(axes: Axes, measured: list[xr.Dataset], exact: xr.Dataset) ->
         color=COLOURS["blue"],
         label=r"$\langle|m|\rangle$, measured",
     )
-    axes.set_ylabel("magnetization a site")
+    axes.set_ylabel("magnetization per site")
     axes.legend(fontsize=8)
 
 

@@ -36,7 +36,7 @@ APART = 0.15  # layers, from one kind of data to the next along x
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """A row of ratios of sizes, then one row a metric; one column a temperature.
+    """A row of ratios of sizes, then one row per metric; one column per temperature.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ ONCE = (0.5, 2.0)  # tilings that are called once
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel a temperature, on logarithmic axes: a mark a net, layer and seed.
+    """A panel per temperature, on logarithmic axes: a mark per net, layer and seed.
 
     Parameters
     ----------
