@@ -302,8 +302,9 @@ def how_computed() -> str:
     """On what the study was computed, in which time, and what its numbers are."""
     jobs, hours = time_of_jobs()
     return (
-        f"Computed on {processor()}, in {hours:.1f} hours: {jobs} jobs, their times added and divided"
-        " by 2, one job per core. Numbers are means over seeds with Student's 95 % interval."
+        f"Computed on {processor()}, in {hours:.1f} hours: {jobs} jobs, their times added and"
+        " divided by 2, one job per core. Numbers are means over seeds with Student's"
+        " 95 % interval."
     )
 
 
