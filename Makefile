@@ -100,7 +100,7 @@ reproduce: setup  ## a small run of three seeds, judged by sixteen published one
 gallery: figures  ## copy the README's figures and tables to docs/gallery
 	$(RUN) python -m docs.make_gallery
 
-study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 16 and 20 (hours)
+study: setup  ## the evidence over five seeds: every claim judged, Figures 6 to 16, 20 and 21 (hours)
 	$(RUN) isingdbn warm snakemake --cores $(CORES) --configfile config/study.yaml -- study
 
 renormalization: setup  ## docs/renormalization.md: the theory checked exactly, and known block-spin maps
