@@ -127,7 +127,9 @@ From {samples} lattices of 64×64 at $T_c$ and their twins; the buffer is in sit
 The hidden spins of trained nets, laid on grids by the centres of their fields, are measured in the
 same way: [evidence.md](evidence.md#is-a-net-a-block-spin-map) has their couplings and exponents
 beside those of the majority rule on the same lattices, and beside those of nets that never saw
-Ising lattices; and where machines take lattices that they are iterated on.
+Ising lattices; and where machines take lattices that they are iterated on. In
+[more twins](twins.md) a stack that is taught block spins, from random weights, is measured so, and
+has all that such a map has.
 """
 
 
