@@ -301,6 +301,13 @@ def test_a_net_and_its_twin_are_mapped_on_lattices_and_each_on_its_own_data():
     levels = [f"results/block_spins/Net.lattices/lattices/L40_T2.2976_seed0/step{n}.zarr"
               for n in (1, 2, 3)]  # fmt: skip
     assert layout.levels_of(at) == levels
+    fields = "results/analysis/Net/{}/L40_T2.2976_seed0/receptive_fields.zarr"
+    assert layout.stacks_mapped == {
+        fields.format("lattices"): "Net (mehta_schwab recipe)",
+        fields.format("thresholded_gaussian"): (
+            "Net on thresholded Gaussian (mehta_schwab recipe)"
+        ),
+    }
     net = Wildcards(**point, net="Net", data="lattices", step="2")
     assert [path.rpartition("/")[2] for path in layout.layers_up_to(net)] == [
         "layer0.zarr",

@@ -146,7 +146,8 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
         rows = pd.read_csv(results / "tables" / f"{table}.csv")
         assert set(zip(rows["net"], rows["data"], strict=True)) == set(pairs[:2])
     for name in ("figure12_block_couplings", "figure13_exponents", "figure16_information",
-                 "figure17_blindness_over_epochs", "figure20_fixed_points"):  # fmt: skip
+                 "figure17_blindness_over_epochs", "figure20_fixed_points",
+                 "figure21_map_fields"):  # fmt: skip
         assert (results / "figures" / f"{name}.png").is_file()
     drawn = xr.open_zarr(next(results.glob("surrogates/gaussian_field/*.zarr")))["spins"]
     assert float(abs(drawn).max()) > 1
