@@ -42,7 +42,8 @@ WORDS = """# Is it renormalization?
 
 The paper's section 2 says that a restricted Boltzmann machine *performs* the renormalization group.
 Here is that theory as code (`src/isingdbn/renormalization/`), checked exactly on lattices that can
-be enumerated, beside maps that do renormalize. {setting}
+be enumerated, beside maps that do renormalize.
+{setting}
 
 ## The equations as they should read
 
@@ -105,8 +106,8 @@ majority rule with ties at random; statistical errors in brackets, in units of t
 
 {exponents}
 
-$y_T$ = {thermal}, exactly 1. $y_H$ = {magnetic}, exactly 15/8. The error is the root of the sum of
-squares of the statistical one and of the spread over the last two steps and numbers of couplings.
+$y_T$ = {thermal}, exactly 1. $y_H$ = {magnetic}, exactly 15/8.
+The error is the root of the sum of squares of the statistical one and of the spread over the last two steps and numbers of couplings.
 {rg_seconds:.0f} s for the measurement.
 
 ## A rule that is learnt
