@@ -107,7 +107,8 @@ majority rule with ties at random; statistical errors in brackets, in units of t
 {exponents}
 
 $y_T$ = {thermal}, exactly 1. $y_H$ = {magnetic}, exactly 15/8.
-The error is the root of the sum of squares of the statistical one and of the spread over the last two steps and numbers of couplings.
+The error is the root of the sum of squares of the statistical one and of the spread over the last
+two steps and numbers of couplings.
 {rg_seconds:.0f} s for the measurement.
 
 ## A rule that is learnt

@@ -57,7 +57,7 @@ def draw(measured: list[xr.Dataset], exact: xr.Dataset, peaks: list[xr.Dataset])
         10,
         14,
         (
-            f"{size} lattices, {measured[0].attrs['samples']} a temperature, {seeds};"
+            f"{size} lattices, {measured[0].attrs['samples']} per temperature, {seeds};"
             " lines: exact for this size"
         ),
     )
