@@ -58,6 +58,7 @@ def draw(fields: list[xr.Dataset], labels: list[str]) -> Figure:
         lines = label.replace(" on ", "\non ").replace(" (", "\n(")
         row[0].set_ylabel(lines, fontsize=9)
     bar = figure.colorbar(image, ax=panels, orientation="horizontal", shrink=0.6, aspect=40)
+    bar.set_ticks([-1, -0.5, 0, 0.5, 1])
     bar.set_label("weight over the largest of its unit")
     return figure
 
