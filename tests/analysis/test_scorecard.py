@@ -86,7 +86,7 @@ def test_a_ratio_of_what_is_not_positive_is_undecided():
 
 
 def test_two_numbers_a_seed_are_an_error():
-    with pytest.raises(ValueError, match="not one number a seed"):
+    with pytest.raises(ValueError, match="not one number per seed"):
         Quantity("sizes", "size", {"net": "a"}).of(table(NOISE))
 
 
