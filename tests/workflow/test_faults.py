@@ -133,6 +133,7 @@ def without_a_temperature(finished, path):
         "results/tables/*",
         "results/figures/table1*",
         "results/figures/figure4*",
+        "results/figures/fields*",
     )
     for lost in [file for pattern in patterns for file in copy.path.glob(pattern)]:
         shutil.rmtree(lost) if lost.is_dir() else lost.unlink(missing_ok=True)
