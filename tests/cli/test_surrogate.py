@@ -106,7 +106,8 @@ def test_a_two_point_function_that_is_missed_is_told(tmp_path, lattices, capsys)
         assert surrogate(source, output, "sign_product_2") == 0
         miss = xr.open_zarr(output).attrs["correlation_miss"]
         assert (miss > 0.01) == told
-        warning = f"warning: {output}: C(r) misses that of the lattices by up to {miss:.2g}"
+        warning = f"warning: {output}: the two-point function expected of the surrogates differs"
+        warning += f" from that of the lattices by up to {miss:.2g}, more than 0.01;"
         assert (warning in capsys.readouterr().err) == told
 
 

@@ -205,7 +205,11 @@ def test_fields_of_maps_are_those_about_the_median_each_in_its_own_scale():
     np.testing.assert_array_equal(shown, mosaic(np.array([[[1, 0], [0, 0]], [[0, 0], [0, 0]]])))
     for words in ("One\non twins\n(of hands)", "Another\n(of hands)", "layer 2", "seed 7"):
         assert words in texts(figure)
-    with pytest.raises(InputError, match="--labels: 1 names for 2 stacks; give one per stack"):
+    stacks[0].attrs["seed"] = 8
+    figure = map_fields.draw(stacks[::-1], ["Another", "One"])
+    assert "layer 2" in texts(figure)
+    assert "seed" not in texts(figure)
+    with pytest.raises(InputError, match="--labels: 1 names for 2 inputs; give one a store"):
         map_fields.draw(stacks, ["One"])
 
 

@@ -244,7 +244,7 @@ use rule isingdbn as figure_blindness_over_epochs with:
 use rule isingdbn as figure_map_fields with:
     """Draw Figure 21, the fields of stacks that are compared as block-spin maps."""
     input:
-        fields=ancients(list(LAYOUT.stacks_mapped)),
+        inputs=ancients(list(LAYOUT.stacks_mapped)),
         manifests=manifests(*LAYOUT.stacks_mapped),
     output:
         **images("map_fields"),

@@ -56,9 +56,9 @@ def run(arguments: argparse.Namespace) -> None:
     drawn, facts = surrogates(arguments.data, lattices, source.attrs["temperature"], drawn_with)
     if facts.get("correlation_miss", 0) > FAR:
         note(
-            f"warning: {arguments.output}: C(r) misses that of the lattices"
-            f" by up to {facts['correlation_miss']:.2g}, more than {FAR}; take more lattices,"
-            " or count no difference of nets on them as one of higher orders"
+            f"warning: {arguments.output}: the two-point function expected of the surrogates"
+            f" differs from that of the lattices by up to {facts['correlation_miss']:.2g},"
+            f" more than {FAR}; draw more lattices, or differences between nets may come from it"
         )
     parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
     parameters |= {"data": arguments.data, "surrogate_seed": drawn_with}

@@ -13,19 +13,19 @@ from isingdbn.figures.style import describe, new_figure
 __all__ = ["OPTIONS", "draw"]
 
 OPTIONS = {
-    "fields": Store("receptive_fields", "analyse receptive-fields", many=True),
+    "inputs": Store("receptive_fields", "analyse receptive-fields", many=True),
     "labels": Words("the names of the stacks, in the same order", many=True),
 }
 
 SHOWN = 9  # units per layer
 
 
-def draw(fields: list[xr.Dataset], labels: list[str]) -> Figure:
+def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
     """A row per stack, a column per layer: nine units about the median of the largest |weight|.
 
     Parameters
     ----------
-    fields : one per stack, with pretrained_k (unit_k, y, x) for every layer k; each is shown in
+    inputs : one per stack, with pretrained_k (unit_k, y, x) for every layer k; each is shown in
         units of its largest |weight|.
     labels : the names of the stacks.
 
@@ -33,28 +33,31 @@ def draw(fields: list[xr.Dataset], labels: list[str]) -> Figure:
     ------
     InputError : there are not as many labels as stacks.
     """
-    if len(fields) != len(labels):
+    if len(inputs) != len(labels):
         raise InputError(
-            f"--labels: {len(labels)} names for {len(fields)} stacks; give one per stack"
+            f"--labels: {len(labels)} names for {len(inputs)} inputs; give one a store"
         )
     stacks = [
-        [of[f"pretrained_{k}"].values for k in range(len(of.attrs["diverged"]))] for of in fields
+        [of[f"pretrained_{k}"].values for k in range(len(of.attrs["diverged"]))] for of in inputs
     ]
     columns = max(map(len, stacks))
-    title = f"Fields of stacks compared as block-spin maps\n{describe(fields[0].attrs)}"
+    title = f"Fields of stacks: {SHOWN} units per layer about the median strength, pre-trained"
+    shared = {describe(of.attrs) for of in inputs}
+    if len(shared) == 1:
+        title += f"\n{shared.pop()}"
     figure = new_figure(1.9 + 2.1 * columns, 1.5 + 2.1 * len(stacks), title)
     figure.set_layout_engine("compressed")  # square panels, close together
     colours = colormaps["RdBu_r"].with_extremes(bad="0.7")
     panels = figure.subplots(len(stacks), columns, squeeze=False)
+    for k, axes in enumerate(panels[0]):
+        axes.set_title(f"layer {k + 1}")
     for row, label, layers in zip(panels, labels, stacks, strict=True):
         for axes in row[len(layers) :]:
             axes.set_axis_off()
-        for k, (axes, values) in enumerate(zip(row, layers, strict=False)):
+        for axes, values in zip(row, layers, strict=False):
             image = axes.imshow(mosaic(_about_the_median(values)), cmap=colours, vmin=-1, vmax=1)
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
-            if axes in panels[0]:
-                axes.set_title(f"layer {k + 1}")
         lines = label.replace(" on ", "\non ").replace(" (", "\n(")
         row[0].set_ylabel(lines, fontsize=9)
     bar = figure.colorbar(image, ax=panels, orientation="horizontal", shrink=0.6, aspect=40)
