@@ -583,16 +583,20 @@ def net_table(study: str) -> Iterator[str]:
     for net in experiment.nets:
         recipe = experiment.recipe_of(net.name)
         first = recipe.first_layer
-        made = first.initial != "normal" or not first.epochs
-        by = f"{first.algorithm.upper()}-{first.gibbs_steps}"
-        ways = [f"made: {first.initial}"] * made + ["taught" if first.algorithm == "taught" else by]
+        how = first.algorithm
+        if how != "taught":
+            how = f"{how.upper()}-{first.gibbs_steps}"
+        if not first.epochs:
+            how = f"made: {first.initial}"
+        elif first.initial != "normal":
+            how = f"made: {first.initial}, then {how}"
         tuned = recipe.finetuning
         lines.append(
             (
                 net.name,
                 ", ".join(map(str, net.layers[1:])),
                 f"{first.visible}, {first.hidden}",
-                ", then ".join(ways if first.epochs else ways[:1]),
+                how,
                 f"{first.epochs}" + (f", fine-tuned {tuned.epochs}" if tuned else ""),
                 f"{first.l1:g}",
                 ", ".join(map(data_label, net.data)),

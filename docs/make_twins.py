@@ -130,8 +130,7 @@ findings](findings.md) left this open. The words are explained there.
 - **Surprise: the dead units carry the magnetization.** Units of the first layer that are dead by
   weight, below a tenth of the layer's largest, are not silent. Their activity has a correlation of
   {follow_value} with the magnetization of a lattice, that of the others {follow_control} (larger:
-  supported). Their fields, which the tables leave out, are spread over 388 to 466 sites, seed by
-  seed: no weight need be large.
+  supported).
 - **Coins.** 34 coins among 400 block spins of a map by hand, as many as units of the trained stack
   are dead by weight, give {coins}: {coin} more than the majority rule at the first step, where we
   had expected less (contradicted). The first exponent of the trained stack is lower: coins do not

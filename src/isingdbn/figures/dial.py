@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from isingdbn.figures.intervals import draw_geometric
@@ -15,14 +16,14 @@ from isingdbn.figures.style import (
     seeds_text,
     temperature_label,
 )
+from isingdbn.figures.twins import LOCAL, RANDOM
 from isingdbn.parameters.data import POWERS, REAL, data_label
 
-__all__ = ["OPTIONS", "draw", "excess_kurtosis"]
+__all__ = ["OPTIONS", "draw", "excess_kurtosis", "name_sizes"]
 
 OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
 
 EXPONENTS = {"thresholded_gaussian": 0.0, **POWERS, "gaussian_field": 1.0}
-RANDOM, LOCAL = 1600 / 3, 160.0  # sites
 # how marks of other data than powers look, and their place along x
 OTHERS = {"lattices": ("s", "blue", -2.0), "elliptical": ("^", "purple", 3 * math.e - 3)}
 
@@ -71,15 +72,23 @@ def draw(table: pd.DataFrame) -> Figure:
             draw_geometric(axes, [(place, values)], COLOURS[colour], marker, data_label(data), "")
     label = "$\\mathrm{sign}(g)|g|^a$ of Gaussian fields $g$"
     draw_geometric(axes, sorted(powers.items()), COLOURS["vermilion"], "o", label)
-    axes.axhline(RANDOM, color="gray", linestyle="--", linewidth=1)
-    axes.axhline(LOCAL, color="gray", linestyle=":", linewidth=1)
-    named = ((RANDOM, "random weights", 0.01, "left"), (LOCAL, "called local below", 0.99, "right"))
-    for height, text, place, side in named:  # where no marks are
-        axes.annotate(text, (place, height), xycoords=("axes fraction", "data"), ha=side,
-                      va="bottom", fontsize=9, color="dimgray")  # fmt: skip
+    name_sizes(axes)
     axes.set(
         yscale="log", xlabel="excess kurtosis of one pixel", ylabel="participation ratio (sites)"
     )
     plain_numbers(axes)
     axes.legend(loc="lower right")
     return figure
+
+
+def name_sizes(axes: Axes) -> None:
+    """Lines at the size of random weights and at that below which fields are called local, each
+    with its name where no marks are.
+    """
+    for height, line, text, place, side in (
+        (RANDOM, "--", "random weights", 0.01, "left"),
+        (LOCAL, ":", "called local below", 0.99, "right"),
+    ):
+        axes.axhline(height, color="gray", linestyle=line, linewidth=1)
+        axes.annotate(text, (place, height), xycoords=("axes fraction", "data"), ha=side,
+                      va="bottom", fontsize=9, color="dimgray")  # fmt: skip

@@ -5,8 +5,7 @@ import xarray as xr
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
-from isingdbn.errors import InputError
-from isingdbn.figures.options import Store, Words
+from isingdbn.figures.options import Store, Words, require_labels
 from isingdbn.figures.receptive_fields import mosaic
 from isingdbn.figures.style import describe, new_figure
 
@@ -33,10 +32,7 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
     ------
     InputError : there are not as many labels as stacks.
     """
-    if len(inputs) != len(labels):
-        raise InputError(
-            f"--labels: {len(labels)} names for {len(inputs)} inputs; give one a store"
-        )
+    require_labels(labels, inputs)
     stacks = [
         [of[f"pretrained_{k}"].values for k in range(len(of.attrs["diverged"]))] for of in inputs
     ]

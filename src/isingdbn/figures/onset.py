@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from isingdbn.figures.dial import EXPONENTS, LOCAL, OTHERS, RANDOM, excess_kurtosis
+from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis, name_sizes
 from isingdbn.figures.intervals import draw_geometric
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import (
@@ -20,7 +20,7 @@ from isingdbn.figures.style import (
     seeds_text,
     temperature_label,
 )
-from isingdbn.figures.twins import SAME
+from isingdbn.figures.twins import LOCAL, SAME
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw", "draw_onsets", "draw_sizes"]
@@ -138,11 +138,7 @@ def draw_sizes(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
             for data in OTHERS:
                 if data in groups:
                     draw_geometric(axes, [groups[data]], marker=_shape(data), line="", **look)
-    named = ((RANDOM, "random weights", 0.01, "left"), (LOCAL, "called local below", 0.99, "right"))
-    for height, text, place, side in named:  # where no marks are
-        axes.axhline(height, color="gray", linestyle="--" if height == RANDOM else ":", linewidth=1)
-        axes.annotate(text, (place, height), xycoords=("axes fraction", "data"), ha=side,
-                      va="bottom", fontsize=9, color="dimgray")  # fmt: skip
+    name_sizes(axes)
     axes.set(yscale="log", ylabel="participation ratio (sites)")
     plain_numbers(axes)
     _name_kurtosis(axes)

@@ -8,7 +8,9 @@ Each module of a figure has ``OPTIONS``, a dictionary of these by name, and
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Option", "Store", "Table", "Words"]
+from isingdbn.errors import InputError
+
+__all__ = ["Option", "Store", "Table", "Words", "require_labels"]
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,11 @@ class Words:
 
 
 Option = Store | Table | Words
+
+
+def require_labels(labels: list[str], inputs: list) -> None:
+    """Refuse ``labels`` that are not as many as the ``inputs``, with `InputError`."""
+    if len(inputs) != len(labels):
+        raise InputError(
+            f"--labels: {len(labels)} names for {len(inputs)} inputs; give one a store"
+        )

@@ -3,8 +3,7 @@
 import xarray as xr
 from matplotlib.figure import Figure
 
-from isingdbn.errors import InputError
-from isingdbn.figures.options import Store, Words
+from isingdbn.figures.options import Store, Words, require_labels
 from isingdbn.figures.style import SPINS, describe, epochs_text, new_figure
 
 __all__ = ["OPTIONS", "draw"]
@@ -29,10 +28,7 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
     ------
     InputError : there are not as many labels as networks.
     """
-    if len(inputs) != len(labels):
-        raise InputError(
-            f"--labels: {len(labels)} names for {len(inputs)} inputs; give one a store"
-        )
+    require_labels(labels, inputs)
     networks = dict(zip(labels, inputs, strict=True))
     first = next(iter(networks.values()))
     rows, columns = first.sizes["example"], len(networks) + 1

@@ -17,7 +17,7 @@ from isingdbn.figures.style import (
 )
 from isingdbn.parameters.data import LATTICES, data_label
 
-__all__ = ["LAYERS", "OPTIONS", "SAME", "draw", "draw_ratios", "name_dead"]
+__all__ = ["LAYERS", "LOCAL", "OPTIONS", "RANDOM", "SAME", "draw", "draw_ratios", "name_dead"]
 
 OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
 
