@@ -191,6 +191,7 @@ def make(lock: int) -> None:
     package = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."]
     run("installing isingdbn", *install, *package)
     RECORD.write_bytes(wanted())
+    say("ready; . .venv/bin/activate puts its commands on the path of this shell")
 
 
 def main(what: str = "", *arguments: str) -> None:

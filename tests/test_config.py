@@ -274,6 +274,49 @@ def test_bad_values_are_one_line_with_the_key_the_value_and_what_is_allowed(path
     assert "\n" not in text
 
 
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [(["lattice", "size"], "sise"), (["seeds"], "seed"), ([*FINETUNING, "epochs"], "epoch")],
+)
+def test_a_misspelt_key_is_named_before_the_one_that_is_missing_for_it(path, wrong):
+    values = changed(path, None)
+    block = values
+    for key in path[:-1]:
+        block = block[key]
+    block[wrong] = 1
+    with pytest.raises(InputError) as caught:
+        config.validate(values, "config.yaml")
+    assert f"{'.'.join([*path[:-1], wrong])}: unknown key" in str(caught.value)
+    assert str(caught.value).endswith("(and 1 more)")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "a: 1\nb: [1,\nc: {}\nd:\n  e: 1\n",
+            "line 4, column 1: expected ',' or ']', but got '<scalar>', while parsing a flow"
+            " sequence of line 2; write plain YAML",
+        ),
+        ("a: b: c\n", "line 1, column 5: mapping values are not allowed here"),
+        ("\ta: 1\n", "line 1, column 1: found character '\\t' that cannot start any token"),
+        ("only text\n", "has no keys at its top level"),
+        ("", "has no keys at its top level"),
+        (b"a: \xff\n", "cannot be read"),
+        (None, "there is no such file in "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_with_the_place(tmp_path, text, words):
+    file = tmp_path / "config.yaml"
+    if text is not None:
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InputError) as caught:
+        config.refuse_what_is_read_otherwise(file)
+    assert str(caught.value).startswith(f"{file}: ")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("values", [None, [], [1], 3, "text"])
 def test_what_is_no_mapping_is_one_line(values):
     with pytest.raises(InputError) as caught:

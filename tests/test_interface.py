@@ -5,6 +5,7 @@ one line.
 import doctest
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -98,6 +99,15 @@ def test_twins_have_the_two_point_function_and_other_spins(lattices):
     assert set(np.unique(twin["spins"])) == {-1, 1}
     assert not np.array_equal(twin["spins"], lattices["spins"])
     assert idbn.twin(lattices, "gaussian_field")["spins"].dtype == np.float32
+
+
+def test_a_twin_that_misses_the_two_point_function_is_warned_of(lattices):
+    """Of a single lattice, negative C(r) cannot be had by a product of two signs."""
+    with pytest.warns(UserWarning, match=r"sign_product_2: .* by up to 0\.\d+, more than 0\.01"):
+        idbn.twin(lattices.isel(sample=slice(1)), "sign_product_2")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        idbn.twin(lattices)
 
 
 @pytest.mark.parametrize(

@@ -180,8 +180,28 @@ def test_missing_stores_and_manifests_are_named(tmp_path):
         storage.load(tmp_path / "none.zarr", "layer")
     storage.save(dataset(), tmp_path / "a.zarr")
     (tmp_path / "a.zarr.sha256").unlink()
-    with pytest.raises(InputError, match=r"its manifest a\.zarr\.sha256 is missing"):
+    with pytest.raises(InputError, match=r"its manifest a\.zarr\.sha256 is missing.*; check the"):
         storage.load(tmp_path / "a.zarr", "layer")
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("results/nets/none.zarr", "make it with `snakemake --cores 8 "), ("none.zarr", "; check")],
+)
+def test_how_to_make_what_is_missing_is_said_of_results_alone(tmp_path, name, made):
+    for read in (storage.check_file, lambda path: storage.load(path, "layer")):
+        with pytest.raises(InputError) as caught:
+            read(tmp_path / name)
+        assert made in str(caught.value)
+        assert ("snakemake" in str(caught.value)) == name.startswith("results")
+
+
+def test_a_path_that_is_there_and_is_something_else_is_said_so(tmp_path):
+    (tmp_path / "a.zarr").write_text("")
+    with pytest.raises(InputError, match=r"a\.zarr: is a file, a store is needed; check the path"):
+        storage.load(tmp_path / "a.zarr", "layer")
+    with pytest.raises(InputError, match="is a folder, a file is needed; check the path"):
+        storage.check_file(tmp_path)
 
 
 def test_a_store_of_another_kind_is_refused(tmp_path):
@@ -645,11 +665,12 @@ class TestAFile:
         ],
     )
     def test_that_was_damaged_is_not_used(self, tmp_path, damage, words):
-        self.write(tmp_path / "t.csv")
-        damage(tmp_path / "t.csv")
+        table = tmp_path / "results" / "t.csv"
+        self.write(table)
+        damage(table)
         with pytest.raises(InputError, match=words) as caught:
-            storage.check_file(tmp_path / "t.csv")
-        assert f"snakemake --cores 8 {tmp_path / 't.csv'}" in str(caught.value)
+            storage.check_file(table)
+        assert f"snakemake --cores 8 {table}" in str(caught.value)
         assert "\n" not in str(caught.value)
 
 
@@ -659,6 +680,7 @@ class TestProblems:
         """Lattices, a layer that is made from them, and a table of that;
         beside them what does not count.
         """
+        tmp_path = tmp_path / "results"
         lattices, layer = tmp_path / "lattices.zarr", tmp_path / "nets" / "layer.zarr"
         storage.save_samples(
             "spins",

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from isingdbn.surroundings import FIXED, settle
 
 
@@ -42,9 +44,13 @@ def test_settings_that_change_results_go_and_the_others_stay():
     assert FIXED["OPENBLAS_NUM_THREADS"] == "1"
 
 
-def test_tensorflow_says_nothing_and_python_still_does():
+@pytest.mark.parametrize(
+    "first",
+    ["from isingdbn.quiet import quieten; quieten()", "import isingdbn as idbn; idbn.fit"],
+)
+def test_tensorflow_says_nothing_and_python_still_does(first):
     program = (
-        "import sys; from isingdbn.quiet import quieten; quieten(); import tensorflow as tf;"
+        f"import sys; {first}; import tensorflow as tf;"
         " tf.config.set_visible_devices([], 'GPU'); tf.constant(1) + 1;"
         " print('a line', file=sys.stderr)"
     )

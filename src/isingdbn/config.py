@@ -653,9 +653,18 @@ def refuse_what_is_read_otherwise(file: str | Path) -> None:
     """Raise InputError if Snakemake reads something else in a configuration than what it says.
 
     A template, which Snakemake has evaluated by then: no result shall rest on code in a
-    configuration. Or a key that is given twice, of which it has taken the last.
+    configuration. Or a key that is given twice, of which it has taken the last. And if it cannot
+    read it at all, of which it does not say where.
     """
-    text = Path(file).read_text(encoding="utf-8")
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(
+            f"{file}: there is no such file in {Path.cwd()}; start Snakemake in the folder of the"
+            " checkout, or with --directory in one that has a configuration"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read, {one_line(str(error))}") from None
     refuse_repeated_keys(text, file)
     with suppress(ValueError):
         json.loads(text)  # as Snakemake does first: JSON has no templates
@@ -663,8 +672,19 @@ def refuse_what_is_read_otherwise(file: str | Path) -> None:
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InputError(f"{file}: {' '.join(str(error).split())}; write plain YAML") from None
-    if isinstance(values, dict) and "__use_yte__" in values:
+        raise InputError(f"{file}: {_unreadable(error)}; write plain YAML") from None
+    if not isinstance(values, dict):
+        raise InputError(f"{file}: has no keys at its top level; write lines of `key: value`")
+    if "__use_yte__" in values:
         raise InputError(
             f"{file}: __use_yte__: a template is not allowed, it can run code; write plain YAML"
         )
+
+
+def _unreadable(error: yaml.YAMLError) -> str:
+    """Where a text is no YAML, and why."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return one_line(" ".join(str(error).split()))
+    mark, begun = error.problem_mark, error.context_mark
+    inside = f", {error.context} of line {begun.line + 1}" if begun else ""
+    return one_line(f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}{inside}")

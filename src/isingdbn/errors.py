@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # Snakemake's own processes need no pydantic for an error
 __all__ = ["InputError", "JobError", "explain", "one_line"]
 
 LONGEST = 600  # characters of a complaint
+UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # pydantic's words for such a key
 
 
 class InputError(Exception):
@@ -25,14 +26,15 @@ class JobError(Exception):
 
 
 def explain(error: "ValidationError", name: Callable[[str], str]) -> str:
-    """The first complaint of pydantic as one line: the key,
+    """The first complaint of pydantic, of an unknown key if there is one, as one line: the key,
     the value and what is allowed.
 
     Parameters
     ----------
     name : turns the dotted key into how the user wrote it.
     """
-    first, *others = error.errors()
+    # A key that is misspelt is unknown, and the right one missing: the former is what to correct.
+    first, *others = sorted(error.errors(), key=lambda one: one["type"] not in UNKNOWN)
     more = f" (and {len(others)} more)" if others else ""
     return one_line(_complaint(first, name)) + more
 
@@ -50,7 +52,7 @@ def _complaint(error: Mapping[str, Any], name: Callable[[str], str]) -> str:
     if not error["loc"]:
         return message
     key = name(".".join(str(part) for part in error["loc"]))
-    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+    if error["type"] in UNKNOWN:
         return f"{key}: unknown key; remove it or correct its spelling"
     if error["type"] in ("missing", "missing_argument"):
         return f"{key}: missing; it must be given"

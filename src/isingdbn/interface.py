@@ -6,6 +6,7 @@ first used. The commands and the workflow do the same with stores, manifests and
 """
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -25,7 +26,7 @@ from isingdbn.figures.style import new_figure
 from isingdbn.ising.equilibrium import check_samples
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.ising.simulation import Simulation
-from isingdbn.ising.surrogates import surrogates
+from isingdbn.ising.surrogates import far_from, surrogates
 from isingdbn.learning.autoencoder import Autoencoder, Finetuner
 from isingdbn.learning.callbacks import ShowProgress
 from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
@@ -164,7 +165,8 @@ def twin(lattices: xr.Dataset, kind: str = "thresholded_gaussian", *, seed: int 
 
     Raises
     ------
-    InputError : there is no such kind.
+    InputError : there is no such kind. A UserWarning is given if the twin cannot have the
+        two-point function of the lattices within 0.01.
 
     Examples
     --------
@@ -177,6 +179,8 @@ def twin(lattices: xr.Dataset, kind: str = "thresholded_gaussian", *, seed: int 
         raise InputError(f"kind: {kind!r} is not allowed; allowed are {', '.join(SURROGATES)}")
     temperature, seed = _temperature(lattices), _seed(seed)
     drawn, facts = surrogates(kind, _spins(lattices), temperature, seed)
+    if warning := far_from(facts):
+        warnings.warn(f"{kind}: {warning}", stacklevel=2)
     spins = np.concatenate(list(drawn))
     identity = {"temperature": temperature, "seed": lattices.attrs["seed"], "data": kind}
     return _dataset(spins, **identity, **facts)

@@ -21,8 +21,8 @@ ERROR_OUTPUT = 2  # its file descriptor, to which they write themselves
 
 
 def quieten(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Have TensorFlow say nothing, whoever imports it in this process, unless ``environment`` asks
-    for its messages.
+    """Have TensorFlow say nothing, whoever imports it later in this process, unless
+    ``environment`` asks for its messages.
     """
     if environment.setdefault("TF_CPP_MIN_LOG_LEVEL", SILENT) == SILENT:
         sys.meta_path.insert(0, _Finder())

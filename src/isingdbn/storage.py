@@ -65,6 +65,7 @@ __all__ = [
 SHARD_BYTES = 2**22
 CHUNKS_IN_SHARD = 4
 SECONDS_FOR_GIT = 10
+RESULTS = "results"  # the folder of what the workflow makes
 LIBRARIES = ("numpy", "numba", "tensorflow", "keras", "xarray", "zarr", "matplotlib")
 # What others leave in folders and is no one's data: Snakemake, macOS (on Samba too), Windows,
 # NFS, FUSE, KDE, Synology.
@@ -576,10 +577,7 @@ def load(store: Path, *kinds: str) -> xr.Dataset:
         (the message names it), or the store is of another kind.
     """
     if not store.is_dir():
-        raise InputError(
-            f"{store}: there is no such store; make it with `snakemake"
-            f" --cores 8 {store}`, or check the path"
-        )
+        raise _missing(store, "store")
     _check(store)
     with _readable(store):
         dataset = xr.open_zarr(store, zarr_format=3)  # no format 2: its codecs include pickle
@@ -617,11 +615,24 @@ def _readable(store: Path) -> Iterator[None]:
 def check_file(path: Path) -> None:
     """Raise InputError if the file ``path`` is missing or differs from its manifest."""
     if not path.is_file():
-        raise InputError(
-            f"{path}: there is no such file; make it with `snakemake"
-            f" --cores 8 {path}`, or check the path"
-        )
+        raise _missing(path, "file")
     _check(path)
+
+
+def _missing(artifact: Path, kind: str) -> InputError:
+    """What to say of a path that is not what it should be, a ``kind``."""
+    if artifact.exists():
+        found = "a folder" if artifact.is_dir() else "a file"
+        return InputError(f"{artifact}: is {found}, a {kind} is needed; check the path")
+    remedy = "check the path" if _maker(artifact) is None else f"make it with {_maker(artifact)}"
+    return InputError(f"{artifact}: there is no such {kind}; {remedy}")
+
+
+def _maker(artifact: Path) -> str | None:
+    """The call of the workflow that makes an artifact; None if it is none of its results."""
+    if RESULTS not in artifact.parts:
+        return None
+    return f"`snakemake --cores 8 {artifact}`, and the --configfile of the run if it had one"
 
 
 def _check(artifact: Path) -> None:
@@ -632,7 +643,7 @@ def _check(artifact: Path) -> None:
     if not manifest.is_file():
         raise InputError(
             f"{artifact}: its manifest {manifest.name} is missing, so it cannot be"
-            f" trusted; {_remedy(artifact)}"
+            f" trusted; {_remedy(artifact) if _maker(artifact) else 'check the path'}"
         )
     try:
         recorded, found = (
@@ -658,7 +669,7 @@ def _check(artifact: Path) -> None:
 
 
 def _remedy(artifact: Path) -> str:
-    command = f"`snakemake --cores 8 {artifact}`, and the --configfile of the run if it had one"
+    command = _maker(artifact) or "the command that made it"
     return f"remove {artifact} and {manifest_of(artifact).name}, and make it again with {command}"
 
 
@@ -731,7 +742,7 @@ def _problem(artifact: Path, there: set[str]) -> str | None:
             how = "has changed since" if Path(path).exists() else "is not there"
             return (
                 f"{artifact}: was made from {path}, which {how}; make both again"
-                f" with `snakemake --cores 8 {artifact}`"
+                f" with {_maker(artifact) or 'the commands that made them'}"
             )
     return None
 

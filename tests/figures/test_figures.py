@@ -211,6 +211,8 @@ def test_fields_of_maps_are_those_about_the_median_each_in_its_own_scale():
     assert "seed" not in texts(figure)
     with pytest.raises(InputError, match="--labels: 1 names for 2 inputs; give one a store"):
         map_fields.draw(stacks, ["One"])
+    with pytest.raises(InputError, match="--labels: 'One' is given twice; give each input its own"):
+        map_fields.draw(stacks, ["One", "One"])
 
 
 def test_the_scale_of_receptive_fields_is_that_of_living_units():

@@ -333,6 +333,25 @@ def test_a_bad_configuration_is_one_line_before_any_job(finished, tmp_path, text
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lattice:\n  size: [8,\nseeds: 3\n", "config.yaml: line 4, column 1: expected ',' or"),
+        (None, "config.yaml: there is no such file in "),
+    ],
+)
+def test_an_unreadable_configuration_is_one_line_with_the_place(own, text, words):
+    path = own.path / "config.yaml"
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text)
+    done = own.run("snakemake", "-n", "--cores", "1", check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "nets/Deep/../../../../up/L8_T3.5_seed3/layer0.zarr",

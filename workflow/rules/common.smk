@@ -1,49 +1,13 @@
 """What all rules share: the experiment, and functions for their inputs, outputs and parameters."""
 
-import os
 import shlex
-import site
-import sys
-from importlib.util import find_spec
-from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
 from snakemake.settings.types import DeploymentMethod, ExecMode
 from snakemake.utils import update_config
 
-# The package of this checkout and no other, and nothing from PYTHONPATH: here, and in every job.
-HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
-ROOT = Path(HERE).resolve().parents[1]
-SOURCE = (ROOT / "src").resolve()
-if not SOURCE.is_dir():
-    print(
-        f"{HERE}: isingdbn runs from a checkout, whose sources its jobs call;"
-        " clone it, and name its Snakefile by a path",
-        file=sys.stderr,
-    )
-    sys.exit(2)
-foreign = {
-    os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path
-}
-foreign -= set(site.getsitepackages())
-sys.path[:] = [str(SOURCE), *(path for path in sys.path if path not in foreign)]
-missing = [
-    name
-    for name in ("lazy_loader", "numba", "numpy", "pydantic", "rich", "yaml")
-    if find_spec(name) is None
-]
-if missing:
-    print(
-        f"{sys.prefix}: this environment has no {', '.join(missing)}; make one with `make setup`"
-        " and activate it, or install envs/requirements.lock or envs/environment.yaml",
-        file=sys.stderr,
-    )
-    sys.exit(2)
-
-from isingdbn import config as experiment_config
 from isingdbn.cli import planned_digests
 from isingdbn.cli.arguments import options, path_options
-from isingdbn.errors import InputError
 from isingdbn.parameters.data import DATA, LATTICES as ISING, SURROGATES as KINDS
 from isingdbn.sources import PACKAGE
 from isingdbn.figures.register import FIGURES
@@ -93,9 +57,9 @@ if IN_MODULE:
     given, config = config, load_configfile(ROOT / "config.yaml")
     update_config(config, given)
 
+for file in [] if IN_MODULE else workflow.configfiles:
+    refuse_unreadable(file)
 try:
-    for file in [] if IN_MODULE else workflow.configfiles:
-        experiment_config.refuse_what_is_read_otherwise(file)
     EXPERIMENT = experiment_config.validate(config, "config")
 except InputError as error:
     print(error, file=sys.stderr)

@@ -22,13 +22,11 @@ from isingdbn.cli.arguments import Parser, add_output, seed
 from isingdbn.cli.spins import spin_blocks
 from isingdbn.errors import InputError
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
-from isingdbn.ising.surrogates import field_energy_per_site, group_count, surrogates
+from isingdbn.ising.surrogates import far_from, field_energy_per_site, group_count, surrogates
 from isingdbn.parameters.data import LATTICES, REAL, SURROGATES
 from isingdbn.progress import note, progress
 
 __all__ = ["parser", "run"]
-
-FAR = 0.01  # a miss of C(r) that is told
 
 # surrogate i is lattice i in another order, so it belongs to the same chain
 REARRANGED = ("pixel_shuffle", "fixed_permutation")
@@ -54,12 +52,8 @@ def run(arguments: argparse.Namespace) -> None:
     drawn_with = source.attrs["seed"] if arguments.seed is None else arguments.seed
     lattices: Any = source["spins"]
     drawn, facts = surrogates(arguments.data, lattices, source.attrs["temperature"], drawn_with)
-    if facts.get("correlation_miss", 0) > FAR:
-        note(
-            f"warning: {arguments.output}: the two-point function expected of the surrogates"
-            f" differs from that of the lattices by up to {facts['correlation_miss']:.2g},"
-            f" more than {FAR}; draw more lattices, or differences between nets may come from it"
-        )
+    if warning := far_from(facts):
+        note(f"warning: {arguments.output}: {warning}")
     parameters = {name: source.attrs[name] for name in ("height", "width", "temperature", "seed")}
     parameters |= {"data": arguments.data, "surrogate_seed": drawn_with}
     attributes = {

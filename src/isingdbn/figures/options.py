@@ -54,8 +54,13 @@ Option = Store | Table | Words
 
 
 def require_labels(labels: list[str], inputs: list) -> None:
-    """Refuse ``labels`` that are not as many as the ``inputs``, with `InputError`."""
+    """Refuse ``labels`` that are not as many as the ``inputs``, or not distinct, with
+    `InputError`.
+    """
     if len(inputs) != len(labels):
         raise InputError(
             f"--labels: {len(labels)} names for {len(inputs)} inputs; give one a store"
         )
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise InputError(f"--labels: {twice!r} is given twice; give each input its own")

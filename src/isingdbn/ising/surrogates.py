@@ -21,7 +21,7 @@ temperature of the given lattices, and each of their temperatures has the stream
 simulation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from scipy.special import gamma
@@ -39,12 +39,14 @@ from isingdbn.parameters.sampling import Sampling
 from isingdbn.seeding import generator
 
 __all__ = [
-    "field_energy_per_site", "group_count", "groups", "independent", "mixed", "permuted",
-    "pixel_shuffle", "random_amplitudes", "signed_power", "signs", "surrogates",
+    "far_from", "field_energy_per_site", "group_count", "groups", "independent", "mixed",
+    "permuted", "pixel_shuffle", "random_amplitudes", "signed_power", "signs", "surrogates",
 ]  # fmt: skip
 
 GROUP_SITES = 2**20
 AMPLITUDE_SPREAD = 0.5  # standard deviation of the logarithm of the amplitudes of `elliptical`
+
+FAR = 0.01  # a miss of C(r) that is told
 
 Draw = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
@@ -84,6 +86,18 @@ def surrogates(
         for group, spins in enumerate(groups(lattices))
     )
     return drawn, facts
+
+
+def far_from(facts: Mapping[str, float]) -> str | None:
+    """What to warn of, if `surrogates` that have the ``facts`` miss C(r) by more than `FAR`."""
+    miss = facts.get("correlation_miss", 0.0)
+    if miss <= FAR:
+        return None
+    return (
+        "the two-point function expected of the surrogates differs from that of the lattices by"
+        f" up to {miss:.2g}, more than {FAR}; draw more lattices, or differences between nets may"
+        " come from it"
+    )
 
 
 def _prepare(
