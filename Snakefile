@@ -17,7 +17,8 @@ if workflow.modifier.is_main_snakefile():
     # A plan of thousands of jobs makes millions of small objects that all stay:
     # looking through them for garbage takes a sixth of its time.
     gc.disable()
-    refuse_unreadable("config.yaml")
+    if Path("config.yaml").exists() or not workflow.overwrite_configfiles:
+        refuse_unreadable("config.yaml")
 
     # A workflow that uses this one as a module gives its own, which is laid over this one.
     configfile: "config.yaml"
