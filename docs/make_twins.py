@@ -24,7 +24,7 @@ from docs.make_learning import kurtosis_table
 
 from isingdbn.analysis.claims import TWINS
 from isingdbn.figures.dial import EXPONENTS, excess_kurtosis
-from isingdbn.parameters.data import data_label
+from isingdbn.parameters.data import NO_NET, data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
 PAPER = NAMED_TEMPERATURES["paper"]
@@ -188,7 +188,7 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     exponents = read["exponents"]
     found = effects(NUMBERS, read["comparisons"])
     for name, net, on in (
-        ("rule", "Majority", "no net"),
+        ("rule", "Majority", NO_NET),
         ("taught", "TaughtStack", "lattices"),
         ("coins", "CoinStack", "nothing"),
         ("trained", "TrainedStack", "lattices"),

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from isingdbn.parameters.data import NO_NET
+
 __all__ = ["Claim", "Comparison", "Derived", "MissingError", "Quantity"]
 
 Tables = Mapping[str, pd.DataFrame]
@@ -43,7 +45,7 @@ class Quantity:
     @property
     def nets(self) -> set[str]:
         """The net that it is of, if it is of one and not of a block-spin rule."""
-        of_net = "net" in self.where and self.where.get("trained_on") != "no net"
+        of_net = "net" in self.where and self.where.get("trained_on") != NO_NET
         return {str(self.where["net"])} if of_net else set()
 
     def of(self, tables: Tables) -> pd.Series:

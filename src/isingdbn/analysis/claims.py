@@ -14,7 +14,7 @@ import numpy as np
 
 from isingdbn.analysis.claim import Claim, Comparison, Derived, Quantity
 from isingdbn.analysis.localization import LOCAL_PART
-from isingdbn.parameters.data import LATTICES
+from isingdbn.parameters.data import LATTICES, NO_NET
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
 __all__ = ["CLAIMS", "LEARNING", "SAME", "TWINS", "WIDTHS"]
@@ -138,7 +138,7 @@ def mapped(
     """A measurement of lattices under the map ``by`` a net and what it was trained on; under
     the majority rule, if that is None.
     """
-    net, on = by or ("Majority", "no net")
+    net, on = by or ("Majority", NO_NET)
     return Quantity(
         table,
         column,

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.parameters.data import LATTICES
+from isingdbn.parameters.data import LATTICES, NO_NET
 from isingdbn.parameters.renormalization import BlockSpins
 from isingdbn.renormalization.block_spin import Rule, decimation, kadanoff, majority
 from isingdbn.seeding import generator
@@ -52,7 +52,7 @@ def map_of(source: xr.Dataset) -> dict:
     """By what map, and of how many steps, the spins of a store were made from lattices."""
     return {
         "map": source.attrs.get("map", "none"),
-        "trained_on": source.attrs.get("trained_on", "no net"),
+        "trained_on": source.attrs.get("trained_on", NO_NET),
         "steps": source.attrs.get("steps", 0),
     }
 

@@ -25,6 +25,7 @@ from isingdbn.cli.block_rules import (
 )
 from isingdbn.cli.spins import numbered_spin_blocks
 from isingdbn.errors import InputError
+from isingdbn.parameters.data import NO_NET
 from isingdbn.parameters.renormalization import BlockSpins
 from isingdbn.progress import note
 from isingdbn.renormalization.monte_carlo_rg import (
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> None:
         parameters = {
             **dataclasses.asdict(settings),
             "map": settings.rule,
-            "trained_on": "no net",
+            "trained_on": NO_NET,
             "steps": arguments.steps,
         }
     else:

@@ -7,6 +7,7 @@ __all__ = [
     "MIXED",
     "MIXED_TEMPERATURES",
     "MODELS_OF_SPINS",
+    "NO_NET",
     "POWERS",
     "REAL",
     "SIGN_PRODUCTS",
@@ -47,6 +48,7 @@ SURROGATES = {
     " two-point function",
 }
 DATA = (LATTICES, *SURROGATES)
+NO_NET = "no net"  # what a block-spin rule was trained on, in tables that have those of nets too
 
 # Real numbers; all other data are spins, -1 and +1.
 REAL = ("gaussian_field", *POWERS, "elliptical")
