@@ -130,6 +130,18 @@ def reason(said: str) -> str:
     return (broken + errors + lines[-1:])[0].removeprefix("ERROR: ")
 
 
+def at_work() -> str | None:
+    """The number of a Snakemake that runs from .venv, if there is one; where /proc says so."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            program, *words = path.read_bytes().decode(errors="replace").split("\0")
+        except OSError:  # it has ended, or is another user's
+            continue
+        if program == PYTHON and any(Path(word).name == "snakemake" for word in words):
+            return path.parent.name
+    return None
+
+
 def hold(descriptor: int) -> None:
     """Wait for the lock, which the kernel frees when the last process that has it ends."""
     try:
@@ -170,6 +182,14 @@ def make(lock: int) -> None:
             (VENV / "setup.log").write_text(done.stderr)
             stop(f"{doing} failed: {reason(done.stderr)}; .venv/setup.log has all of it")
 
+    if (run_id := at_work()) is not None:
+        why = "as the lock, pyproject.toml or Python has changed"
+        say(
+            f"Snakemake (process {run_id}) runs from .venv, which must be made anew, {why};"
+            " wait for its end, or end it (nothing is lost), and run this again",
+            sys.stderr,
+        )
+        sys.exit(1)
     pins = "envs/requirements.lock"
     python = f"Python {sys.version.split()[0]}"
     say(f"making .venv with {python} and the packages of {pins}; this takes one or two minutes")

@@ -529,6 +529,25 @@ def test_a_clone_with_windows_line_ends_has_those_of_unix(tmp_path):
     )
 
 
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
+def test_the_environment_is_not_removed_under_a_run(made, surroundings):
+    project = made / "pyproject.toml"
+    text = project.read_text()
+    words = [made / ".venv/bin/python", "-c", "input()", made / ".venv/bin/snakemake"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as at_work:
+        project.write_text(text + "# edited\n")
+        done = set_up(made, surroundings)
+        project.write_text(text)
+        at_work.communicate(b"\n")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"setup: Snakemake (process {at_work.pid}) runs from .venv, which must be made anew, as"
+        " the lock, pyproject.toml or Python has changed; wait for its end, or end it (nothing is"
+        " lost), and run this again\n"
+    )
+    assert set_up(made, surroundings).stdout == ""
+
+
 # The last two, as they make the environment anew and take it away.
 def test_an_active_environment_that_no_longer_matches_is_made_anew(made, surroundings):
     """Its own Python comes first in PATH, and goes with it."""
@@ -555,6 +574,7 @@ def test_without_its_python_the_environment_is_made_anew_and_without_a_network_t
     }
     done = set_up(made, surroundings | away | {"PIP_EXTRA_INDEX_URL": "http://127.0.0.1:9/more"})
     assert "making .venv" in done.stdout
+    assert "ready" not in done.stdout
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert re.match(
