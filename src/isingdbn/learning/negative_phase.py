@@ -167,7 +167,7 @@ class BlockSpins(NegativePhase):
         self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
     ) -> None:
         super().__init__()
-        self.draws = [(units_of(settings.hidden).noise, (rows, hidden_units))]
+        self.draws = [("uniform", (rows, hidden_units))]
         above, block = math.isqrt(hidden_units), block_side(visible_units, hidden_units)
         self.grid = (-1, above, block, above, block)
 
@@ -178,9 +178,9 @@ class BlockSpins(NegativePhase):
         draws: Sequence[tf.Tensor],
     ) -> tf.Tensor:
         """Block spins (sample, hidden) of the minibatch ``v``."""
-        (uniform,) = draws
-        sums = tf.reduce_sum(tf.reshape(v, self.grid), (2, 4))
-        return tf.sign(tf.reshape(sums, tf.shape(uniform)) + uniform - 0.5)
+        (coin,) = draws
+        sums = tf.reshape(tf.reduce_sum(tf.reshape(v, self.grid), (2, 4)), tf.shape(coin))
+        return tf.where(sums + coin < 0.5, -1.0, 1.0)  # sums are whole numbers
 
 
 def negative_phase(settings: Pretraining, visible_units: int, hidden_units: int) -> NegativePhase:
