@@ -11,6 +11,6 @@ WIDEST_PEAK = 2.0
 
 NAMED_TEMPERATURES = {
     "critical": CRITICAL_TEMPERATURE,
-    "paper": 2.2976,  # 1/0.4352, what the paper takes for the critical temperature
+    "paper": 2.2976,  # about 1/0.4352; what the paper takes for the critical temperature
     "mehta_schwab": 1 / 0.408,  # that of the training data of Mehta and Schwab, arXiv:1410.3831
 }
