@@ -1785,8 +1785,7 @@ TWINS = (
     ),
     Claim(
         "gaussian_local_later",
-        f"At {at(MS)} fields of Gaussian units become local as well, though not in 40 epochs: they"
-        " are after 160.",
+        f"At {at(MS)} fields of a first layer of 50 Gaussian units are local after 160 epochs.",
         "here",
         f"a median size of {LOCAL:g} sites or more",
         (

@@ -58,7 +58,7 @@ def draw(inputs: list[xr.Dataset], labels: list[str]) -> Figure:
             panel.set(xticks=[], yticks=[])
             panel.spines[:].set_visible(True)
             if row == 0:
-                panel.set_title(label.replace(" (", "\n("))
+                panel.set_title(label.replace(" (", "\n(").replace(" recipe)", ")"))
             panel.set_xlabel(f"lattice {row + 1}" if error is None else f"error {error:.3f}")
     figure.colorbar(
         image,
