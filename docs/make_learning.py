@@ -90,9 +90,9 @@ there.
   end at {ten}, persistent chains at {persistent}, tempered chains at {tempered}, 3200 hidden spins
   at {wide}; energy, plaquette and |m| reach {last_control}. At T = 1.5 machines tell lattices from
   twins, with the wrong sign; at T = 5 they do not, nor do energy, plaquette and |m|.
-- **Mixing is slow after one or ten steps, and for the exact model.** (More than ten sweeps by every
-  way to learn: undecided; as fast on twins: undecided.) Trained by one or ten steps, machines forget
-  a lattice after tens to thousands of Gibbs sweeps. So does the Ising model made by hand as a
+- **Mixing is slow after one or ten steps, and for the exact model.** (More than ten sweeps by
+  every way to learn: undecided; as fast on twins: undecided.) Trained by one or ten steps, machines
+  forget a lattice after tens to thousands of Gibbs sweeps. So does the Ising model made by hand as a
   machine: {by_hand} sweeps at least. Of machines that were trained by persistent or tempered chains
   one forgets in {quickest} sweeps, and another in {slowest} at least. So 200 sweeps, in which the
   findings draw lattices from machines, do not reach equilibrium, and their exponents are those of
@@ -106,11 +106,11 @@ there.
   that a machine has seen the Ising model. Whether its end moves with the choice of the training
   temperatures was not tested.
 - **When fields become local.** After as many updates on 3000 lattices as on 9000 ({some} times),
-  and a third more on 1000 ({few}; the same number of updates: undecided). Epoch times learning rate is the same at half ({half_rate}) and
-  twice the rate ({double_rate}). At half the penalty it is later ({half_penalty} times), at twice
-  earlier ({double_penalty}). In Gaussian machines the penalty matters little on lattices: without
-  it, fields become local {free} times as late; on twins {free_twins} times (the same within 25 %:
-  undecided).
+  and a third more on 1000 ({few}; the same number of updates: undecided). Epoch times learning rate
+  is the same at half ({half_rate}) and twice the rate ({double_rate}). At half the penalty it is
+  later ({half_penalty} times), at twice earlier ({double_penalty}). In Gaussian machines the
+  penalty matters little on lattices: without it, fields become local {free} times as late; on twins
+  {free_twins} times (the same within 25 %: undecided).
 - **The distribution of a pixel decides with and without the penalty.** At the same C(r), fields of
   100 Gaussian units are {gaussian} times as large on Gaussian data as on lattices, and
   {gaussian_free} times without the penalty. Of seven powers of a Gaussian field only the signs
@@ -132,8 +132,8 @@ HOW = """
 ## How it was judged
 
 As in [the evidence](evidence.md): the claims are `LEARNING` of
-`src/isingdbn/analysis/claims.py`, fixed before any of these data; Holm's correction is over all rows
-of its scorecard. Nets of 400 spins were trained on 9000 lattices, as there.
+`src/isingdbn/analysis/claims.py`, fixed before any of these data; Holm's correction is over all
+rows of its scorecard. Nets of 400 spins were trained on 9000 lattices, as there.
 The rates of the nets whose onset is compared were chosen after one seed had shown that faster
 ones are local after the first epoch; the ranges of the claims were not.
 An onset is the epoch after which the median size of living fields is below 160 sites, a tenth of

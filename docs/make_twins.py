@@ -156,8 +156,8 @@ findings](findings.md) left this open. The words are explained there.
   not ({half}). That only signs become local, as we had claimed, is undecided.
 - **Flow and rest.** Iterated from random spins, Gaussian machines go to T = {flow}; those on
   products of two signs to {flow_twin}. Without noise, machines of spins rest at points that are
-  stable: from held-out samples of what they were trained on the spectral radius is {stable_value} on twins, {stable} times that
-  on lattices (the same: undecided).
+  stable: from held-out samples of what they were trained on the spectral radius is {stable_value}
+  on twins, {stable} times that on lattices (the same: undecided).
 """
 
 HOW = """

@@ -163,9 +163,7 @@ class BlockSpins(NegativePhase):
     the majority rule, with ties by coin.
     """
 
-    def __init__(
-        self, settings: Pretraining, visible_units: int, hidden_units: int, rows: int
-    ) -> None:
+    def __init__(self, visible_units: int, hidden_units: int, rows: int) -> None:
         super().__init__()
         self.draws = [("uniform", (rows, hidden_units))]
         above, block = math.isqrt(hidden_units), block_side(visible_units, hidden_units)
@@ -187,9 +185,9 @@ def negative_phase(settings: Pretraining, visible_units: int, hidden_units: int)
     """The negative phase that ``settings`` name."""
     if settings.mean_field:
         return MeanField(settings, visible_units)
-    kind = {"cd": FromData, "pcd": Persistent, "pt": Tempered, "taught": BlockSpins}[
-        settings.algorithm
-    ]
+    if settings.algorithm == "taught":
+        return BlockSpins(visible_units, hidden_units, settings.minibatch)
+    kind = {"cd": FromData, "pcd": Persistent, "pt": Tempered}[settings.algorithm]
     return kind(settings, visible_units, hidden_units, settings.minibatch)
 
 
