@@ -90,13 +90,13 @@ there.
   end at {ten}, persistent chains at {persistent}, tempered chains at {tempered}, 3200 hidden spins
   at {wide}; energy, plaquette and |m| reach {last_control}. At T = 1.5 machines tell lattices from
   twins, with the wrong sign; at T = 5 they do not, nor do energy, plaquette and |m|.
-- **Mixing is slow after one or ten steps, and for the exact model.** (More than ten sweeps by
-  every way to learn: undecided; as fast on twins: undecided.) Trained by one or ten steps, machines
-  forget a lattice after tens to thousands of Gibbs sweeps. So does the Ising model made by hand as a
-  machine: {by_hand} sweeps at least. Of machines that were trained by persistent or tempered chains
-  one forgets in {quickest} sweeps, and another in {slowest} at least. So 200 sweeps, in which the
-  findings draw lattices from machines, do not reach equilibrium, and their exponents are those of
-  lattices that were drawn so, not of the machines.
+- **Mixing is slow after one or ten steps, and for the exact model.** (More than ten sweeps by every
+  way to learn: undecided; as fast on twins: undecided.) Trained by one or ten steps, machines
+  forget a lattice after tens to thousands of Gibbs sweeps. So does the Ising model made by hand as
+  a machine: {by_hand} sweeps at least. Of machines that were trained by persistent or tempered
+  chains one forgets in {quickest} sweeps, and another in {slowest} at least. So 200 sweeps, in
+  which the findings draw lattices from machines, do not reach equilibrium, and their exponents are
+  those of lattices that were drawn so, not of the machines.
 - **Surprise: many temperatures at once.** Iterated, a machine of spins that was trained on lattices
   at 24 temperatures takes everything to the energy of T = {mixed}, {below} % below the critical
   one, and one of Gaussian units to {mixed_gaussian}, {far_below} % below. Machines that were
