@@ -103,7 +103,21 @@ BAD = [
     ([*FINETUNING, "lr"], 16, "recipes.corrected.finetuning.lr: unknown key"),
     (["lattice"], None, "lattice: missing"),
     ([*SAMPLING, "updates"], None, "lattice.sampling.updates: missing"),
+    (["temperatures"], 2.3, "temperatures: 2.3 is not allowed: a list is needed, such as [2.0,"),
+    (["seeds"], 5, "seeds: 5 is not allowed: a list is needed"),
     (["lattice", "size"], "forty", "lattice.size: 'forty' is not allowed"),
+    (
+        ["analysis", "flow", "chains"],
+        20001,
+        "analysis.flow.chains: 20001 is more than the 20000 lattices; give fewer, or more",
+    ),
+    (
+        ["nets", 0, "first_machine"],
+        ["mixing"],
+        "first_machine: mixing is not allowed with the recipe corrected, whose first layer has"
+        " visible: gaussian and hidden: bernoulli; it needs visible: spin",
+    ),
+    (["nets", 0, "first_machine"], ["samples"], "it needs visible: spin; leave it out"),
     (["lattice", "size"], 1, "lattice.size: 1 is not allowed"),
     (["lattice", "size"], True, "lattice.size: True is not allowed"),
     (["lattice", "size"], 40.5, "lattice.size: 40.5 is not allowed"),

@@ -766,6 +766,9 @@ class TestProblems:
         assert "1 of 3 stores and files are not as they were written" in err
         assert main(["verify", str(folder / "nothing")]) == 2
         assert "there is no such folder" in capsys.readouterr().err
+        (folder / "empty").mkdir()
+        assert main(["verify", str(folder / "empty")]) == 2
+        assert "holds no results; give their folder" in capsys.readouterr().err
 
 
 def test_a_file_whose_manifest_cannot_be_written_is_not_put_in_place(tmp_path, monkeypatch):

@@ -384,12 +384,14 @@ class Experiment(_Block):
             self._data_fit(net, here)
             self._temperatures_fit(net, here)
             self._blocks_fit(net, here)
+            self._measurements_fit(net, here)
             training = self._training_lattices_fit(net, here)
             for part, minibatch in self.recipes[net.recipe].minibatches.items():
                 if minibatch > training:
                     raise ValueError(
                         f"recipes.{net.recipe}.{part}.minibatch: {minibatch} is more"
-                        f" than the {training} training lattices"
+                        f" than the {training} training lattices; give a smaller one, or more"
+                        " lattices"
                     )
         return self
 
@@ -417,17 +419,35 @@ class Experiment(_Block):
 
     @model_validator(mode="after")
     def _machines_fit(self) -> "Experiment":
-        for measurement, name, number in (
-            ("samples", "samples.chains", self.analysis.samples.chains),
-            ("fixed_points", "fixed_points.starts", self.analysis.fixed_points.starts),
-        ):
+        analysis, held_out = self.analysis, self.lattice.held_out
+        for measurement, name, number, most, which in (
+            ("samples", "samples.chains", analysis.samples.chains, held_out, "held-out "),
+            ("fixed_points", "fixed_points.starts", analysis.fixed_points.starts, held_out,
+             "held-out "),
+            ("flow", "flow.chains", analysis.flow.chains, self.lattice.sampling.samples, ""),
+        ):  # fmt: skip
             asked = any(net.block_map or measurement in net.first_machine for net in self.nets)
-            if asked and number > self.lattice.held_out:
+            if asked and number > most:
                 raise ValueError(
-                    f"analysis.{name}: {number} is more than the {self.lattice.held_out}"
-                    " held-out lattices; give fewer, or more lattices"
+                    f"analysis.{name}: {number} is more than the {most} {which}lattices;"
+                    " give fewer, or more lattices"
                 )
         return self
+
+    def _measurements_fit(self, net: Net, here: str) -> None:
+        """Refuse what would not be measured, of machines that are none of spins."""
+        first = self.recipes[net.recipe].first_layer
+        for measurement, fits, needed in (
+            ("samples", first.visible == "spin", "visible: spin"),
+            ("mixing", first.visible == "spin" and first.hidden in TWO_VALUES,
+             f"visible: spin and hidden: {' or '.join(TWO_VALUES)}"),
+        ):  # fmt: skip
+            if measurement in net.first_machine and not fits:
+                raise ValueError(
+                    f"{here}.first_machine: {measurement} is not allowed with the recipe"
+                    f" {net.recipe}, whose first layer has visible: {first.visible} and hidden:"
+                    f" {first.hidden}; it needs {needed}; leave it out, or give another recipe"
+                )
 
     def _training_lattices_fit(self, net: Net, here: str) -> int:
         most = self.lattice.sampling.samples - self.lattice.held_out

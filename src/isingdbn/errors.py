@@ -49,13 +49,16 @@ def one_line(text: str) -> str:
 
 def _complaint(error: Mapping[str, Any], name: Callable[[str], str]) -> str:
     message = error["msg"].removeprefix("Value error, ")
-    if not error["loc"]:
-        return message
+    if not error["loc"]:  # of several keys together; the message begins with one of them
+        key, colon, rest = message.partition(": ")
+        return f"{name(key)}: {rest}" if colon and key.isidentifier() else message
     key = name(".".join(str(part) for part in error["loc"]))
     if error["type"] in UNKNOWN:
         return f"{key}: unknown key; remove it or correct its spelling"
     if error["type"] in ("missing", "missing_argument"):
         return f"{key}: missing; it must be given"
+    if error["type"] == "list_type":
+        message = "a list is needed, such as [2.0, 2.5]"
     if error["type"] == "float_type" and _reads_as_number(error["input"]):
         message += (
             f"; YAML reads {error['input']} as text,"

@@ -168,6 +168,19 @@ def test_a_maximum_outside_of_the_interval_is_not_a_number_and_its_error_infinit
             ),
             "≤ 9223372036854775807",
         ),
+        (
+            "simulate --size 4 --temperature 2 --samples 9 --seed 0 --sampels 9 --output x.zarr",
+            "isingdbn simulate --help` lists what there is",
+        ),
+        (
+            "simulate --size 4 --temperature 2 --samples 9 --seed 0 --protocol independent"
+            " --updates auto --output x.zarr",
+            "--updates: 'auto' is not allowed with protocol independent",
+        ),
+        (
+            "scorecard --tables m.csv --output a.csv --comparisons a.csv --json a.json",
+            "--output, --comparisons and --json: a.csv is given twice; give each once",
+        ),
     ],
 )
 def test_one_line_and_nothing_is_made(home, capsys, monkeypatch, words, message):

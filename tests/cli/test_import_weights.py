@@ -71,13 +71,24 @@ def test_what_is_no_stack_is_one_line(weights, tmp_path, capsys):
     np.savez(tmp_path / "object.npz", W0=np.array([[{}]], object))
     (tmp_path / "broken.h5").write_bytes(b"no")
     (tmp_path / "net.txt").write_text("1 2")
+    (tmp_path / "empty.npz").touch()
+    np.save(tmp_path / "one.npy", np.ones((9, 9)))
+    (tmp_path / "one.npy").rename(tmp_path / "one.npz")
+    (tmp_path / "folder.h5").mkdir()
+    np.savez(tmp_path / "huge.npz", W0=np.full((9, 15), 1e300))
+    np.savez(tmp_path / "complex.npz", W0=np.full((9, 15), 1j))
     for name, message, more in (
         ("wrong.npz", "W0 has the shape 9x7, and 15 units are below it", ()),
         ("nan.npz", "W0 has a value that is not finite", ()),
         ("none.npz", "has no array of two dimensions", ()),
         ("object.npz", "cannot be read", ()),
         ("broken.h5", "cannot be read", ()),
-        ("absent.npz", "cannot be read", ()),
+        ("absent.npz", "there is no such file; check the path", ()),
+        ("empty.npz", "cannot be read", ()),
+        ("one.npz", "cannot be read", ()),
+        ("folder.h5", "is a folder; check the path", ()),
+        ("huge.npz", "W0 has a value that is not finite in single precision", ()),
+        ("complex.npz", "has no array of two dimensions and real numbers", ()),
         ("net.txt", "is not one of .npz", ()),
         ("net.npz", "has no array W7 of two dimensions; it has W0, W1", ("--arrays", "W7")),
     ):

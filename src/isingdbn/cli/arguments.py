@@ -4,9 +4,10 @@ import argparse
 import dataclasses
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from types import UnionType
+from typing import Annotated, Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
@@ -42,6 +43,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the message as an InputError; the caller prints it."""
+        if message.startswith("unrecognized arguments"):
+            message += f"; `{self.prog} --help` lists what there is"
         raise InputError(message)
 
     def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> Any:
@@ -120,14 +123,40 @@ def add_settings(parser: argparse.ArgumentParser, settings: type, **defaults: An
         if field.default is not dataclasses.MISSING
     }
     defaults = own | defaults
+    hints = get_type_hints(settings, include_extras=True)
     for field in dataclasses.fields(settings):
         option = "--" + field.name.replace("_", "-")
+        about = _about(hints[field.name])
         if field.name in defaults:
-            parser.add_argument(
-                option, default=defaults[field.name], help=f"default {defaults[field.name]}"
-            )
+            default = defaults[field.name]
+            text = str(default).lower() if isinstance(default, bool) else str(default)
+            about.append("off by default" if default is None else f"default {text}")
+        said = "; ".join(about).replace("%", "%%")
+        if field.name in defaults:
+            parser.add_argument(option, default=defaults[field.name], help=said)
         else:
-            parser.add_argument(option, required=True)
+            parser.add_argument(option, required=True, help=said)
+
+
+def _about(hint: Any) -> list[str]:
+    """What an annotated type says of itself: its description, and the words that it allows."""
+    of = getattr(hint, "__metadata__", ())
+    description = next((found for part in of if (found := getattr(part, "description", None))), "")
+    words = ", ".join(_words(hint))
+    return [part for part in (" ".join(description.split()), words) if part]
+
+
+def _words(hint: Any) -> Iterator[str]:
+    """The words that a type allows, of any of its alternatives."""
+    if hint is bool:
+        yield from ("true", "false")
+    elif get_origin(hint) is Literal:
+        yield from map(str, get_args(hint))
+    elif get_origin(hint) is Annotated:
+        yield from _words(get_args(hint)[0])
+    elif get_origin(hint) in (Union, UnionType):
+        for kind in get_args(hint):
+            yield from _words(kind)
 
 
 def settings_from(arguments: argparse.Namespace, settings: type) -> Any:
@@ -206,11 +235,13 @@ def at_points(pattern: Path, points: list[str]) -> list[Path]:
 
 
 def refuse_repeated(option: str, stores: list[Path]) -> None:
-    """Raise InputError if one of ``stores`` is given twice: it would count twice."""
+    """Raise InputError if one of ``stores`` is given twice: it would count twice, or be
+    overwritten.
+    """
     seen: set[Path] = set()
     for store in stores:
         if store.resolve() in seen:
-            raise InputError(f"{option}: {store} is given twice; give each store once")
+            raise InputError(f"{option}: {store} is given twice; give each once")
         seen.add(store.resolve())
 
 

@@ -20,8 +20,12 @@ __all__ = ["gather", "named_stores", "network_parser", "shown", "store_parser", 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
     """The options of ``isingdbn table NAME``, which gathers stores of ``isingdbn SOURCE``."""
-    parser = Parser(prog=f"isingdbn table {name}", description=f"of `isingdbn {source}`")
-    parser.add_argument("--inputs", type=Path, nargs="+", required=True, help="stores")
+    parser = Parser(
+        prog=f"isingdbn table {name}", description=f"Gather stores of `isingdbn {source}` in a CSV."
+    )
+    parser.add_argument(
+        "--inputs", type=Path, nargs="+", required=True, help=f"stores of `isingdbn {source}`"
+    )
     add_points(parser, "--inputs")
     add_output(parser, "the CSV file")
     parser.set_defaults(nets=None, recipes=None)

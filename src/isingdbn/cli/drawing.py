@@ -22,6 +22,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from isingdbn import storage
+from isingdbn.cli.arguments import refuse_repeated
 from isingdbn.errors import InputError
 from isingdbn.figures.style import STYLES, house_style, make_legible
 
@@ -99,6 +100,7 @@ def publish(
     for path in outputs:
         if path.suffix not in allowed:
             raise InputError(f"--output: {path} must end in {' or '.join(allowed)}")
+    refuse_repeated("--output", outputs)
     with house_style(style):
         drawn = draw(**values)
         if isinstance(drawn, Figure):

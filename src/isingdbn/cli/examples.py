@@ -27,7 +27,7 @@ SAMPLES = {
     "examples": "2",
     "folder": "results",
     "held_out": "2000",
-    "hidden": "spin",
+    "hidden": "bernoulli",
     "initial_scale": "0.01",
     "inputs": "one.zarr another.zarr",
     "json": "scorecard.json",
@@ -62,6 +62,15 @@ SAMPLES = {
     "weights": "theirs.npz",
 }
 SUFFIXES = {"figure": "png", "table": "csv", "scorecard": "csv"}  # of outputs, by group
+# What a command needs otherwise.
+OF_COMMAND = {
+    ("analyse code", "layers"): "layer0.zarr layer1.zarr layer2.zarr",
+    ("couplings lattices", "output"): "couplings.zarr",
+    ("figure fields", "nets"): "One",
+    ("figure fields", "output"): "fields.html",
+    ("figure film", "output"): "film.gif",
+    ("finetune", "learning_rate"): "0.001",
+}
 
 
 def example(parser: argparse.ArgumentParser) -> list[str]:
@@ -87,6 +96,9 @@ def add_example(parser: argparse.ArgumentParser) -> None:
 
 def _sample(prog: str, action: argparse.Action) -> str:
     _, group, *leaf = prog.split()
+    own = OF_COMMAND.get((" ".join([group, *leaf]), action.dest))
+    if own is not None:
+        return own
     if action.dest == "output":
         return f"{(leaf or [group])[0]}.{SUFFIXES.get(group, 'zarr')}"
     named = f"{action.dest}.zarr" if action.type is Path else action.dest.upper()

@@ -6,14 +6,21 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
+
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_points, at_points, refuse_repeated
 from isingdbn.cli.csv_files import read
 from isingdbn.cli.drawing import add_images, publish
 from isingdbn.cli.fields import refuse_other_net
+from isingdbn.errors import InputError
 from isingdbn.figures.options import Option, Store, Table, Words
+from isingdbn.figures.register import FIGURES
 
 __all__ = ["parser", "run"]
+
+# The commands whose tables have rows of every net that is trained.
+OF_ALL_NETS = ("table metrics", "table emergence", "table dead-neurons")
 
 
 def parser(drawing: ModuleType) -> argparse.ArgumentParser:
@@ -34,6 +41,10 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
     for name, option in drawing.OPTIONS.items():
         paths = list(_paths(name, option, arguments))
         values[name] = _read(option, paths, getattr(arguments, name))
+        if isinstance(option, Words) and drawing.draw.__annotations__["return"] is not str:
+            values[name] = _plain(values[name])  # a page is no formula anyway
+        if isinstance(option, Table) and option.made_by in OF_ALL_NETS:
+            _require_nets(drawing, paths[0], values[name])
         inputs += paths
         if isinstance(option, Store) and option.of_net_of:
             other = getattr(arguments, option.of_net_of)
@@ -41,6 +52,23 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
     modules = (__name__, drawing.__name__)
     style = getattr(arguments, "style", "print")  # a page or film has none
     publish(modules, arguments.output, inputs, drawing.draw, values, style)
+
+
+def _plain(words: str | list[str]) -> str | list[str]:
+    """Words in which a dollar is a dollar, and does not begin a formula."""
+    return (
+        [_plain(word) for word in words] if isinstance(words, list) else words.replace("$", r"\$")
+    )
+
+
+def _require_nets(drawing: ModuleType, path: Path, table: pd.DataFrame) -> None:
+    """Refuse a table of an experiment that does not have the figure."""
+    for net in FIGURES[drawing.__name__.rpartition(".")[2]].needs:
+        if net not in set(table["net"]):
+            raise InputError(
+                f"{path}: has no rows of the net {net}, which this figure needs; give a table of an"
+                " experiment that has it, such as one of config/study*.yaml"
+            )
 
 
 def _keywords(option: Option) -> dict[str, Any]:

@@ -16,7 +16,15 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.analysis.dead_neurons import dead_by_weight
 from isingdbn.analysis.receptive_fields import receptive_fields
-from isingdbn.cli.arguments import Parser, add_settings, seed, settings_from, shape, temperature
+from isingdbn.cli.arguments import (
+    Parser,
+    add_settings,
+    refuse_repeated,
+    seed,
+    settings_from,
+    shape,
+    temperature,
+)
 from isingdbn.cli.weights_file import SUFFIXES, read_matrices, stack_of
 from isingdbn.errors import InputError
 from isingdbn.parameters.analysis import DeadNeurons
@@ -53,8 +61,9 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> None:
     """Read and store."""
     thresholds = settings_from(arguments, DeadNeurons)
-    for output in (arguments.fields, arguments.dead):
-        storage.refuse_existing(output)
+    outputs = [arguments.fields, arguments.dead]
+    refuse_repeated("--fields and --dead", outputs)
+    storage.refuse_existing(*outputs)
     stack = stack_of(_matrices(arguments), np.prod(arguments.size), arguments.weights)
     height, width = arguments.size
     identity = {

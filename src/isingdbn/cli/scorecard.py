@@ -11,7 +11,7 @@ import pandas as pd
 from isingdbn import storage
 from isingdbn.analysis.claims import CLAIMS
 from isingdbn.analysis.scorecard import judge
-from isingdbn.cli.arguments import Parser, add_output
+from isingdbn.cli.arguments import Parser, add_output, refuse_repeated
 from isingdbn.cli.csv_files import read
 from isingdbn.progress import note
 
@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> None:
     """Judge and write."""
+    outputs = [arguments.output, arguments.comparisons, arguments.json]
+    refuse_repeated("--output, --comparisons and --json", outputs)
     tables = {path.stem: _table(path) for path in arguments.tables}
     nets = {net for table in tables.values() if "net" in table for net in table["net"]}
     about_them = [claim for claim in CLAIMS if claim.is_about(nets)]

@@ -35,6 +35,10 @@ def run(arguments: argparse.Namespace) -> None:
         found.append(problem)
         if problem:
             print(problem, flush=True)
+    if not found:
+        raise InputError(
+            f"{arguments.folder}: holds no results; give their folder, such as results"
+        )
     wrong = sum(problem is not None for problem in found)
     if wrong:
         raise JobError(

@@ -24,8 +24,13 @@ def read_matrices(path: Path) -> dict[str, np.ndarray]:
     """
     if path.suffix not in SUFFIXES:
         raise InputError(f"{path}: is not one of {', '.join(SUFFIXES)}; give such a file")
+    if not path.is_file():
+        found = "is a folder" if path.is_dir() else "there is no such file"
+        raise InputError(f"{path}: {found}; check the path")
     try:
         if path.suffix == ".npz":
+            with zipfile.ZipFile(path):  # NumPy reads other kinds of files by this name too
+                pass
             with np.load(path, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
         elif path.suffix == ".keras":
@@ -33,16 +38,20 @@ def read_matrices(path: Path) -> dict[str, np.ndarray]:
                 arrays = _of_hdf5(io.BytesIO(archive.read(KERAS_WEIGHTS)))
         else:
             arrays = _of_hdf5(path)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: cannot be read, {' '.join(str(error).split())}") from None
-    found = {
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{path}: cannot be read, {' '.join(str(error).split())}; give a file of weights"
+        ) from None
+    matrices = {
         name: array.astype(np.float64)
         for name, array in arrays.items()
-        if array.ndim == 2 and np.issubdtype(array.dtype, np.number)
+        if array.ndim == 2 and np.issubdtype(array.dtype, np.number) and np.isrealobj(array)
     }
-    if not found:
-        raise InputError(f"{path}: has no array of two dimensions; give a file of weights")
-    return found
+    if not matrices:
+        raise InputError(
+            f"{path}: has no array of two dimensions and real numbers; give a file of weights"
+        )
+    return matrices
 
 
 def _of_hdf5(source: Path | io.BytesIO) -> dict[str, np.ndarray]:
@@ -76,14 +85,16 @@ def stack_of(matrices: dict[str, np.ndarray], sites: int, path: Path) -> list[np
         if below not in matrix.shape:
             size = "x".join(map(str, matrix.shape))
             raise InputError(
-                f"{path}: {name} has the shape {size}, and {below} units are below it;"
-                " name the arrays of the stack, from the lattice inwards"
+                f"{path}: {name} has the shape {size}, and {below} units are below it; name the"
+                " arrays of the stack, from the lattice inwards, and the side of the lattice"
             )
         weights = matrix if matrix.shape[0] == below else matrix.T
         if stack and weights.shape[1] > below:
             break
-        if not np.isfinite(weights).all():
-            raise InputError(f"{path}: {name} has a value that is not finite")
+        if not (np.abs(weights) <= np.finfo(np.float32).max).all():
+            raise InputError(
+                f"{path}: {name} has a value that is not finite in single precision; correct it"
+            )
         stack.append(weights)
         below = weights.shape[1]
     return stack

@@ -101,8 +101,9 @@ def count_local_sums(spins: np.ndarray, labels: np.ndarray, blocks: int) -> np.n
     height, width = spins.shape[1:]
     if min(height, width) < SMALLEST_SIDE:
         raise InputError(
-            f"lattices of {height}x{width} sites are too small for third neighbours:"
-            f" at least {SMALLEST_SIDE} a side are needed"
+            f"lattices of {height}x{width} sites are too small for third neighbours, at least"
+            f" {SMALLEST_SIDE} a side are needed; give larger lattices, or block spins of a step"
+            " before"
         )
     if len(labels) != len(spins) or (len(labels) and not 0 <= min(labels) <= max(labels) < blocks):
         raise InputError(f"labels: give a number from 0 to {blocks - 1} for each lattice")
@@ -182,6 +183,6 @@ def _maximize(weights: np.ndarray, m: np.ndarray) -> np.ndarray:
         if np.abs(values).max() > LARGEST_COUPLING:
             break
     raise InputError(
-        "the lattices have no finite couplings, they are too ordered or too few:"
-        " give more lattices or fewer couplings"
+        "the lattices have no finite couplings, they are too ordered or too few; give more"
+        " lattices, or some at a higher temperature"
     )

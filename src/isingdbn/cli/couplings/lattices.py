@@ -47,12 +47,13 @@ def run(arguments: argparse.Namespace) -> None:
             " for an error; simulate with more chains"
         )
     counts: Any = 0
-    for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
-        counts = counts + count_local_sums(spins, labels[rows], blocks)
     try:
+        for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
+            counts = counts + count_local_sums(spins, labels[rows], blocks)
         found = fit_couplings(counts)
-    except InputError as fault:
-        raise InputError(f"{arguments.lattices}: {fault}") from None
+    except InputError as fault:  # one of reading names the store already
+        store, said = str(arguments.lattices), str(fault)
+        raise InputError(said if said.startswith(store) else f"{store}: {said}") from None
     identity = {**identity_of(source), **map_of(source)}
     attributes = {
         "kind": "lattice_couplings",
