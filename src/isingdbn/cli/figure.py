@@ -42,7 +42,8 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
         paths = list(_paths(name, option, arguments))
         values[name] = _read(option, paths, getattr(arguments, name))
         if isinstance(option, Words) and drawing.draw.__annotations__["return"] is not str:
-            values[name] = _plain(values[name])  # a page is no formula anyway
+            given = values[name]  # a page has no formulas
+            values[name] = [_plain(word) for word in given] if option.many else _plain(given)
         if isinstance(option, Table) and option.made_by in OF_ALL_NETS:
             _require_nets(drawing, paths[0], values[name])
         inputs += paths
