@@ -55,11 +55,9 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
     publish(modules, arguments.output, inputs, drawing.draw, values, style)
 
 
-def _plain(words: str | list[str]) -> str | list[str]:
-    """Words in which a dollar is a dollar, and does not begin a formula."""
-    return (
-        [_plain(word) for word in words] if isinstance(words, list) else words.replace("$", r"\$")
-    )
+def _plain(text: str) -> str:
+    """A text in which a dollar is a dollar, and does not begin a formula."""
+    return text.replace("$", r"\$")
 
 
 def _require_nets(drawing: ModuleType, path: Path, table: pd.DataFrame) -> None:
