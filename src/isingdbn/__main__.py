@@ -7,6 +7,7 @@ from pathlib import Path
 
 from isingdbn.cli import main
 from isingdbn.cli.warm_client import ask
+from isingdbn.quiet import quieten
 from isingdbn.sources import PACKAGE
 from isingdbn.surroundings import settle
 
@@ -26,6 +27,7 @@ def run() -> None:
     if not sys.flags.isolated:
         _isolate()
     settle()
+    quieten()
     if NUMBA_FILE.exists():
         remedy = "Numba would compile by these settings; move it away, or work in another folder"
         print(f"isingdbn: {NUMBA_FILE.resolve()}: {remedy}", file=sys.stderr)

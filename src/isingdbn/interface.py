@@ -5,6 +5,8 @@ with NumPy arrays and xarray Datasets in and out.
 first used. The commands and the workflow do the same with stores, manifests and checkpoints.
 """
 
+# ruff: noqa: E402  (TensorFlow says nothing if it is told so before it is loaded)
+
 import math
 import warnings
 from collections.abc import Sequence
@@ -16,6 +18,10 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 from pydantic import TypeAdapter, ValidationError
+
+from isingdbn.quiet import quieten
+
+quieten()
 
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.network import activations, relu

@@ -1,11 +1,12 @@
 """What figures are not drawn of, and labels that are no formulas."""
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from isingdbn import storage
-from isingdbn.figures.register import FIGURES
 from tests.cli.commands import refused, run
 
 POINT = {"net": "Mine", "recipe": "r", "data": "lattices", "temperature": 2.5, "seed": 0}
@@ -35,9 +36,10 @@ def test_a_table_without_the_figure_s_nets_is_one_line(figure, tmp_path, capsys)
         with storage.publish_file(path, {}) as temporary:
             pd.DataFrame([row]).to_csv(temporary, index=False)
         words += [f"--{option}", path]
-    needed = FIGURES[figure.replace("-", "_")].needs[0]
+    options = import_module(f"isingdbn.figures.{figure.replace('-', '_')}").OPTIONS
+    needed = options["table"].nets[0]
     said = refused(capsys, *words)
-    assert f"has no rows of the net {needed}, which this figure needs; give a table of" in said
+    assert f"has no rows of the net {needed}, which this figure shows; give a table of" in said
     assert not (tmp_path / "f.png").exists()
 
 

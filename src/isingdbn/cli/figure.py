@@ -6,8 +6,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pandas as pd
-
 from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_points, at_points, refuse_repeated
 from isingdbn.cli.csv_files import read
@@ -15,12 +13,8 @@ from isingdbn.cli.drawing import add_images, publish
 from isingdbn.cli.fields import refuse_other_net
 from isingdbn.errors import InputError
 from isingdbn.figures.options import Option, Store, Table, Words
-from isingdbn.figures.register import FIGURES
 
 __all__ = ["parser", "run"]
-
-# The commands whose tables have rows of every net that is trained.
-OF_ALL_NETS = ("table metrics", "table emergence", "table dead-neurons")
 
 
 def parser(drawing: ModuleType) -> argparse.ArgumentParser:
@@ -44,8 +38,6 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
         if isinstance(option, Words) and drawing.draw.__annotations__["return"] is not str:
             given = values[name]  # a page has no formulas
             values[name] = [_plain(word) for word in given] if option.many else _plain(given)
-        if isinstance(option, Table) and option.made_by in OF_ALL_NETS:
-            _require_nets(drawing, paths[0], values[name])
         inputs += paths
         if isinstance(option, Store) and option.of_net_of:
             other = getattr(arguments, option.of_net_of)
@@ -58,16 +50,6 @@ def run(drawing: ModuleType, arguments: argparse.Namespace) -> None:
 def _plain(text: str) -> str:
     """A text in which a dollar is a dollar, and does not begin a formula."""
     return text.replace("$", r"\$")
-
-
-def _require_nets(drawing: ModuleType, path: Path, table: pd.DataFrame) -> None:
-    """Refuse a table of an experiment that does not have the figure."""
-    for net in FIGURES[drawing.__name__.rpartition(".")[2]].needs:
-        if net not in set(table["net"]):
-            raise InputError(
-                f"{path}: has no rows of the net {net}, which this figure needs; give a table of an"
-                " experiment that has it, such as one of config/study*.yaml"
-            )
 
 
 def _keywords(option: Option) -> dict[str, Any]:
@@ -95,7 +77,14 @@ def _paths(name: str, option: Option, arguments: argparse.Namespace) -> Iterator
 def _read(option: Option, paths: list[Path], words: Any) -> Any:
     """What ``draw`` is given for an option."""
     if isinstance(option, Table):
-        return read(paths[0], *option.columns)
+        table = read(paths[0], *option.columns)
+        for net in option.nets:
+            if net not in set(table["net"]):
+                raise InputError(
+                    f"{paths[0]}: has no rows of the net {net}, which this figure shows; give a"
+                    " table of an experiment that has it, such as one of config/study*.yaml"
+                )
+        return table
     if isinstance(option, Store):
         stores = [storage.load(path, option.kind) for path in paths]
         return stores if option.many else stores[0]

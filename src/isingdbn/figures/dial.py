@@ -21,7 +21,7 @@ from isingdbn.parameters.data import POWERS, REAL, data_label
 
 __all__ = ["OPTIONS", "draw", "excess_kurtosis", "name_sizes"]
 
-OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
+OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"), ("Dial",))}
 
 EXPONENTS = {"thresholded_gaussian": 0.0, **POWERS, "gaussian_field": 1.0}
 # how marks of other data than powers look, and their place along x

@@ -22,8 +22,12 @@ __all__ = ["OPTIONS", "draw"]
 
 NUMBERS = ("net", "data", "stage", "layer", "epoch", "dead_by_weight", "participation_ratio")
 OPTIONS = {
-    "table": Table("table emergence", NUMBERS),
-    "dead": Table("table dead-neurons", ("net", "data", "stage", "layer", "dead_by_weight")),
+    "table": Table("table emergence", NUMBERS, ("SpinStack", "GaussianLong")),
+    "dead": Table(
+        "table dead-neurons",
+        ("net", "data", "stage", "layer", "dead_by_weight"),
+        ("SpinStack", "SpinFree", "GaussianFree"),
+    ),
 }
 
 LINES = {LATTICES: "-", "thresholded_gaussian": "--"}

@@ -12,9 +12,9 @@ from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
 
-OPTIONS = {"table": Table("table metrics", ("net", "data", "stage", "metric", "median"))}
-
 NET = "SmallNet"
+OPTIONS = {"table": Table("table metrics", ("net", "data", "stage", "metric", "median"), (NET,))}
+
 STAGES = ("pretrained", "finetuned")
 SHOWN = {LATTICES: -0.06, "thresholded_gaussian": 0.06}  # places beside the stage's
 BLOCK = 0.61  # share of a block of 8×8 sites of 40×40

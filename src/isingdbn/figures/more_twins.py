@@ -13,11 +13,14 @@ from isingdbn.figures.twins import LAYERS, draw_ratios, name_dead
 __all__ = ["OPTIONS", "draw"]
 
 OPTIONS = {
-    "table": Table("table metrics", ("net", "data", "metric", "median")),
+    "table": Table(
+        "table metrics", ("net", "data", "metric", "median"), ("SpinTwins", "GaussianTwins")
+    ),
     "epochs": Table(
         "table emergence",
         ("net", "data", "stage", "layer", "epoch", "units", "participation_ratio",
          "local_from_epoch"),
+        ("LongDial", "LongDialFree"),
     ),
 }  # fmt: skip
 

@@ -27,8 +27,8 @@ __all__ = ["OPTIONS", "draw", "draw_onsets", "draw_sizes"]
 
 NUMBERS = ("net", "data", "stage", "layer", "epoch", "participation_ratio", "local_from_epoch")
 OPTIONS = {
-    "table": Table("table emergence", NUMBERS),
-    "sizes": Table("table metrics", ("net", "data", "metric", "median", "living")),
+    "table": Table("table emergence", NUMBERS, ("Kurtosis", "KurtosisFree", "Lattices9000")),
+    "sizes": Table("table metrics", ("net", "data", "metric", "median", "living"), ("Even25",)),
 }
 
 SITES = 1600

@@ -35,10 +35,13 @@ class Store:
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV table with at least these ``columns``, given as a pandas.DataFrame."""
+    """A CSV table with at least these ``columns``, and rows of these ``nets``, given as a
+    pandas.DataFrame.
+    """
 
     made_by: str
     columns: tuple[str, ...]
+    nets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

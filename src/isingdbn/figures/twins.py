@@ -19,7 +19,7 @@ from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["LAYERS", "LOCAL", "OPTIONS", "RANDOM", "SAME", "draw", "draw_ratios", "name_dead"]
 
-OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"))}
+OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"), ("SpinStack",))}
 
 NETS = ("SpinStack", "SpinProducts")
 METRICS = {

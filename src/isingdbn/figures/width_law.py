@@ -19,7 +19,8 @@ from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
 
-OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median", "living"))}
+NUMBERS = ("net", "data", "metric", "median", "living")
+OPTIONS = {"table": Table("table metrics", NUMBERS, ("Spin25",))}
 
 SITES = 1600
 STACK, EQUAL = "SpinStack", "EqualStack"

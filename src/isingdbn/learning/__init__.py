@@ -1,7 +1,3 @@
 """Restricted Boltzmann machines, greedy stacks of them, and the deep autoencoder:
-the only room with TensorFlow, which says nothing of the machine here.
+the only room with TensorFlow.
 """
-
-from isingdbn.quiet import quieten
-
-quieten()

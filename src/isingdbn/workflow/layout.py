@@ -11,7 +11,7 @@ from typing import Any
 from isingdbn.analysis.claims import CLAIMS
 from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
-from isingdbn.parameters.data import LONGEST_CODE, TWO_VALUES, data_label
+from isingdbn.parameters.data import LONGEST_CODE, data_label
 from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.renormalization import FEWEST_CELLS, SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
@@ -179,16 +179,9 @@ class Layout:
 
     @property
     def mixed(self) -> list[tuple[str, str]]:
-        """The pairs of nets that ask for the mixing time of their first machine, one of spins
-        whose hidden units are drawn by Gibbs sweeps.
-        """
-        first = {net: self.experiment.recipe_of(net).first_layer for net in self.nets}
+        """The pairs of nets that ask for the mixing time of their first machine."""
         return [
-            (net, data)
-            for net, data in self.trained
-            if "mixing" in self.nets[net].first_machine
-            and first[net].visible == "spin"
-            and first[net].hidden in TWO_VALUES
+            (net, data) for net, data in self.trained if "mixing" in self.nets[net].first_machine
         ]
 
     @property
