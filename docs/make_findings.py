@@ -16,6 +16,7 @@ from benchmarks.processor import processor
 from snakemake.utils import update_config
 
 from isingdbn import config
+from isingdbn.analysis.claim import NOT_MEASURED
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
 from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis
@@ -563,11 +564,15 @@ def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
             (
                 row["sentence"] + (" †" if row["rule_fixed"].startswith("after") else ""),
                 {"paper": "the paper's", "here": "ours"}[row["source"]],
-                "**not measured**" if row["missing"] else f"**{row['verdict']}**",
+                "**not measured**"
+                if row["missing"].startswith(NOT_MEASURED)
+                else f"**{row['verdict']}**",
                 f"{row['comparison'].replace('_', ' ')}: {row['rule']}",
                 row["missing"].partition(":")[0] or effect + same,
                 "" if row["missing"] else shown(row["control"]),
-                " / ".join(
+                "all seeds alike"
+                if same == " (all seeds)"
+                else " / ".join(
                     p_value(row[f"p_{verdict}"]) for verdict in ("supported", "contradicted")
                 ),
             )
@@ -787,8 +792,11 @@ A seed draws lattices, split, initial weights and training order anew, and count
 a net and its control share the seed and are compared in pairs.
 A ratio is judged by its logarithm. "The same" is never a missing difference: two one-sided tests
 must both find the ratio between 0.8 and 1.25.
-A claim holds if all of its comparisons do; p-values are adjusted over all claims by Holm's method;
-fewer than five seeds decide nothing. A claim that is not measured counts as undecided.
+A claim holds if all of its comparisons do; p-values are adjusted over all claims of this page by
+Holm's method, those for and those against each by itself: that one of all "supported" is false has
+a probability of 5 % at most, and so for "contradicted".
+Fewer than five seeds decide nothing. A claim that is not measured counts as undecided.
+Where all seeds are alike there is no spread, and no p-value is shown.
 Means over seeds have Student's interval; where it leaves what is possible, as for counts and shares
 near a bound, take it as a mark of the spread.
 At T = 2.2976 and T = 2 single 95 % intervals lie outside of the range; after correction for all

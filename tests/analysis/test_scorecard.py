@@ -71,12 +71,23 @@ def test_a_net_and_its_control_are_paired_by_seed():
 def test_what_was_not_measured_is_undecided_and_says_so():
     nobody = Quantity("sizes", "size", {"net": "c"})
     judged = compared(Comparison("", nobody, HERE, "ratio", 0.8), table(NOISE))
-    assert judged.missing == "not in this experiment, or without a living unit: net c"
+    assert judged.missing == "not in this experiment: net c"
     assert verdict(table(NOISE), Comparison("", nobody, HERE, "ratio", 0.8)) == "undecided"
     with pytest.raises(MissingError, match="net c"):
         nobody.of(table(NOISE))
     with pytest.raises(MissingError, match="column height of sizes"):
         Quantity("sizes", "height", {"net": "a"}).of(table(NOISE))
+    dead = compared(SAME, table(np.full(5, np.nan)))
+    assert dead.missing.startswith("no number in any seed")
+
+
+def test_a_comparison_of_few_seeds_neither_decides_nor_hides_what_another_decides():
+    """Three seeds far outside of the range, and five a little outside of it."""
+    few = Comparison("few", HERE, THERE, "ratio", 0.8, 1.25)
+    many = Comparison("many", THERE, THERE, "value", None, 0.5)
+    tables = table(100 * NOISE[:3], NOISE)
+    assert verdict(tables, few) == "undecided"
+    assert verdict(tables, many) == verdict(tables, few, many) == "contradicted"
 
 
 def test_a_ratio_of_what_is_not_positive_is_undecided():

@@ -13,13 +13,18 @@ import pandas as pd
 
 from isingdbn.parameters.data import NO_NET
 
-__all__ = ["Claim", "Comparison", "Derived", "MissingError", "Quantity"]
+__all__ = ["NOT_MEASURED", "Claim", "Comparison", "Derived", "MissingError", "Quantity"]
 
 Tables = Mapping[str, pd.DataFrame]
 
+NOT_MEASURED = "not in this experiment"
+NO_NUMBER = "no number in any seed, as of dead layers or histograms that do not overlap"
+
 
 class MissingError(Exception):
-    """A quantity that the experiment did not measure."""
+    """A quantity that the experiment did not measure, or that is no number in it: why, and of
+    what.
+    """
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,11 @@ class Quantity:
         ValueError : there are two for one seed.
         """
         if self.table not in tables:
-            raise MissingError(f"table {self.table}")
+            raise MissingError(f"{NOT_MEASURED}: table {self.table}")
         rows = tables[self.table]
         for column in (*self.where, self.column):
             if column not in rows:
-                raise MissingError(f"column {column} of {self.table}")
+                raise MissingError(f"{NOT_MEASURED}: column {column} of {self.table}")
         for column, value in self.where.items():
             same = rows[column] == value
             if isinstance(value, float):
@@ -69,7 +74,9 @@ class Quantity:
             rows = rows[same]
         found = rows.set_index("seed")[self.column].astype(np.float64).dropna()
         if found.empty:
-            raise MissingError(", ".join(f"{key} {value}" for key, value in self.where.items()))
+            where = ", ".join(f"{key} {value}" for key, value in self.where.items())
+            why = NO_NUMBER if len(rows) else NOT_MEASURED
+            raise MissingError(f"{why}: {where}")
         if found.index.has_duplicates:
             raise ValueError(f"{self}: is not one number per seed")
         return found

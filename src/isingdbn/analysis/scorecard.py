@@ -31,8 +31,7 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
         value, control = comparison.value.of(tables), comparison.control.of(tables)
     except MissingError as error:
         nothing = Tested(0, np.nan, np.nan, np.nan, 1.0, 1.0)
-        why = f"not in this experiment, or without a living unit: {error}"
-        return Judged(comparison, np.nan, np.nan, nothing, why)
+        return Judged(comparison, np.nan, np.nan, nothing, str(error))
     low = -np.inf if comparison.low is None else comparison.low
     high = np.inf if comparison.high is None else comparison.high
     if comparison.how == "value":
@@ -61,7 +60,8 @@ def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.Dat
     A claim holds if all of its comparisons do, so its p-value is the largest of theirs
     (intersection-union test, Berger 1982); it is contradicted if one does not, by the smallest of
     their p-values times their number. Both are then adjusted over all claims by Holm's method.
-    With fewer than `FEWEST_SEEDS` seeds in any comparison, the verdict is undecided.
+    A comparison with fewer than `FEWEST_SEEDS` seeds decides nothing: its claim cannot hold, and
+    can be contradicted by another of its comparisons alone.
 
     Returns
     -------
@@ -71,8 +71,7 @@ def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.Dat
     judged = {claim.id: [compared(each, tables) for each in claim.comparisons] for claim in claims}
     supports = [max(each.tested.p_within for each in judged[claim.id]) for claim in claims]
     contradicts = [
-        min(1.0, len(judged[claim.id]) * min(each.tested.p_outside for each in judged[claim.id]))
-        for claim in claims
+        min(1.0, len(judged[claim.id]) * min(map(_against, judged[claim.id]))) for claim in claims
     ]
     scorecard = [
         _verdict(claim, judged[claim.id], for_it, against)
@@ -88,9 +87,9 @@ def _verdict(claim: Claim, judged: list[Judged], for_it: float, against: float) 
     deciding = max(judged, key=lambda each: each.tested.p_within)
     if enough and for_it < LEVEL:
         verdict = "supported"
-    elif against < LEVEL and _seeds_against(judged) >= FEWEST_SEEDS:
+    elif against < LEVEL:
         verdict = "contradicted"
-        deciding = min(judged, key=lambda each: each.tested.p_outside)
+        deciding = min(judged, key=_against)
     return {
         "claim": claim.id,
         "source": claim.source,
@@ -106,8 +105,9 @@ def _verdict(claim: Claim, judged: list[Judged], for_it: float, against: float) 
     }
 
 
-def _seeds_against(judged: list[Judged]) -> int:
-    return min(judged, key=lambda each: each.tested.p_outside).tested.seeds
+def _against(judged: Judged) -> float:
+    """How improbable a comparison is if it holds; with too few seeds it says nothing."""
+    return judged.tested.p_outside if judged.tested.seeds >= FEWEST_SEEDS else 1.0
 
 
 def _row(judged: Judged) -> dict:
