@@ -127,6 +127,7 @@ def test_a_twin_that_misses_the_two_point_function_is_warned_of(lattices):
         (lambda _: idbn.sample(8, float("nan"), 9), "temperature: nan is not allowed"),
         (lambda _: idbn.sample(8, 2.5, 9, seed=-1), "seed: -1 is not allowed"),
         (lambda x: idbn.twin(x["spins"]), "say no temperature; give a Dataset"),
+        (lambda x: idbn.fit(x, [5], divergence="result"), "divergence: 'result' is for stores"),
         (lambda x: idbn.fit(x, [0]), "units: [0] is not allowed"),
         (lambda x: idbn.fit(x, []), "units: [] is not allowed"),
         (lambda x: idbn.fit(x, 4), "units: 4 is not allowed"),
@@ -174,3 +175,20 @@ def test_dead_units_have_no_metrics_and_stop_none():
     table = idbn.metrics(fields)
     assert table["participation_ratio"].isnull().values.tolist() == [True, False, True]
     assert idbn.metrics(np.zeros((2, 8, 8)))["participation_ratio"].isnull().all()
+
+
+def test_settings_of_a_training_count_from_python_too(lattices):
+    """Patience ends it; a random start takes nothing from the stack, a copied one its weights."""
+    stopped = idbn.fit(lattices, [9], epochs=9, learning_rate=1e-9, patience=2)
+    assert len(stopped.errors[0]) < 9
+    units = {"visible": "gaussian", "hidden": "bernoulli", "zero_field": False}
+    stack = idbn.fit(lattices, [12], epochs=1, passed_up="means", **units)
+    starts = {}
+    for name, how in (("random", {"initial": "random"}), ("copied", {"unrolling": "copied"})):
+        net = idbn.finetune(stack, lattices, lattices, epochs=1, learning_rate=1e-12, **how)
+        starts[name] = net.encoder[0][0]
+    np.testing.assert_allclose(starts["copied"], stack.layers[0].weights, atol=1e-6)
+    assert np.abs(starts["random"] - stack.layers[0].weights).max() > 0.05
+    spins = idbn.fit(lattices, [12], epochs=0)
+    net = idbn.finetune(spins, lattices, lattices, epochs=1, initial="random")
+    assert net.encoder[0][0].shape == (lattices["spins"][0].size, 12)

@@ -437,7 +437,10 @@ class Experiment(_Block):
     def _measurements_fit(self, net: Net, here: str) -> None:
         """Refuse what would not be measured, of machines that are none of spins."""
         first = self.recipes[net.recipe].first_layer
+        values = first.visible in MODELS_OF_SPINS, f"visible: {' or '.join(MODELS_OF_SPINS)}"
         for measurement, fits, needed in (
+            ("flow", *values),
+            ("fixed_points", *values),
             ("samples", first.visible == "spin", "visible: spin"),
             ("mixing", first.visible == "spin" and first.hidden in TWO_VALUES,
              f"visible: spin and hidden: {' or '.join(TWO_VALUES)}"),

@@ -33,12 +33,12 @@ from isingdbn.ising.equilibrium import check_samples
 from isingdbn.ising.observables import energy_per_site, magnetization_per_site
 from isingdbn.ising.simulation import Simulation
 from isingdbn.ising.surrogates import far_from, surrogates
-from isingdbn.learning.autoencoder import Autoencoder, Finetuner
-from isingdbn.learning.callbacks import ShowProgress
+from isingdbn.learning.autoencoder import Finetuner, untrained
+from isingdbn.learning.callbacks import EarlyStop, ShowProgress
 from isingdbn.learning.contrastive_divergence import ContrastiveDivergence
 from isingdbn.learning.dataset import PackedLattices, Samples, Values
 from isingdbn.learning.propagation import pass_up
-from isingdbn.learning.stack import CALIBRATION_LATTICES, StackLayer, unroll
+from isingdbn.learning.stack import StackLayer
 from isingdbn.learning.training import Training
 from isingdbn.parameters.data import LATTICES, REAL, SURROGATES
 from isingdbn.parameters.finetuning import Finetuning
@@ -219,6 +219,8 @@ def fit(
     [(64, 16), (16, 4)]
     """
     chosen = _settings(Pretraining, {**SPIN_MACHINE, **settings})
+    if chosen.divergence != "error":
+        raise InputError("divergence: 'result' is for stores; leave it out, and catch the error")
     units, seed = _units(units), _seed(seed)
     data = _packed(lattices)
     _require_minibatch(chosen.minibatch, data)
@@ -239,7 +241,10 @@ def fit(
         weights = weights_made_by_hand(chosen, shape, temperature, (visible, hidden))
         trainer = ContrastiveDivergence(samples, hidden, chosen, rng, weights)
         training = Training(trainer, rng, chosen.epochs)
-        training.run([ShowProgress(f"layer {k}, epochs")] if progress else [])
+        callbacks: list[Any] = [ShowProgress(f"layer {k}, epochs")] if progress else []
+        if chosen.patience is not None:
+            callbacks.append(EarlyStop("reconstruction_error", chosen.patience))
+        training.run(callbacks)
         errors.append(np.array(training.history.get("reconstruction_error", [])))
         found = trainer.parameters
         layers.append(
@@ -290,7 +295,7 @@ def finetune(
     chosen, seed = _settings(Finetuning, {**FINETUNING, **settings}), _seed(seed)
     if not isinstance(stack, Stack):
         raise InputError(f"stack: is a {type(stack).__name__}; give what `fit` returns")
-    if {layer.hidden for layer in stack.layers} != {"bernoulli"}:
+    if chosen.initial == "stack" and {layer.hidden for layer in stack.layers} != {"bernoulli"}:
         kinds = ", ".join(layer.hidden for layer in stack.layers)
         raise InputError(
             f"stack: a ReLU encoder starts from Bernoulli hidden units, these are {kinds};"
@@ -304,11 +309,10 @@ def finetune(
                 f" {stack.shape} of the stack is needed"
             )
     _require_minibatch(chosen.minibatch, training_data)
-    first = training_data.flat().rows(slice(0, CALIBRATION_LATTICES))
-    autoencoder = Autoencoder(*unroll(stack.layers, first), tied=chosen.tied)
     units = [layer.weights.shape[1] for layer in stack.layers]
     height, width = stack.shape
     rng = generator(seed, "finetune", units=units, height=height, width=width)
+    autoencoder = untrained(stack.layers, training_data.flat(), chosen, rng)
     training = Training(Finetuner(autoencoder, training_data, others, chosen), rng, chosen.epochs)
     training.run([ShowProgress("fine-tuning, epochs")] if progress else [])
     encoder, decoder = (

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from isingdbn.analysis.localization import centres
 from isingdbn.analysis.metrics import METRICS, measured, permuted
 from isingdbn.analysis.modes import principal_overlap
 
@@ -119,9 +120,7 @@ def test_a_metric_does_not_depend_on_scale_sign_place_or_order(name):
     fields = rng.normal(size=(7, *SHAPE)) * rng.exponential(size=(7, 1, 1)) ** 2
     fields[3] += 5 * block(8, 20, 9)
     expected = np.array(value(name, *fields))
-    shift = (8, 8) if name in ("block_overlap", "centre_entropy") else (5, 11)
-    if name == "centre_entropy":
-        shift = (6, 4)  # whole cells
+    shift = (6, 4) if name == "centre_entropy" else (5, 11)  # whole cells
     moved = [np.roll(field, shift, axis=(0, 1)) for field in fields]
     order = [4, 2, 0, 6, 1, 5, 3]
     for other in (-1e-30 * fields, moved, fields.astype(np.float32)):
@@ -178,3 +177,16 @@ def test_principal_overlap_is_that_of_the_spans():
     first = np.array([[1.0, 0, 0, 0], [1, 1, 0, 0], [2, 1, 0, 0]])
     second = np.array([[5.0, 0, 0, 0], [0, 0.5, np.sqrt(0.75), 0]])
     assert principal_overlap(first, second) == pytest.approx((1 + 0.25) / 2)
+
+
+def test_the_centre_of_a_field_about_the_first_site_is_the_first_site():
+    """Its phase may be a rounding below zero, whose remainder is the whole side."""
+    field = np.zeros((40, 40))
+    field[0, 0], field[1, 0], field[-1, 0] = 1, 0.5, 0.5
+    assert centres(field[None])[0].tolist() == pytest.approx([0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("side", [48, 49, 98])
+def test_a_wave_of_the_second_mode_is_a_low_one_on_lattices_of_any_side(side):
+    wave = np.cos(2 * np.pi * 2 * np.arange(side) / side)[:, None] * np.ones(side)
+    assert value("low_mode_share", wave) == pytest.approx(1)

@@ -123,4 +123,9 @@ def test_what_cannot_flow_is_one_line(home, tmp_path, capsys):
                       np.zeros(3, np.float32), None, "spin", "relu")  # fmt: skip
     line = refused(capsys, "flow", "--layer", store(tmp_path / "relu.zarr", relu),
                    "--lattices", home / "T5.0.zarr", *to)  # fmt: skip
-    assert "its hidden units are relu, which are not drawn here" in line
+    assert "has spin visible and relu hidden units; give a machine of spin or gaussian" in line
+    binary = StackLayer(np.zeros((16, 3), np.float32), np.zeros(16, np.float32),
+                        np.zeros(3, np.float32), None, "bernoulli", "bernoulli")  # fmt: skip
+    line = refused(capsys, "flow", "--layer", store(tmp_path / "binary.zarr", binary),
+                   "--lattices", home / "T5.0.zarr", *to)  # fmt: skip
+    assert "has bernoulli visible and bernoulli hidden units; give a machine of spin or" in line

@@ -21,7 +21,7 @@ def home(tmp_path_factory):
     return home
 
 
-def machine(path, weights, k=0, below=(), kind="spin"):
+def machine(path, weights, k=0, below=(), kind="spin", passed_up="samples"):
     """The store of a layer with these weights (visible, hidden)."""
     sites, units = weights.shape
     layer = StackLayer(
@@ -30,7 +30,7 @@ def machine(path, weights, k=0, below=(), kind="spin"):
     )  # fmt: skip
     attributes = {
         "data": "lattices", "units": [sites, units], "seed": 0, "temperature": 2.5,
-        "passed_up": "samples", "epochs_done": 1, "diverged": 0,
+        "passed_up": passed_up, "epochs_done": 1, "diverged": 0,
         **storage.provenance("isingdbn.cli.pretrain", {}, list(below)),
     }  # fmt: skip
     storage.save(layer_dataset(k, layer, np.zeros(1), attributes), path)
@@ -80,8 +80,14 @@ def test_weak_weights_are_kadanoff_s_rule(home, tmp_path, kind):
         assert drawn.mean() == pytest.approx(np.tanh(0.3 * total), abs=4.5 * error)
 
 
-def test_a_second_layer_is_a_second_step_and_has_exponents(home, tmp_path, capsys):
-    first = machine(tmp_path / "0.zarr", blocks(SIDE, 3, 20.0, np.arange(16)[::-1]))
+@pytest.mark.parametrize("passed_up", ["samples", "means"])
+def test_a_second_layer_is_a_second_step_of_the_first_s_own_spins(
+    home, tmp_path, capsys, passed_up
+):
+    """Also where the first draws at random, and was trained to pass up means."""
+    first = machine(
+        tmp_path / "0.zarr", blocks(SIDE, 3, 0.3, np.arange(16)[::-1]), passed_up=passed_up
+    )
     below = blocks(SIDE, 3, 1.0, np.arange(16)[::-1])
     # blocks of 2×2 hidden spins, whatever cell and sign each unit has
     cells = np.arange(16)[::-1]

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 from isingdbn.analysis.code import longest_waves, low_modes
+from isingdbn.cli.information import _overlap
 from tests.cli.commands import refused, run
 
 
@@ -37,6 +38,25 @@ def test_the_majority_keeps_more_than_one_spin_of_each_block(home, tmp_path):
         "block spins", "longest waves", "random projections"]  # fmt: skip
     coarse = measured(home, "majority4", tmp_path)
     assert float(coarse["r2_low_modes"][0]) < float(majority["r2_low_modes"][0])
+
+
+def test_the_overlap_with_majorities_does_not_depend_on_where_the_blocks_are(home, tmp_path):
+    """Of the same block spins, and of these after the lattices were moved on the torus."""
+    lattices = xr.open_zarr(home / "spins.zarr").load()
+    found = []
+    for shift in ((0, 0), (1, 0), (3, 2)):
+        spins = np.roll(lattices["spins"].values, shift, (1, 2))
+        found.append(_overlap(majority_of(lattices["spins"].values, 4), spins, 4))
+    assert found[0] > 0.8
+    assert found[1] == pytest.approx(found[0], abs=1e-6)
+    assert found[2] == pytest.approx(found[0], abs=1e-6)
+
+
+def majority_of(spins, block):
+    """Signs of sums; ties up."""
+    side = spins.shape[1] // block
+    sums = spins.reshape(-1, side, block, side, block).sum((2, 4))
+    return np.where(sums < 0, -1, 1)
 
 
 def test_numbers_are_those_of_the_spins(home, tmp_path):

@@ -140,6 +140,10 @@ def test_a_value_out_of_range_or_an_unknown_name_is_refused_by_name(name, value)
             "algorithm: taught is of machines of spins in zero field",
         ),
         (
+            {"centering": True, "zero_field": True},
+            "centering: true is not allowed with zero_field: true",
+        ),
+        (
             {"dead_units": 3},
             "dead_units: 3 is of initial: blocks, not normal; leave it out",
         ),

@@ -326,6 +326,23 @@ def test_a_net_is_a_map_at_some_of_its_temperatures():
     assert len(layout.table_inputs("metrics")) == 2
 
 
+@pytest.mark.parametrize("first", ["Short", "Deep"])
+def test_a_rule_has_the_steps_of_the_deepest_net_whichever_comes_first(first):
+    nets = [
+        {"name": "Short", "layers": [1600, 400], "recipe": "mehta_schwab", "block_map": True},
+        {"name": "Deep", "layers": [1600, 400, 100], "recipe": "mehta_schwab", "block_map": True},
+    ]
+    nets.sort(key=lambda net: net["name"] != first)
+    changes = {"nets": nets, "temperatures": ["paper"]}
+    layout = Layout(config.validate(DEFAULT | changes, "config"))
+    rule = next(at["map"] for at in layout.mapped if "majority" in at["map"])
+    at = Wildcards(map=rule, on="lattices", size="40", temperature="2.2976", seed="0")
+    assert [path.rpartition("/")[2] for path in layout.levels_of(at)] == [
+        "step1.zarr",
+        "step2.zarr",
+    ]
+
+
 def test_levels_too_small_for_exponents_are_left_out():
     layout = with_block_map(layers=[1600, 4])  # sides of 40 and 2
     at = Wildcards(map="Net.lattices", on="lattices", size="40", temperature="2.2976", seed="0")

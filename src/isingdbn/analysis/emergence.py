@@ -62,12 +62,15 @@ def onset(epochs: np.ndarray, sizes: np.ndarray, below: float) -> float:
 
     Parameters
     ----------
-    epochs : epochs done, rising. sizes : of living units, one a record, in sites.
+    epochs : epochs done, rising. sizes : of living units, one a record, in sites; infinite where
+        none lives.
     """
     low = np.flatnonzero(sizes < below)
     if not len(low) or low[0] == 0:
         return float("nan")
     after = low[0]
+    if not np.isfinite(sizes[after - 1]):
+        return float(epochs[after])
     x = np.log(epochs[after - 1 : after + 1])
     y = np.log(sizes[after - 1 : after + 1])
     return float(np.exp(x[0] + (np.log(below) - y[0]) / (y[1] - y[0]) * (x[1] - x[0])))

@@ -82,4 +82,5 @@ def _circular_mean(power: np.ndarray) -> np.ndarray:
     """The mean position (unit,) of ``power`` (unit, position) on a circle."""
     side = power.shape[1]
     phase = np.exp(2j * np.pi * np.arange(side) / side)
-    return np.angle(power @ phase) * side / (2 * np.pi) % side
+    mean = np.angle(power @ phase) * side / (2 * np.pi) % side
+    return np.where(mean < side, mean, 0.0)  # of a phase just below zero, the remainder is side

@@ -36,7 +36,7 @@ class PrincipalComponents:
             values = block.astype(np.float32)
             samples += len(values)
             total += values.sum(axis=0, dtype=np.float64)
-            products += values.T @ values
+            products += (values.T @ values).astype(np.float64)
         mean = total / samples
         _, vectors = np.linalg.eigh(products / samples - np.outer(mean, mean))
         self.mean = mean.astype(np.float32)

@@ -12,7 +12,6 @@ from isingdbn import storage
 from isingdbn.cli.arguments import Parser, add_output, add_settings, add_threads, settings_from
 from isingdbn.cli.checkpoints import checkpoint_of
 from isingdbn.cli.data import (
-    Lattices,
     add_lattices,
     load_lattices_of,
     require_fitting,
@@ -20,11 +19,11 @@ from isingdbn.cli.data import (
 )
 from isingdbn.cli.network import Network, load_layers, network_dataset, records_dataset
 from isingdbn.errors import InputError
-from isingdbn.learning.autoencoder import Autoencoder, Finetuner, random_layers
+from isingdbn.learning.autoencoder import Finetuner, untrained
 from isingdbn.learning.callbacks import Record, ShowProgress
 from isingdbn.learning.keras_file import save_keras
 from isingdbn.learning.runtime import use_threads
-from isingdbn.learning.stack import CALIBRATION_LATTICES, StackLayer, copy_unrolled, unroll
+from isingdbn.learning.stack import StackLayer
 from isingdbn.learning.training import Training
 from isingdbn.parameters.finetuning import Finetuning
 from isingdbn.seeding import generator
@@ -67,7 +66,9 @@ def run(arguments: argparse.Namespace) -> None:
     require_minibatch(settings.minibatch, lattices)
     units = [lattices.shape[0] * lattices.shape[1]] + [layer.weights.shape[1] for layer in stack]
     rng = generator(lattices.seed, "finetune", units=units, **lattices.identity)
-    autoencoder = _untrained(stack, units, lattices, settings, rng)
+    if settings.initial == "stack":
+        _require_bernoulli(stack)
+    autoencoder = untrained(stack, lattices.training.flat(), settings, rng)
     inputs = [arguments.lattices, *arguments.layers]
     parameters = {
         **lattices.identity,
@@ -102,15 +103,7 @@ def run(arguments: argparse.Namespace) -> None:
     checkpoint.remove()
 
 
-def _untrained(
-    stack: list[StackLayer],
-    units: list[int],
-    lattices: Lattices,
-    settings: Finetuning,
-    rng: np.random.Generator,
-) -> Autoencoder:
-    if settings.initial == "random":
-        return Autoencoder(*random_layers(units, rng), tied=settings.tied)
+def _require_bernoulli(stack: list[StackLayer]) -> None:
     if {layer.hidden for layer in stack} != {"bernoulli"}:
         kinds = ", ".join(layer.hidden for layer in stack)
         remedy = "pre-train with --hidden bernoulli"
@@ -118,12 +111,6 @@ def _untrained(
             "--layers: a ReLU encoder starts from Bernoulli hidden units only,"
             f" these are {kinds}; {remedy}"
         )
-    if settings.unrolling == "copied":
-        return Autoencoder(*copy_unrolled(stack), tied=settings.tied)
-    return Autoencoder(
-        *unroll(stack, lattices.training.flat().rows(slice(0, CALIBRATION_LATTICES))),
-        tied=settings.tied,
-    )
 
 
 def _arrays(pairs: list) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -19,10 +19,9 @@ from isingdbn.analysis.emergence import largest_singular_values
 from isingdbn.analysis.fixed_points import distinct
 from isingdbn.cli.arguments import settings_from
 from isingdbn.cli.data import held_out_rows, load_lattices_of
-from isingdbn.cli.machine import identity_of, machine_parser
+from isingdbn.cli.machine import identity_of, machine_parser, require_flowing
 from isingdbn.cli.network import load_layers
-from isingdbn.errors import InputError
-from isingdbn.learning.flow import FLOWING, ising_means, machine_means, rest, spectral_radius
+from isingdbn.learning.flow import ising_means, machine_means, rest, spectral_radius
 from isingdbn.parameters.analysis import FixedPoints
 from isingdbn.seeding import generator
 
@@ -53,11 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = settings_from(arguments, FixedPoints)
     storage.refuse_existing(arguments.output)
     (layer,), (source,) = load_layers([arguments.layer])
-    if {layer.visible, layer.hidden} - set(FLOWING):
-        raise InputError(
-            f"{arguments.layer}: its units are {layer.visible} and {layer.hidden}; give a machine"
-            f" of {' or '.join(FLOWING)} units"
-        )
+    require_flowing(arguments.layer, layer)
     lattices = load_lattices_of(arguments.lattices, arguments.layer, source)
     held_out = held_out_rows(lattices, arguments.lattices, "--starts", settings.starts)
     identity = identity_of(lattices, source)

@@ -21,11 +21,12 @@ from isingdbn.cli.arguments import (
     settings_from,
 )
 from isingdbn.cli.block_rules import load_spins
+from isingdbn.cli.machine import require_flowing
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
 from isingdbn.ising.thermometer import temperature_of_energy
 from isingdbn.learning.averages import lattice_averages, mean_and_error
-from isingdbn.learning.flow import FLOWING, flow, recorded_steps
+from isingdbn.learning.flow import flow, recorded_steps
 from isingdbn.parameters.analysis import Flow
 from isingdbn.progress import progress
 from isingdbn.seeding import generator
@@ -63,12 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
     storage.refuse_existing(arguments.output)
     refuse_repeated("--lattices", arguments.lattices)
     (layer,), (attributes,) = load_layers([arguments.layer])
-    for name in ("visible", "hidden"):
-        if (kind := getattr(layer, name)) not in FLOWING:
-            raise InputError(
-                f"{arguments.layer}: its {name} units are {kind}, which are not drawn here;"
-                f" give a machine of {', '.join(FLOWING)} units"
-            )
+    require_flowing(arguments.layer, layer)
     shape = (attributes["height"], attributes["width"])
     starts = [
         _start(store, shape, settings.chains, arguments.layer) for store in arguments.lattices

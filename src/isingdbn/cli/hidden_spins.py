@@ -104,10 +104,9 @@ def run(arguments: argparse.Namespace) -> None:
         "units_left_over": len(fields) - cells**2,
         **storage.provenance(__name__, parameters, [arguments.lattices, *arguments.layers]),
     }
-    means_of = [of["passed_up"] == "means" for of in attributes_of]
     storage.save_samples(
         "spins",
-        _drawn(source, arguments.lattices, layers, means_of, units, signs),
+        _drawn(source, arguments.lattices, layers, units, signs),
         source.sizes["sample"],
         lambda _: attributes,
         arguments.output,
@@ -135,24 +134,20 @@ def _drawn(
     source: xr.Dataset,
     store: Path,
     layers: list[StackLayer],
-    means_of: list[bool],
     units: np.ndarray,
     signs: np.ndarray,
 ) -> Iterator[xr.Dataset]:
-    """The hidden spins of the last layer on their cells; layers below pass up what
-    the stack was trained with, means or draws.
+    """The hidden spins of the last layer on their cells. Layers below pass up draws, whatever the
+    stack was trained with: the same as in the store of such a layer, of which these are made.
     """
     chain = source["chain"].load() if "chain" in source.coords else None
     identity = identity_of(source)
     seed = identity.pop("seed")
     streams = [generator(seed, "hidden_spins", layer=k, **identity) for k, _ in enumerate(layers)]
-    means_of = [*means_of[:-1], False]
     for rows, spins in numbered_spin_blocks(source["spins"], store):
         values = spins.reshape(len(spins), -1).astype(np.float32)
-        for layer, mean, random in zip(layers, means_of, streams, strict=True):
-            values = layer.hidden_mean(values)
-            if not mean:
-                values = draw(values, layer.hidden, random)
+        for layer, random in zip(layers, streams, strict=True):
+            values = draw(layer.hidden_mean(values), layer.hidden, random)
         hidden = np.where(values[:, units] > 0, signs, -signs).astype(np.int8)
         words = {"long_name": "hidden spin", "units": "1"}
         yield xr.Dataset(

@@ -6,8 +6,12 @@ from typing import Any
 
 from isingdbn.cli.arguments import Parser, add_output, add_settings
 from isingdbn.cli.data import Lattices, add_lattices
+from isingdbn.errors import InputError
+from isingdbn.learning.flow import FLOWING
+from isingdbn.learning.stack import StackLayer
+from isingdbn.parameters.data import MODELS_OF_SPINS
 
-__all__ = ["identity_of", "machine_parser"]
+__all__ = ["identity_of", "machine_parser", "require_flowing"]
 
 
 def machine_parser(
@@ -32,3 +36,14 @@ def identity_of(lattices: Lattices, attributes: dict[str, Any]) -> dict[str, Any
         "data": lattices.data,
         "units": attributes["units"],
     }
+
+
+def require_flowing(path: Path, layer: StackLayer) -> None:
+    """Refuse a machine that cannot be iterated: its visible values must be those that spins can
+    be, and its units of kinds that are drawn here.
+    """
+    if layer.visible not in MODELS_OF_SPINS or layer.hidden not in FLOWING:
+        raise InputError(
+            f"{path}: has {layer.visible} visible and {layer.hidden} hidden units; give a machine"
+            f" of {' or '.join(MODELS_OF_SPINS)} visible and {' or '.join(FLOWING)} hidden units"
+        )

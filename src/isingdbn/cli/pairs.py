@@ -153,8 +153,8 @@ def physical_auc(pair: Pair) -> dict[str, tuple]:
         )
     }
     for index, name in enumerate(FEATURES):
-        # the sign is that which the training lattices say
-        sign = np.sign(first[:, index].mean() - second[:, index].mean())
+        # Which side is which, the training lattices say: not by means, which twins share.
+        sign = np.sign(area_under_curve(first[:, index], second[:, index]) - 0.5)
         auc = area_under_curve(*(sign * of[:, index] for of in tested))
         variables[f"{name}_auc"] = ((), auc, {"long_name": f"AUC of {name} alone", "units": "1"})
     return variables

@@ -3,6 +3,7 @@
 """
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ import tensorflow as tf
 from isingdbn.learning.augmentation import random_symmetry
 from isingdbn.learning.dataset import Samples, in_order, minibatches
 from isingdbn.learning.rbm import OPERANDS, product
+from isingdbn.learning.stack import CALIBRATION_LATTICES, StackLayer, copy_unrolled, unroll
 from isingdbn.learning.training import DivergenceError
 from isingdbn.parameters.finetuning import Finetuning
 
-__all__ = ["Autoencoder", "Finetuner", "random_layers"]
+__all__ = ["Autoencoder", "Finetuner", "random_layers", "untrained"]
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -93,6 +95,25 @@ def random_layers(units: list[int], rng: np.random.Generator) -> tuple[Layers, L
         )
 
     return [layer(n, m) for n, m in shapes], [layer(m, n) for n, m in reversed(shapes)]
+
+
+def untrained(
+    stack: Sequence[StackLayer], lattices: Samples, settings: Finetuning, rng: np.random.Generator
+) -> Autoencoder:
+    """The autoencoder before it is fine-tuned: with random weights, which ``rng`` draws, or with
+    those of the ``stack``, unrolled as the ``settings`` say.
+
+    Parameters
+    ----------
+    lattices : to train on, (sample, pixel), of which the first calibrate the encoder.
+    """
+    if settings.initial == "random":
+        units = [len(stack[0].weights), *(layer.weights.shape[1] for layer in stack)]
+        return Autoencoder(*random_layers(units, rng), tied=settings.tied)
+    if settings.unrolling == "copied":
+        return Autoencoder(*copy_unrolled(stack), tied=settings.tied)
+    first = lattices.rows(slice(0, CALIBRATION_LATTICES))
+    return Autoencoder(*unroll(stack, first), tied=settings.tied)
 
 
 class _GradientDescent:

@@ -53,7 +53,8 @@ class EarlyStop:
 
 class Record:
     """Keeps the pairs of weights and biases that ``layers`` gives, after a dozen epochs:
-    the first, the last, and others evenly over the logarithm of the epoch.
+    the first, the last, and others evenly over the logarithm of the epoch. A training that ends
+    early has those until then.
 
     Weights are kept in half precision, three digits.
     """

@@ -178,7 +178,7 @@ class BlockSpins(NegativePhase):
         """Block spins (sample, hidden) of the minibatch ``v``."""
         (coin,) = draws
         sums = tf.reshape(tf.reduce_sum(tf.reshape(v, self.grid), (2, 4)), tf.shape(coin))
-        return tf.where(sums + coin < 0.5, -1.0, 1.0)  # sums are whole numbers
+        return tf.where((sums > 0) | ((sums == 0) & (coin < 0.5)), 1.0, -1.0)
 
 
 def negative_phase(settings: Pretraining, visible_units: int, hidden_units: int) -> NegativePhase:

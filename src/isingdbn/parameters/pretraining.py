@@ -255,12 +255,17 @@ class Pretraining:
                 f"dead_units: {self.dead_units} is of initial: blocks, not {self.initial};"
                 " leave it out"
             )
+        if self.centering and self.zero_field:
+            raise ValueError(
+                "centering: true is not allowed with zero_field: true, its gradient of the weights"
+                " is right only together with that of the biases; leave one of them out"
+            )
         if self.algorithm == "taught" and (
-            {self.visible, self.hidden} != {"spin"} or not self.zero_field or self.centering
+            {self.visible, self.hidden} != {"spin"} or not self.zero_field
         ):
             raise ValueError(
                 "algorithm: taught is of machines of spins in zero field; set visible: spin,"
-                " hidden: spin, zero_field: true and centering: false, or choose cd"
+                " hidden: spin and zero_field: true, or choose cd"
             )
         if self.mean_field and self.algorithm != "cd":
             raise ValueError(

@@ -11,7 +11,7 @@ from typing import Any
 from isingdbn.analysis.claims import CLAIMS
 from isingdbn.config import Experiment, temperature_text, temperature_values
 from isingdbn.parameters.data import LATTICES as ISING
-from isingdbn.parameters.data import LONGEST_CODE, data_label
+from isingdbn.parameters.data import LONGEST_CODE, MODELS_OF_SPINS, data_label
 from isingdbn.parameters.pretraining import Pretraining
 from isingdbn.parameters.renormalization import FEWEST_CELLS, SMALLEST_SIDE
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
@@ -265,8 +265,8 @@ class Layout:
 
     def measured(self, measurement: str) -> list[tuple[str, str]]:
         """The pairs whose first machine's flow, fixed_points or samples are measured: of nets
-        with a block map, or that name it, those that were trained; and samples of machines of
-        spins alone.
+        with a block map, or that name it, those that were trained and whose visible values can be
+        spins; and samples of machines of spins alone.
         """
         recipes = self.experiment.recipe_of
         return [
@@ -274,6 +274,7 @@ class Layout:
             for net, data in self.trained
             if (self.nets[net].block_map or measurement in self.nets[net].first_machine)
             and recipes(net).first_layer.epochs
+            and recipes(net).first_layer.visible in MODELS_OF_SPINS
             and not (
                 measurement == "samples"
                 and not (self.majority_steps and recipes(net).first_layer.visible == "spin")
@@ -390,7 +391,8 @@ class Layout:
 
     def levels_of(self, wildcards: Any) -> list[str]:
         """The block spins after each step of a map."""
-        levels = next(at["levels"] for at in self.mapped if at["map"] == wildcards.map)
+        of_map = (at["levels"] for at in self.mapped if at["map"] == wildcards.map)
+        levels = max(of_map, key=len)  # a rule has as many as the deepest net
         return filled(BLOCK_SPINS, **{**wildcards, "step": levels})
 
     def everywhere(self, patterns: str | Sequence[str], **values: Any) -> list[str]:

@@ -95,8 +95,8 @@ def _of_spins(layer: StackLayer) -> Machine:
 
 def _variables(found: MachineCouplings) -> dict[str, tuple]:
     values = {name: found.pairs[tuple(zip(*at, strict=True))].mean() for name, at in PAIRS.items()}
-    errors = {
-        name: np.sqrt((found.pair_errors[tuple(zip(*at, strict=True))] ** 2).mean() / len(at))
+    errors = {  # of a mean of both axes, which share their draws: no smaller than of one
+        name: np.sqrt((found.pair_errors[tuple(zip(*at, strict=True))] ** 2).mean())
         for name, at in PAIRS.items()
     }
     values, errors = values | found.sets, errors | found.set_errors
