@@ -12,7 +12,7 @@ import numpy as np
 from isingdbn.analysis.metric import metric
 from isingdbn.analysis.strength import scaled
 
-__all__ = ["LARGEST", "low_mode_overlap", "low_mode_share", "orthonormal", "principal_overlap"]
+__all__ = ["LARGEST", "low_mode_overlap", "low_mode_share", "principal_overlap"]
 
 LARGEST = 2  # |k_x| and |k_y|
 SPANS = 1e-5  # of the largest singular value: single precision spans no direction below
@@ -44,11 +44,11 @@ def principal_overlap(first: np.ndarray, second: np.ndarray) -> float:
 
     Björck and Golub, Math. Comp. 27, 579 (1973).
     """
-    one, other = orthonormal(first), orthonormal(second)
+    one, other = _basis(first), _basis(second)
     return float(np.sum((one @ other.T) ** 2) / min(len(one), len(other)))
 
 
-def orthonormal(vectors: np.ndarray) -> np.ndarray:
+def _basis(vectors: np.ndarray) -> np.ndarray:
     """Orthonormal vectors (dimension, component) with the same span."""
     vectors = (vectors / np.abs(vectors).max()).astype(np.float64)
     if len(vectors) > vectors.shape[1]:  # the smaller of both products of all with all
