@@ -122,7 +122,8 @@ there.
   {far} times as large; {cold} of 100 units live, not one. At T = 5 {hot} of 100 live.
 - **Depth.** The fields of the fine-tuned code of the deeper net are smoother, as the paper says:
   the lag-1 autocorrelation is {deep_value}, and {deep_control} for the shallow net,
-  {deep_long_control} if that is tuned for as many epochs in all.
+  {deep_long_control} if that is tuned for as many epochs in all: a part of the difference is the
+  length of the training, and the deeper net has a wider first layer, too.
 - **The thermometer of histograms** has nearer temperatures here than in the findings. The slope is
   {slope} of that of Ising lattices, for the three of five seeds whose histograms overlap: it
   decides nothing.

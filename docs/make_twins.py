@@ -125,8 +125,9 @@ findings](findings.md) left this open. The words are explained there.
   have 4, 16 and 64. As a map it gives the thermal exponents {taught} after one, two and three
   halvings, where the majority rule gives {rule}; its nearest coupling is {coupling} and
   {coupling_2} times that of block spins after one and two halvings, and it keeps {kept} times as
-  much of the long waves. (All four are supported.) So these measures find a block-spin map where
-  one was learnt. The stack that only learns its lattices, beside it, has the exponents {trained}.
+  much of the long waves. (All four are supported; a first version, with a constant learning rate,
+  was undecided.) So these measures find a block-spin map where one was learnt. The stack that only
+  learns its lattices, beside it, has the exponents {trained}.
 - **Surprise: the dead units carry the magnetization.** Units of the first layer that are dead by
   weight, below a tenth of the layer's largest, are not silent. Their activity has a correlation of
   {follow_value} with the magnetization of a lattice, that of the others {follow_control} (larger:
