@@ -199,13 +199,13 @@ def test_what_cannot_be_sampled_is_one_line(home, tmp_path, capsys):
     sampled = ["--sweeps", 20, "--snapshots", 2]
     relu, ising = (["--layer", home / f"{name}.zarr"] for name in ("relu", "ising"))
     for words, message in (
-        (["sample", *relu, "--chains", 9, *sampled], "its units are spin and relu; give a machine"),
+        (["sample", *relu, "--chains", 9, *sampled], "has spin visible and relu hidden units; give a machine"),
         (["sample", *ising, "--chains", 121, *sampled], "--chains: 121 is more than the 120"),
         (
             ["sample", *ising, "--chains", 9, "--sweeps", 3, "--snapshots", 2],
             "snapshots: 2 need at least 4 sweeps, not 3",
         ),
-        (["fixed-points", *relu, "--starts", 9, "--steps", 9], "its units are spin and relu"),
+        (["fixed-points", *relu, "--starts", 9, "--steps", 9], "has spin visible and relu hidden units"),
         (["fixed-points", *ising, "--starts", 121, "--steps", 9], "--starts: 121 is more than"),
     ):
         assert message in refused(capsys, *words, *spins, *output)
