@@ -199,7 +199,7 @@ def test_what_cannot_be_sampled_is_one_line(home, tmp_path, capsys):
     sampled = ["--sweeps", 20, "--snapshots", 2]
     relu, ising = (["--layer", home / f"{name}.zarr"] for name in ("relu", "ising"))
     for words, message in (
-        (["sample", *relu, "--chains", 9, *sampled], "has spin visible and relu hidden units; give a machine"),
+        (["sample", *relu, "--chains", 9, *sampled], "its units are spin and relu; give a machine"),
         (["sample", *ising, "--chains", 121, *sampled], "--chains: 121 is more than the 120"),
         (
             ["sample", *ising, "--chains", 9, "--sweeps", 3, "--snapshots", 2],
