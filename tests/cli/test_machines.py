@@ -205,7 +205,7 @@ def test_what_cannot_be_sampled_is_one_line(home, tmp_path, capsys):
             ["sample", *ising, "--chains", 9, "--sweeps", 3, "--snapshots", 2],
             "snapshots: 2 need at least 4 sweeps, not 3",
         ),
-        (["fixed-points", *relu, "--starts", 9, "--steps", 9], "has spin visible and relu hidden units"),
+        (["fixed-points", *relu, "--starts", 9, "--steps", 9], "has spin visible and relu hidden"),
         (["fixed-points", *ising, "--starts", 121, "--steps", 9], "--starts: 121 is more than"),
     ):
         assert message in refused(capsys, *words, *spins, *output)
