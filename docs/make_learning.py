@@ -141,6 +141,9 @@ An onset is the epoch after which the median size of living fields is below 160 
 the lattice.
 An area under the curve while a net is trained is that of the difference of the free energies
 of the net and its twin, with the weights that each had after the same epoch.
+Lattices of many temperatures have the random streams of the study's own lattices at the same
+temperature and seed, so that at T = 1.5 and 5 about one start of a flow in a hundred resembles a
+lattice that MixedSpins or MixedGaussian was trained on.
 An autocorrelation time is ½ + Σρ(t), in sweeps: all hidden spins, then all visible ones; where
 chains are shorter than 50 of them it is a lower bound.
 """
