@@ -1842,8 +1842,8 @@ TWINS = (
     ),
     Claim(
         "dead_follow_magnetization",
-        "Units of a first layer of spins that are dead by weight follow the magnetization more "
-        "closely than the others, at T = 2.2976.",
+        "Units of a first layer of spins that are dead by weight follow the magnetization more"
+        f" closely than the others, at {at(PAPER)}.",
         "here",
         "a correlation with the magnetization that is no larger than that of the others",
         (

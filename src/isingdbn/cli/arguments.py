@@ -127,15 +127,13 @@ def add_settings(parser: argparse.ArgumentParser, settings: type, **defaults: An
     for field in dataclasses.fields(settings):
         option = "--" + field.name.replace("_", "-")
         about = _about(hints[field.name])
+        keywords: dict[str, Any] = {"required": True}
         if field.name in defaults:
             default = defaults[field.name]
+            keywords = {"default": default}
             text = str(default).lower() if isinstance(default, bool) else str(default)
             about.append("off by default" if default is None else f"default {text}")
-        said = "; ".join(about).replace("%", "%%")
-        if field.name in defaults:
-            parser.add_argument(option, default=defaults[field.name], help=said)
-        else:
-            parser.add_argument(option, required=True, help=said)
+        parser.add_argument(option, **keywords, help="; ".join(about).replace("%", "%%"))
 
 
 def _about(hint: Any) -> list[str]:

@@ -5,6 +5,8 @@ Of Ising lattices they are 1/T between nearest neighbours and zero otherwise.
 """
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,15 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+@contextmanager
+def _naming(store: Path) -> Iterator[None]:
+    """Faults of what is in ``store`` name it."""
+    try:
+        yield
+    except InputError as fault:
+        raise InputError(f"{store}: {fault}") from None
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Fit and store."""
     storage.refuse_existing(arguments.output)
@@ -47,13 +58,11 @@ def run(arguments: argparse.Namespace) -> None:
             " for an error; simulate with more chains"
         )
     counts: Any = 0
-    try:
-        for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
+    for rows, spins in numbered_spin_blocks(source["spins"], arguments.lattices):
+        with _naming(arguments.lattices):
             counts = counts + count_local_sums(spins, labels[rows], blocks)
+    with _naming(arguments.lattices):
         found = fit_couplings(counts)
-    except InputError as fault:  # one of reading names the store already
-        store, said = str(arguments.lattices), str(fault)
-        raise InputError(said if said.startswith(store) else f"{store}: {said}") from None
     identity = {**identity_of(source), **map_of(source)}
     attributes = {
         "kind": "lattice_couplings",
