@@ -353,12 +353,32 @@ def test_the_editor_schema_is_that_of_the_model():
 
 
 @pytest.mark.parametrize(
-    "module",
-    ["isingdbn", "isingdbn.config", "isingdbn.storage", "isingdbn.analysis", "isingdbn.cli"],
-)
-def test_light_modules_load_neither_tensorflow_nor_numba(module):
+    "modules",
+    ["isingdbn", "isingdbn.config", "isingdbn.storage", "isingdbn.cli",
+     ", ".join(f"isingdbn.analysis.{path.stem}" for path in sorted(
+         (ROOT / "src" / "isingdbn" / "analysis").glob("[a-z]*.py")
+     ))],
+    ids=["isingdbn", "config", "storage", "cli", "all of analysis"],
+)  # fmt: skip
+def test_light_modules_load_neither_tensorflow_nor_numba(modules):
     script = (
-        f"import sys, {module}; print(*{{'tensorflow', 'numba', 'keras'}} & sys.modules.keys())"
+        f"import sys, {modules}; print(*{{'tensorflow', 'numba', 'keras'}} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["receptive_fields", "dead_neurons", "emergence", "metrics", "definitions", "reconstruction",
+     "portraits", "code"],
+)  # fmt: skip
+def test_the_analysis_stage_loads_no_tensorflow(command):
+    script = (
+        f"import sys, isingdbn.cli.analyse.{command};"
+        " print(*{'tensorflow', 'keras'} & sys.modules.keys())"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

@@ -14,6 +14,7 @@ from isingdbn.analysis.claims import CLAIMS, LEARNING, TWINS
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
 from isingdbn.learning.callbacks import RECORDS
+from isingdbn.parameters.analysis import DEFINITIONS
 from isingdbn.workflow.figures import study_figures
 from isingdbn.workflow.layout import STUDY, Layout
 
@@ -64,7 +65,7 @@ def test_a_net_and_its_control_are_paired_by_seed():
     found = compared(Comparison("", HERE, THERE, "ratio", 1.5, 3.0), table(2 * sizes, sizes))
     assert found.tested.mean == pytest.approx(2)
     assert found.tested.upper - found.tested.lower < 1e-9
-    assert found.value == pytest.approx(2 * found.control)
+    assert found.value.mean == pytest.approx(2 * found.control.mean)
     assert compared(SAME, table(NOISE, NOISE[:3])).tested.seeds == 3
 
 
@@ -94,6 +95,75 @@ def test_a_ratio_of_what_is_not_positive_is_undecided():
     judged = compared(SAME, table([1, 1, 0, 1, 1]))
     assert judged.missing == "a ratio needs positive numbers"
     assert judged.tested.p_within == judged.tested.p_outside == 1
+
+
+def test_value_and_control_have_intervals_of_their_own():
+    """Arithmetic means for a value and for a difference, geometric ones for a ratio."""
+    here, there = np.array([1.0, 2, 3, 4, 5]), np.array([2.0, 2, 2, 2, 3])
+    tables = table(here, there)
+    for comparison in (
+        Comparison("", HERE, THERE, "value", 0.5),
+        Comparison("", HERE, THERE, "difference", 0.5),
+    ):
+        found = compared(comparison, tables)
+        assert found.value.mean == pytest.approx(3)
+        assert found.value.upper - 3 == pytest.approx(2.776 * here.std(ddof=1) / 5**0.5, rel=1e-3)
+        assert found.control.mean == pytest.approx(2.2)
+    found = compared(Comparison("", HERE, THERE, "ratio", 0.5), tables)
+    assert found.value.mean == pytest.approx(120**0.2)
+    assert found.value.lower < found.value.mean < found.value.upper
+    row = judge([Claim("id", "", "here", "", (SAME,))], tables)[0].iloc[0]
+    assert row["value_lower"] == found.value.lower
+    assert row["control_upper"] == found.control.upper
+
+
+def test_one_seed_has_no_interval_and_says_so():
+    found = compared(SAME, table([2.0], [1.0]))
+    assert found.tested.mean == 2
+    assert np.isnan(found.tested.lower)
+    assert found.missing == "one seed has no interval"
+
+
+def test_a_seed_without_a_number_counts_as_said_if_others_have_one():
+    onset = Quantity("sizes", "size", {"net": "a", "temperature": 2.5}, if_none=40)
+    assert onset.of(table([3, np.nan, 5])).sort_index().to_list() == [3, 40, 5]
+    with pytest.raises(MissingError, match="no number in any seed"):
+        onset.of(table([np.nan, np.nan]))
+
+
+def in_metrics(value, layer=1):
+    """The size of a layer by products of weights in five seeds."""
+    where = {"net": "a", "stage": "pretrained", "layer": layer, "metric": "size"}
+    rows = [{**where, "seed": seed, "median": value + 0.01 * seed} for seed in range(5)]
+    return pd.DataFrame(rows), Quantity("metrics", "median", where)
+
+
+def test_a_verdict_stands_beside_those_by_other_definitions_of_a_field():
+    """Sizes of 2 by products, of 2 by derivatives and of 9 by covariances."""
+    rows, size = in_metrics(2.0)
+    defined = pd.concat(
+        rows.rename(columns={"median": "size"}).assign(definition=definition, size=value)
+        for definition, value in (("jacobian", rows["median"]), ("covariance", 9.0))
+    )
+    claims = [
+        Claim("fields", "", "here", "", (Comparison("", size, size, "value", 1.0, 3.0),)),
+        Claim("other", "", "here", "", (SAME,)),
+    ]
+    tables = {"metrics": rows, "definitions": defined, **table(NOISE)}
+    of_fields, other = judge(claims, tables)[0].to_dict("records")
+    assert of_fields["verdict"] == "supported"
+    assert of_fields["fields_by"] == "product"
+    assert of_fields["verdict_by_jacobian"] == "supported"
+    assert of_fields["verdict_by_covariance"] == "contradicted"
+    assert other["fields_by"] == other["verdict_by_jacobian"] == ""
+    alone = judge(claims, {**tables, "definitions": defined.iloc[:0]})[0].iloc[0]
+    assert alone["verdict_by_jacobian"] == "not measured"
+
+
+def test_fields_of_a_first_layer_are_the_same_by_derivatives():
+    _, first = in_metrics(2.0, layer=0)
+    assert first.by("jacobian") == first
+    assert first.by("covariance").table == "definitions"
 
 
 def test_two_numbers_a_seed_are_an_error():
@@ -225,7 +295,7 @@ def test_a_study_has_the_tables_that_its_claims_are_judged_by_and_no_other():
 def test_the_study_measures_what_every_claim_needs(study):
     """So no claim is left undecided for want of a net, a control or a temperature."""
     for claim in about(study):
-        for comparison in claim.comparisons:
+        for comparison in (*claim.comparisons, *claim.by("jacobian").comparisons):
             for side in (comparison.value, comparison.control):
                 for quantity in getattr(side, "parts", (side,)):
                     where = quantity.where
@@ -277,6 +347,8 @@ def test_the_study_measures_what_every_claim_needs(study):
                         assert where["epoch"] == epochs
                     if quantity.table == "definitions":
                         assert (net, where["data"]) in study.defined
+                        assert where["definition"] in DEFINITIONS
+                        assert quantity.column in METRICS
                     if quantity.table == "machine_couplings":
                         assert (net, where["data"]) in study.coupled
                     if quantity.table == "discrimination_over_epochs":

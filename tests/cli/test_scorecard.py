@@ -81,7 +81,10 @@ def test_the_scorecard_has_a_row_a_claim_and_its_verdict(tables, tmp_path):
     assert scorecard.loc["paper_at_specific_heat", "verdict"] == "supported"
     assert scorecard.loc["paper_at_specific_heat", "rule_fixed"] == "after the data"
     assert scorecard.loc["binary_explodes", "rule_fixed"] == "before the data"
-    others = scorecard.drop(["binary_explodes", "machine_is_ising", "paper_at_specific_heat"])
+    assert scorecard.loc["critical_is_2.2976", "verdict"] == "contradicted"
+    assert scorecard.loc["critical_is_2.2976", "effect"] == pytest.approx(2.2692, abs=0.002)
+    decided = ["binary_explodes", "machine_is_ising", "paper_at_specific_heat"]
+    others = scorecard.drop([*decided, "critical_is_2.2976"])
     assert set(others["verdict"]) == {"undecided"}
     assert others["missing"].str.startswith("not in this experiment").all()
     comparisons = pd.read_csv(tmp_path / "c.csv")

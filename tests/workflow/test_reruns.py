@@ -15,7 +15,7 @@ from tests.workflow import programs
 from tests.workflow.conftest import copy_of
 
 TINY = "tests/workflow/tiny.yaml"
-HOT = "3.5"
+HOT, CRITICAL = "3.5", "2.269185314213022"
 ANALYSE = {
     "receptive_fields",
     "dead_neurons",
@@ -139,6 +139,14 @@ CONFIG_EDITS = {
             - of(jobs, {"pretrain"}, net="Spins")
             | after_fine_tuning(jobs)
             | table(jobs, "training")
+        ),
+    ),
+    "λ of one recipe": (
+        lambda c: c["recipes"]["stack"]["first_layer"].update(l1=0.01),
+        lambda jobs: (
+            of(jobs, TRAIN | ANALYSE | EVALUATE | PER_NET_FIGURES, net="Spins")
+            | of(jobs, FIGURES - PER_NET_FIGURES, temperature=CRITICAL)
+            | of(jobs, {"table"}) - table(jobs, "finetuning")
         ),
     ),
     "threshold of dead neurons": (

@@ -5,20 +5,30 @@ seed, read from the tables of an experiment; a net and its control are paired by
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from isingdbn.parameters.analysis import JACOBIAN
 from isingdbn.parameters.data import NO_NET
 
-__all__ = ["NOT_MEASURED", "Claim", "Comparison", "Derived", "MissingError", "Quantity"]
+__all__ = [
+    "NOT_MEASURED",
+    "Claim",
+    "Comparison",
+    "Derived",
+    "MissingError",
+    "Quantity",
+]
 
 Tables = Mapping[str, pd.DataFrame]
 
 NOT_MEASURED = "not in this experiment"
 NO_NUMBER = "no number in any seed, as of dead layers or histograms that do not overlap"
+OF_FIELDS = "metrics"  # the table of receptive fields as products of weights
+LIVING = "living"  # its column of units, which no definition changes
 
 
 class MissingError(Exception):
@@ -30,12 +40,13 @@ class MissingError(Exception):
 @dataclass(frozen=True)
 class Quantity:
     """One number per seed: a ``column`` of a ``table`` in the rows where other columns have
-    the values of ``where``.
+    the values of ``where``. ``if_none`` stands for seeds without a number, if others have one.
     """
 
     table: str
     column: str
     where: Mapping[str, Any]
+    if_none: float | None = None
 
     @property
     def name(self) -> str:
@@ -46,6 +57,22 @@ class Quantity:
     def tables(self) -> set[str]:
         """The one that it is in."""
         return {self.table}
+
+    @property
+    def of_fields(self) -> bool:
+        """Whether it is measured on receptive fields, which have several definitions."""
+        return self.table == OF_FIELDS and self.column != LIVING
+
+    def by(self, definition: str) -> "Quantity":
+        """The same by another definition of receptive fields. The mean derivative of a unit of the
+        first layer is its weights times a number, which changes no metric.
+        """
+        if not self.of_fields or (definition == JACOBIAN and self.where["layer"] == 0):
+            return self
+        where = {name: value for name, value in self.where.items() if name != "metric"}
+        return Quantity(
+            "definitions", self.where["metric"], {**where, "definition": definition}, self.if_none
+        )
 
     @property
     def nets(self) -> set[str]:
@@ -72,7 +99,10 @@ class Quantity:
             if isinstance(value, float):
                 same = np.isclose(rows[column], value, rtol=1e-9)
             rows = rows[same]
-        found = rows.set_index("seed")[self.column].astype(np.float64).dropna()
+        found = rows.set_index("seed")[self.column].astype(np.float64)
+        if self.if_none is not None and found.notna().any():
+            found = found.fillna(self.if_none)
+        found = found.dropna()
         if found.empty:
             where = ", ".join(f"{key} {value}" for key, value in self.where.items())
             why = NO_NUMBER if len(rows) else NOT_MEASURED
@@ -99,6 +129,15 @@ class Derived:
     def nets(self) -> set[str]:
         """Those that its parts are of."""
         return set().union(*(part.nets for part in self.parts))
+
+    @property
+    def of_fields(self) -> bool:
+        """Whether a part is measured on receptive fields."""
+        return any(part.of_fields for part in self.parts)
+
+    def by(self, definition: str) -> "Derived":
+        """The same by another definition of receptive fields."""
+        return replace(self, parts=tuple(part.by(definition) for part in self.parts))
 
     def of(self, tables: Tables) -> pd.Series:
         """The numbers, by seed; MissingError if a part is."""
@@ -142,6 +181,15 @@ class Comparison:
         return self.value.tables | self.control.tables
 
     @property
+    def of_fields(self) -> bool:
+        """Whether what is compared is measured on receptive fields."""
+        return self.value.of_fields or self.control.of_fields
+
+    def by(self, definition: str) -> "Comparison":
+        """The same by another definition of receptive fields."""
+        return replace(self, value=self.value.by(definition), control=self.control.by(definition))
+
+    @property
     def rule(self) -> str:
         """What must hold, in words."""
         what = {
@@ -182,6 +230,15 @@ class Claim:
     def __post_init__(self) -> None:
         if not self.comparisons:
             raise ValueError(f"{self.id}: a claim needs a comparison")
+
+    @property
+    def of_fields(self) -> bool:
+        """Whether it is judged by receptive fields."""
+        return any(comparison.of_fields for comparison in self.comparisons)
+
+    def by(self, definition: str) -> "Claim":
+        """The same by another definition of receptive fields."""
+        return replace(self, comparisons=tuple(each.by(definition) for each in self.comparisons))
 
     def is_about(self, nets: Collection[str]) -> bool:
         """Whether it is about one of these ``nets``, or about none at all."""

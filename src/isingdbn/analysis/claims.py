@@ -6,7 +6,8 @@ The nets are those of config/study.yaml; of `LEARNING`, of config/study_learning
 nets or about none; what else such a claim needs and the experiment has not leaves it undecided.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 
 from isingdbn.analysis.claim import Claim, Comparison, Derived, Quantity
 from isingdbn.analysis.localization import LOCAL_PART
+from isingdbn.analysis.metrics import METRICS
+from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 from isingdbn.parameters.data import LATTICES, NO_NET
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
@@ -38,6 +41,7 @@ HOTTEST = 100.0  # J/k_B, for what has no temperature
 REVIVED = 0.01  # of the units of a layer; more that come back are called some
 EXPONENT = 0.1  # by which two estimates of an exponent may differ and be called the same
 SEEING = 0.05  # AUC by which three physical numbers must do better
+FAR_FROM_SIGNS = 4.0  # times
 LOW_MODES, PLAIN_BLOCK = 0.8, 0.61  # share in |k| ≤ 2: above which it is called theirs; 8×8 block
 
 # What is compared between a net and its twin, in every layer.
@@ -127,6 +131,12 @@ def tuned(column: str, net: str) -> Quantity:
     return Quantity("finetuning", column, {"net": net, "data": LATTICES, "temperature": PAPER})
 
 
+def trained(net: str) -> Quantity:
+    """The epochs of its first layer before it was done, or diverged."""
+    where = {"net": net, "data": LATTICES, "temperature": MS, "layer": 0}
+    return Quantity("training", "epochs", where)
+
+
 def peak(column: str) -> Quantity:
     """Where the specific heat is largest."""
     return Quantity("peaks", column, {"quantity": "specific_heat"})
@@ -178,11 +188,15 @@ def same_exponents(by: tuple[str, str], control: tuple[str, str] | None) -> tupl
     return step_by_step(partial(thermal, by), partial(thermal, control))
 
 
-def blind(net: str, way: str = "machine", label: str | None = None) -> Comparison:
+def blind(
+    net: str, way: str = "machine", label: str | None = None, temperature: float = MS
+) -> Comparison:
     """An area under the curve of a net and its twin that is near that of a coin; physics, which
     tells more, stands beside it.
     """
-    value, control = (discrimination(f"{who}_auc", net, TWIN, MS) for who in (way, "physics"))
+    value, control = (
+        discrimination(f"{who}_auc", net, TWIN, temperature) for who in (way, "physics")
+    )
     return Comparison(label or net, value, control, "value", 1 - BLIND, BLIND)
 
 
@@ -211,9 +225,12 @@ def while_trained(column: str, net: str, data: str, epoch: int) -> Quantity:
 
 
 def local_from(net: str, data: str, temperature: float, epoch: int) -> Quantity:
-    """The epoch from which the fields of the first layer are local; ``epoch`` is its last."""
+    """The epoch from which the fields of the first layer are local; ``epoch`` is its last, which
+    stands for seeds whose fields are never, if others' are.
+    """
     where = {"net": net, "data": data, "temperature": temperature, "stage": "pretrained"}
-    return Quantity("emergence", "local_from_epoch", {**where, "layer": 0, "epoch": epoch})
+    of_last = {**where, "layer": 0, "epoch": epoch}
+    return Quantity("emergence", "local_from_epoch", of_last, if_none=epoch)
 
 
 def carried(target: str, encoder: str, temperature: float) -> Quantity:
@@ -262,12 +279,17 @@ def first_layers(net: str, temperature: float = MS, label: str = "") -> tuple[Co
     )
 
 
-def width_exponent(data: str) -> Derived:
-    """The exponent of participation ratio against living units over `WIDTHS`."""
+def width_exponent(
+    data: str, nets: Collection[str] = tuple(WIDTHS.values()), temperature: float = MS
+) -> Derived:
+    """The exponent of participation ratio against living units over single layers."""
     parts = [
         quantity
-        for net in WIDTHS.values()
-        for quantity in (living(net, data), fields("participation_ratio", net, data))
+        for net in nets
+        for quantity in (
+            living(net, data, temperature=temperature),
+            fields("participation_ratio", net, data, temperature=temperature),
+        )
     ]
 
     def slope(*values: float) -> float:
@@ -286,14 +308,96 @@ def filled_share(net: str, data: str = LATTICES, temperature: float = MS) -> Der
     return Derived("size times living units over sites", parts, lambda n, size: n * size / SITES)
 
 
-def growth(net: str, layer: int) -> Derived:
-    """How many times as large the fields of an upper layer are as those of the first."""
-    parts = tuple(fields("participation_ratio", net, layer=of) for of in (layer, 0))
+def growth(
+    net: str, layer: int, data: str = LATTICES, temperature: float = MS, *, over: int = 0
+) -> Derived:
+    """How many times as large the fields of an upper layer are as those of another, the first."""
+    parts = tuple(
+        fields("participation_ratio", net, data, layer=of, temperature=temperature)
+        for of in (layer, over)
+    )
     return Derived("ratio of sizes", parts, lambda upper, first: upper / first)
 
 
+def _grows(net_of: dict[str, str], temperature: float) -> tuple[Comparison, ...]:
+    """First layers whose fields are local, and upper ones whose fields are larger than those of the
+    layer below, of a net on each of some twins; ``net_of`` has its name by that of the twin. The
+    stack on lattices stands beside it.
+    """
+    first = (
+        Comparison(
+            f"layer 1, {data}",
+            fields("participation_ratio", net, data, temperature=temperature),
+            fields("participation_ratio", "SpinStack", temperature=temperature),
+            "value",
+            high=LOCAL,
+        )
+        for data, net in net_of.items()
+    )
+    upper = (
+        Comparison(
+            f"layer {layer + 1} over layer {layer}, {data}",
+            growth(net, layer, data, temperature, over=layer - 1),
+            growth("SpinStack", layer, LATTICES, temperature, over=layer - 1),
+            "value",
+            SAME[1],
+        )
+        for data, net in net_of.items()
+        for layer in (1, 2)
+    )
+    return (*first, *upper)
+
+
+def _every_measure(net: str, temperature: float) -> tuple[Comparison, ...]:
+    """Every measure of every layer of a net on thresholded Gaussian fields, beside that of the net
+    on lattices.
+    """
+    return tuple(
+        Comparison(
+            f"layer {layer + 1}, {metric}",
+            fields(metric, net, TWIN, layer=layer, temperature=temperature),
+            fields(metric, net, layer=layer, temperature=temperature),
+            "ratio",
+            *SAME,
+        )
+        for layer in range(3)
+        for metric in METRICS
+    )
+
+
 def _twin_claims() -> list[Claim]:
-    same = "some measure of some layer with a ratio outside 0.8 to 1.25"
+    same = f"{' or '.join(CORE).replace('_', ' ')} of some layer with a ratio outside 0.8 to 1.25"
+    grows = [
+        Claim(
+            f"grows_on_{twins_name}_{temperature:.5g}",
+            "Compact fields that grow with depth need no Ising lattices: in a stack of spins on"
+            f" {words} those of the first layer are local, and those of each upper layer larger"
+            f" than those below, at {at(temperature)}.",
+            "here",
+            f"a first layer of {LOCAL:g} sites or more, or an upper one that is not"
+            f" {SAME[1]:g} times as large as the one below",
+            _grows(net_of, temperature),
+            headline=True,
+            after_data=True,
+        )
+        for temperature in (PAPER, MS)
+        for twins_name, words, net_of in (
+            ("twins", "thresholded Gaussian fields", {TWIN: "SpinStack"}),
+            ("products", "products of two and of three such", PRODUCTS),
+        )
+    ]
+    every = [
+        Claim(
+            f"twin_spin_every_measure_{temperature:.5g}",
+            "Each measure of receptive fields, of each layer of a stack of spins, is the same on"
+            f" lattices and on thresholded Gaussian fields, at {at(temperature)}.",
+            "here",
+            "one of these measures with a ratio outside 0.8 to 1.25",
+            _every_measure("SpinStack", temperature),
+            after_data=True,
+        )
+        for temperature in (PAPER, MS)
+    ]
     spin = [
         Claim(
             f"twin_spin_{name}",
@@ -329,7 +433,7 @@ def _twin_claims() -> list[Claim]:
         first_layers("GaussianLong", PAPER, "layer 1, "),
         headline=True,
     )
-    return [*spin, gaussian, longer]
+    return [*grows, *spin, *every, gaussian, longer]
 
 
 def _dial(first: str, second: str, low: float, net: str | None = None) -> Comparison:
@@ -352,6 +456,15 @@ def _dial_of(far: float, net: str | None = None) -> tuple[Comparison, ...]:
         _dial(LATTICES, "gaussian_field", far, net),
         _dial(LATTICES, "elliptical", far, net),
     )
+
+
+def _labelled(comparison: Comparison, label: str) -> Comparison:
+    return replace(comparison, label=f"{label}, {comparison.label}")
+
+
+def _of_code(metric: str, temperature: float, stage: str, data: str = LATTICES) -> Quantity:
+    """The median of a metric over the fields of SmallNet's code."""
+    return fields(metric, "SmallNet", data, layer=1, temperature=temperature, stage=stage)
 
 
 HEADLINES = (
@@ -388,6 +501,30 @@ HEADLINES = (
             _dial(TWIN, "power_0.5", 1.0, "GaussianFree"),
             _dial(LATTICES, "gaussian_field", 10.0, "GaussianFree"),
         ),
+    ),
+    Claim(
+        "dial_from_signs",
+        "Within one family, and at the same C(r), fields on Gaussian fields themselves are more"
+        f" than {FAR_FROM_SIGNS:g} times as large as those on their signs: after 40 and 160 epochs,"
+        " and after 40 without the penalty.",
+        "here",
+        f"fields on Gaussian fields that are not {FAR_FROM_SIGNS:g} times as large",
+        (
+            _labelled(_dial(TWIN, "gaussian_field", FAR_FROM_SIGNS), "40 epochs"),
+            _labelled(_dial(TWIN, "gaussian_field", FAR_FROM_SIGNS, "DialLong"), "160 epochs"),
+            _labelled(_dial(TWIN, "gaussian_field", FAR_FROM_SIGNS, "GaussianFree"), "λ = 0"),
+        ),
+        after_data=True,
+    ),
+    Claim(
+        "dial_is_not_all",
+        "The two-point function and the distribution of one pixel do not fix the size of fields:"
+        " after 40 epochs those of Gaussian units are larger on signs of Gaussian fields than on"
+        " lattices.",
+        "here",
+        f"fields on signs that are not {SAME[1]:g} times as large",
+        (_dial(LATTICES, TWIN, SAME[1]),),
+        after_data=True,
     ),
     Claim(
         "width_law",
@@ -429,6 +566,24 @@ HEADLINES = (
             )
             for units in (25, 100, 200, 400)
         ),
+    ),
+    Claim(
+        "width_exponent_2.2976",
+        f"Over single layers of 25 to 400 units size falls as one over their number at {at(PAPER)}"
+        " too.",
+        "here",
+        "an exponent that is not -1 ± 0.2",
+        tuple(
+            Comparison(
+                "exponent",
+                *(width_exponent(data, nets, PAPER) for data in (LATTICES, TWIN)),
+                "value",
+                -1.2,
+                -0.8,
+            )
+            for nets in [[WIDTHS[units] for units in (25, 100, 200, 400)]]
+        ),
+        after_data=True,
     ),
     Claim(
         "equal_widths",
@@ -505,6 +660,33 @@ HEADLINES = (
         f"an AUC outside {1 - BLIND:g} to {BLIND}",
         (blind("SpinStack", "stack"),),
         headline=True,
+    ),
+    *(
+        Claim(
+            f"blind_{temperature:.5g}",
+            f"Machines are blind to what is Ising beyond C(r) at {at(temperature)} too.",
+            "here",
+            f"an AUC outside {1 - BLIND:g} to {BLIND}",
+            tuple(blind(net, temperature=temperature) for net in nets),
+            after_data=True,
+        )
+        for temperature, nets in (
+            (COLD, ("SpinStack",)),
+            (PAPER, ("Spin25", "Spin100", "Spin200", "SpinStack", "SmallNet", "GaussianStack")),
+            (HOT, ("SpinStack",)),
+        )
+    ),
+    Claim(
+        "blind_stacks_2.2976",
+        "Whole stacks, of spins and of the paper's units, are blind, by the bounds of their"
+        f" likelihoods, at {at(PAPER)}.",
+        "here",
+        f"an AUC outside {1 - BLIND:g} to {BLIND}",
+        tuple(
+            blind(net, "stack", temperature=PAPER)
+            for net in ("SpinStack", "SmallNet", "GaussianStack")
+        ),
+        after_data=True,
     ),
     Claim(
         "machines_see_correlations",
@@ -619,21 +801,11 @@ HEADLINES = (
             comparison
             for temperature in (PAPER, MS)
             for tuned, before, twin in [
-                [
-                    fields(
-                        "low_mode_share",
-                        "SmallNet",
-                        data,
-                        layer=1,
-                        temperature=temperature,
-                        stage=stage,
-                    )
-                    for data, stage in (
-                        (LATTICES, "finetuned"),
-                        (LATTICES, "pretrained"),
-                        (TWIN, "finetuned"),
-                    )
-                ]
+                (
+                    _of_code("low_mode_share", temperature, "finetuned"),
+                    _of_code("low_mode_share", temperature, "pretrained"),
+                    _of_code("low_mode_share", temperature, "finetuned", TWIN),
+                )
             ]
             for comparison in (
                 Comparison(f"{at(temperature)}, share", tuned, before, "value", LOW_MODES),
@@ -642,6 +814,49 @@ HEADLINES = (
             )
         ),
         headline=True,
+    ),
+    Claim(
+        "code_was_compact",
+        "Before fine-tuning the fields of SmallNet's code are compact: they have no more of their"
+        f" power in |k| ≤ 2 than a plain 8×8 block, {PLAIN_BLOCK}.",
+        "here",
+        f"a share above {PLAIN_BLOCK}",
+        tuple(
+            Comparison(
+                at(temperature),
+                _of_code("low_mode_share", temperature, "pretrained"),
+                _of_code("low_mode_share", temperature, "finetuned"),
+                "value",
+                high=PLAIN_BLOCK,
+            )
+            for temperature in (PAPER, MS)
+        ),
+        after_data=True,
+    ),
+    Claim(
+        "fourier_by_angles",
+        "By its principal angles, the space of the code's fields turns to that of the lowest modes"
+        " while it is fine-tuned, on lattices and twins alike.",
+        "here",
+        f"a mean squared cosine below {LOW_MODES}, no rise by fine-tuning, or another on twins",
+        tuple(
+            comparison
+            for temperature in (PAPER, MS)
+            for tuned, before, twin in [
+                (
+                    _of_code("low_mode_overlap", temperature, "finetuned"),
+                    _of_code("low_mode_overlap", temperature, "pretrained"),
+                    _of_code("low_mode_overlap", temperature, "finetuned", TWIN),
+                )
+            ]
+            for comparison in (
+                Comparison(f"{at(temperature)}, overlap", tuned, before, "value", LOW_MODES),
+                Comparison(f"{at(temperature)}, rise", tuned, before, "difference", 0.0),
+                Comparison(f"{at(temperature)}, twin", twin, tuned, "ratio", *SAME),
+            )
+        ),
+        headline=True,
+        after_data=True,
     ),
 )
 
@@ -742,6 +957,22 @@ OF_THE_PAPER = (
         ),
     ),
     Claim(
+        "l1_necessary_spin_2.2976",
+        "Without the L1 penalty the fields of spin units are not local, at T = 2.2976 either.",
+        "paper",
+        f"a median participation ratio below {LOCAL:g} sites at λ = 0",
+        (
+            Comparison(
+                "λ = 0",
+                fields("participation_ratio", "SpinFree", temperature=PAPER),
+                fields("participation_ratio", "SpinStack", temperature=PAPER),
+                "value",
+                LOCAL,
+            ),
+        ),
+        after_data=True,
+    ),
+    Claim(
         "criticality_necessary",
         "Local fields of a first layer of spin units need lattices near the critical temperature.",
         "paper",
@@ -787,26 +1018,44 @@ OF_THE_PAPER = (
         ),
     ),
     Claim(
+        "dead_with_l1_2.2976",
+        f"A stronger L1 penalty leaves more dead neurons: of 400 spin units and of 400 Gaussian"
+        f" ones, at {at(PAPER)}.",
+        "paper",
+        "no fewer living units at a larger λ",
+        tuple(
+            Comparison(
+                label,
+                living(more, temperature=PAPER),
+                living(less, temperature=PAPER),
+                "difference",
+                high=0.0,
+            )
+            for label, more, less in (
+                ("λ = 0.06 and 0.03", "SpinHeavy", "SpinStack"),
+                ("λ = 0.03 and 0", "SpinStack", "SpinFree"),
+                ("Gaussian units, λ = 0.0005 and 0", "GaussianStack", "GaussianFree"),
+            )
+        ),
+        after_data=True,
+    ),
+    Claim(
         "binary_explodes",
         "Training 0/1 visible units on data of ±1 explodes.",
         "paper",
         "as many epochs before the limit of the weights is passed, on the average, as spin units"
         " are trained for",
+        (Comparison("epochs", trained("BinaryStack"), trained("SpinStack"), "ratio", high=1.0),),
+    ),
+    Claim(
+        "binary_explodes_by_units",
+        "It is the 0/1 units that explode: spin visible units do not, with all else, as the"
+        " learning rate, alike.",
+        "here",
+        "as few epochs before the limit of the weights is passed with spin visible units",
         (
             Comparison(
-                "epochs",
-                Quantity(
-                    "training",
-                    "epochs",
-                    {"net": "BinaryStack", "data": LATTICES, "temperature": MS, "layer": 0},
-                ),
-                Quantity(
-                    "training",
-                    "epochs",
-                    {"net": "SpinStack", "data": LATTICES, "temperature": MS, "layer": 0},
-                ),
-                "ratio",
-                high=1.0,
+                "epochs", trained("BinaryStack"), trained("BinaryControl"), "ratio", high=SAME[0]
             ),
         ),
     ),
@@ -829,6 +1078,29 @@ OF_THE_PAPER = (
 
 # What the paper says of its training and of its lattices.
 TRAINED = (
+    Claim(
+        "critical_is_2.2976",
+        "The critical temperature of the Ising model is 2.2976, within 0.5 %. (Exactly it is"
+        " 2.2692. It is estimated by where the specific heat of 40×40 lattices is largest, times"
+        " the exact ratio of the critical temperature to that of this maximum.)",
+        "paper",
+        f"an estimate that is more than {100 * ONE_IN_200:g} % away",
+        (
+            Comparison(
+                "estimate",
+                Derived(
+                    "critical temperature",
+                    (peak("peak_temperature"), peak("exact_peak_temperature")),
+                    lambda found, exact: found / exact * CRITICAL_TEMPERATURE,
+                ),
+                peak("peak_temperature"),
+                "value",
+                (1 - ONE_IN_200) * PAPER,
+                (1 + ONE_IN_200) * PAPER,
+            ),
+        ),
+        after_data=True,
+    ),
     Claim(
         "paper_at_specific_heat",
         "The temperature of the paper, 2.2976, is within 0.5 % of where the specific heat of "
@@ -982,11 +1254,11 @@ OURS = (
             Comparison(
                 f"{net}, layer {layer + 1}, {column}, {definition}",
                 defined(column, definition, net, layer=layer, stage=stage),
-                defined(column, "product", net, layer=layer, stage=stage),
+                defined(column, PRODUCT, net, layer=layer, stage=stage),
                 "ratio",
                 *SAME,
             )
-            for definition in ("jacobian", "covariance")
+            for definition in (JACOBIAN, COVARIANCE)
             for net, layer, stage, columns in (
                 ("SpinStack", 0, "pretrained", ("participation_ratio", "lag_1")),
                 ("SpinStack", 1, "pretrained", ("participation_ratio", "lag_1")),
@@ -1284,6 +1556,26 @@ MADE = (
 
 WHILE_TRAINED = (
     Claim(
+        "silent_stay_silent",
+        "Units whose activity had ceased during the training of a first layer are silent at its"
+        " end.",
+        "here",
+        f"more than {100 * REVIVED:g} % of the units dead by activity at some epoch and alive at"
+        " the end",
+        tuple(
+            Comparison(
+                f"{net}, {data}",
+                while_trained("revived_by_activity", net, data, epochs),
+                while_trained("dead_by_activity", net, data, epochs),
+                "value",
+                high=REVIVED * 400,
+            )
+            for net, epochs in (("SpinStack", 40), ("GaussianLong", 80))
+            for data in (LATTICES, TWIN)
+        ),
+        after_data=True,
+    ),
+    Claim(
         "dead_stay_dead",
         "Units that died during the training of a first layer are dead at its end.",
         "here",
@@ -1514,6 +1806,25 @@ LEARNING = (
             for name in ("Light", "Heavy")
             for units in (25, 100, 400)
         ),
+    ),
+    Claim(
+        "width_exponent_penalty",
+        "Over single layers of 25 to 400 units size falls as one over their number at half and at"
+        " twice the penalty too.",
+        "here",
+        "an exponent that is not -1 ± 0.2",
+        tuple(
+            Comparison(
+                f"{name} penalty",
+                width_exponent(LATTICES, [f"{name}{units}" for units in (25, 100, 400)]),
+                width_exponent(LATTICES, ["Even25", "Even100", "OneStep"]),
+                "value",
+                -1.2,
+                -0.8,
+            )
+            for name in ("Light", "Heavy")
+        ),
+        after_data=True,
     ),
     *(
         Claim(

@@ -1,28 +1,38 @@
 """From claims and tables to verdicts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from isingdbn.analysis.claim import Claim, Comparison, MissingError, Tables
+from isingdbn.analysis.claim import (
+    NOT_MEASURED,
+    Claim,
+    Comparison,
+    MissingError,
+    Tables,
+)
 from isingdbn.analysis.statistics import FEWEST_SEEDS, LEVEL, Tested, holm, mean_within
+from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 
 __all__ = ["Judged", "compared", "judge"]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A comparison with what was found: the means over seeds of value and control, and the effect,
-    their ratio or difference or the value, with its 95 % interval.
+    """A comparison with what was found: value and control over the seeds that both have, and the
+    effect, their ratio or difference or the value, each with its 95 % interval.
     """
 
     comparison: Comparison
-    value: float
-    control: float
+    value: Tested
+    control: Tested
     tested: Tested
     missing: str = ""
+
+
+NOTHING = Tested(0, np.nan, np.nan, np.nan, 1.0, 1.0)
 
 
 def compared(comparison: Comparison, tables: Tables) -> Judged:
@@ -30,28 +40,44 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
     try:
         value, control = comparison.value.of(tables), comparison.control.of(tables)
     except MissingError as error:
-        nothing = Tested(0, np.nan, np.nan, np.nan, 1.0, 1.0)
-        return Judged(comparison, np.nan, np.nan, nothing, str(error))
+        return Judged(comparison, NOTHING, NOTHING, NOTHING, str(error))
     low = -np.inf if comparison.low is None else comparison.low
     high = np.inf if comparison.high is None else comparison.high
     if comparison.how == "value":
-        return Judged(comparison, value.mean(), control.mean(), mean_within(value, low, high))
+        return _few(Judged(comparison, _mean(value), _mean(control), mean_within(value, low, high)))
     pairs = pd.concat([value, control], axis=1, join="inner").to_numpy()
     first, second = pairs.T
     if comparison.how == "difference":
         tested = mean_within(first - second, low, high)
-        return Judged(comparison, first.mean(), second.mean(), tested)
+        return _few(Judged(comparison, _mean(first), _mean(second), tested))
     if not (pairs > 0).all():
         nothing = Tested(len(pairs), np.nan, np.nan, np.nan, 1.0, 1.0)
         why = "a ratio needs positive numbers"
-        return Judged(comparison, first.mean(), second.mean(), nothing, why)
+        return Judged(comparison, _mean(first), _mean(second), nothing, why)
     with np.errstate(divide="ignore"):
         bounds = np.log([0 if np.isneginf(low) else low, high])
-    of_logs = mean_within(np.log(first) - np.log(second), *bounds)
+    of_logs = (
+        _exp(mean_within(logs, *bounds))
+        for logs in (np.log(first), np.log(second), np.log(first) - np.log(second))
+    )
+    return _few(Judged(comparison, *of_logs))
+
+
+def _mean(values: Sequence[float]) -> Tested:
+    return mean_within(values, -np.inf, np.inf)
+
+
+def _exp(of_logs: Tested) -> Tested:
+    """A mean of logarithms as the geometric mean that it is."""
     mean, lower, upper = np.exp([of_logs.mean, of_logs.lower, of_logs.upper]).tolist()
-    tested = Tested(of_logs.seeds, mean, lower, upper, of_logs.p_within, of_logs.p_outside)
-    of_value, of_control = (float(np.exp(np.log(values).mean())) for values in (first, second))
-    return Judged(comparison, of_value, of_control, tested)
+    return Tested(of_logs.seeds, mean, lower, upper, of_logs.p_within, of_logs.p_outside)
+
+
+def _few(judged: Judged) -> Judged:
+    """With the reason, if there are too few seeds for an interval."""
+    why = "one seed has no interval" if judged.tested.seeds == 1 else ""
+    why = why or ("" if judged.tested.seeds else "no seed has both")
+    return replace(judged, missing=why)
 
 
 def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -62,26 +88,77 @@ def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.Dat
     their p-values times their number. Both are then adjusted over all claims by Holm's method.
     A comparison with fewer than `FEWEST_SEEDS` seeds decides nothing: its claim cannot hold, and
     can be contradicted by another of its comparisons alone.
+    Receptive fields are products of weights; what the verdict would be if all of them were mean
+    derivatives or decorrelated covariances stands beside it.
 
     Returns
     -------
     scorecard : one row a claim, with its verdict, and the comparison that decides it.
     comparisons : one row a comparison.
     """
-    judged = {claim.id: [compared(each, tables) for each in claim.comparisons] for claim in claims}
-    supports = [max(each.tested.p_within for each in judged[claim.id]) for claim in claims]
-    contradicts = [
-        min(1.0, len(judged[claim.id]) * min(map(_against, judged[claim.id]))) for claim in claims
+    verdicts = _verdicts(claims, tables)
+    others = {
+        definition: _verdicts([claim.by(definition) for claim in claims], tables)
+        for definition in (JACOBIAN, COVARIANCE)
+    }
+    scorecard = []
+    for k, (claim, verdict) in enumerate(zip(claims, verdicts, strict=True)):
+        scorecard.append(
+            {
+                "claim": claim.id,
+                "source": claim.source,
+                "headline": claim.headline,
+                "rule_fixed": "after the data" if claim.after_data else "before the data",
+                "verdict": verdict.verdict,
+                "sentence": claim.sentence,
+                "refuted_by": claim.refuted_by,
+                "comparisons": len(verdict.judged),
+                "p_supported": verdict.for_it,
+                "p_contradicted": verdict.against,
+                **_row(verdict.deciding),
+                "fields_by": PRODUCT if claim.of_fields else "",
+                **{
+                    f"verdict_by_{definition}": of_all[k].measured if claim.of_fields else ""
+                    for definition, of_all in others.items()
+                },
+            }
+        )
+    rows = [
+        {"claim": claim.id, **_row(each)}
+        for claim, verdict in zip(claims, verdicts, strict=True)
+        for each in verdict.judged
     ]
-    scorecard = [
-        _verdict(claim, judged[claim.id], for_it, against)
-        for claim, for_it, against in zip(claims, holm(supports), holm(contradicts), strict=True)
-    ]
-    rows = [{"claim": name, **_row(each)} for name, of_claim in judged.items() for each in of_claim]
     return pd.DataFrame(scorecard), pd.DataFrame(rows)
 
 
-def _verdict(claim: Claim, judged: list[Judged], for_it: float, against: float) -> dict:
+@dataclass(frozen=True)
+class _Verdict:
+    """On a claim, with its comparisons, the one that decides, and the p-values after correction."""
+
+    verdict: str
+    judged: list[Judged]
+    deciding: Judged
+    for_it: float
+    against: float
+
+    @property
+    def measured(self) -> str:
+        """The verdict, or that a comparison was not measured."""
+        missing = any(each.missing.startswith(NOT_MEASURED) for each in self.judged)
+        return "not measured" if missing else self.verdict
+
+
+def _verdicts(claims: Sequence[Claim], tables: Tables) -> list[_Verdict]:
+    judged = [[compared(each, tables) for each in claim.comparisons] for claim in claims]
+    supports = [max(each.tested.p_within for each in of_claim) for of_claim in judged]
+    contradicts = [min(1.0, len(of_claim) * min(map(_against, of_claim))) for of_claim in judged]
+    return [
+        _verdict(*of_claim)
+        for of_claim in zip(judged, holm(supports), holm(contradicts), strict=True)
+    ]
+
+
+def _verdict(judged: list[Judged], for_it: float, against: float) -> _Verdict:
     enough = min(each.tested.seeds for each in judged) >= FEWEST_SEEDS
     verdict = "undecided"
     deciding = max(judged, key=lambda each: each.tested.p_within)
@@ -90,19 +167,7 @@ def _verdict(claim: Claim, judged: list[Judged], for_it: float, against: float) 
     elif against < LEVEL:
         verdict = "contradicted"
         deciding = min(judged, key=_against)
-    return {
-        "claim": claim.id,
-        "source": claim.source,
-        "headline": claim.headline,
-        "rule_fixed": "after the data" if claim.after_data else "before the data",
-        "verdict": verdict,
-        "sentence": claim.sentence,
-        "refuted_by": claim.refuted_by,
-        "comparisons": len(judged),
-        "p_supported": for_it,
-        "p_contradicted": against,
-        **_row(deciding),
-    }
+    return _Verdict(verdict, judged, deciding, for_it, against)
 
 
 def _against(judged: Judged) -> float:
@@ -112,11 +177,11 @@ def _against(judged: Judged) -> float:
 
 def _row(judged: Judged) -> dict:
     comparison, tested = judged.comparison, judged.tested
+    sides = {"value": judged.value, "control": judged.control}
     return {
         "comparison": comparison.label,
         "measure": comparison.value.name,
-        "value": judged.value,
-        "control": judged.control,
+        **{name: side.mean for name, side in sides.items()},
         "how": comparison.how,
         "effect": tested.mean,
         "lower": tested.lower,
@@ -126,4 +191,9 @@ def _row(judged: Judged) -> dict:
         "p_within": tested.p_within,
         "p_outside": tested.p_outside,
         "missing": judged.missing,
+        **{
+            f"{name}_{end}": getattr(side, end)
+            for name, side in sides.items()
+            for end in ("lower", "upper")
+        },
     }

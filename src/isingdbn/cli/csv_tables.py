@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from numbers import Real
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -15,7 +16,15 @@ from isingdbn.errors import InputError
 
 NOTHING = ("data", "temperature", "seed")  # columns of a table to which no store gave a row
 
-__all__ = ["gather", "named_stores", "network_parser", "shown", "store_parser", "write"]
+__all__ = [
+    "gather",
+    "median_shown",
+    "named_stores",
+    "network_parser",
+    "shown",
+    "store_parser",
+    "write",
+]
 
 
 def store_parser(name: str, source: str) -> argparse.ArgumentParser:
@@ -123,6 +132,12 @@ def write(module: str, arguments: argparse.Namespace, stores: list[Path], rows: 
 def shown(value: float, digits: int = 6) -> float | str:
     """A cell: the value to so many digits; nothing if it is not a number."""
     return float(f"{value:.{digits}g}") if math.isfinite(value) else ""
+
+
+def median_shown(values: np.ndarray) -> float | str:
+    """A cell: the median of those that are numbers, as `shown`; nothing if there is none."""
+    numbers = values[np.isfinite(values)]
+    return shown(float(np.median(numbers))) if numbers.size else ""
 
 
 def _refuse_misread(written: Path, rows: list[dict], output: Path) -> None:

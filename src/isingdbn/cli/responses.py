@@ -8,10 +8,10 @@ from isingdbn.analysis.responses import SLOPES, decorrelated_covariance, mean_ja
 from isingdbn.cli.data import Lattices
 from isingdbn.cli.trained import Trained
 from isingdbn.learning.dataset import in_order
+from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 
-__all__ = ["DEFINITIONS", "SAMPLES", "fields_by_definition", "kinds_by_stage"]
+__all__ = ["SAMPLES", "fields_by_definition", "kinds_by_stage"]
 
-DEFINITIONS = ("product", "jacobian", "covariance")
 SAMPLES = 500  # held-out lattices over which derivatives are averaged, unless said otherwise
 
 
@@ -24,7 +24,7 @@ def kinds_by_stage(trained: Trained) -> dict[str, list[str]]:
 def fields_by_definition(
     layers: list[Layer], kinds: list[str], lattices: Lattices, samples: int
 ) -> dict[str, list[np.ndarray]]:
-    """The fields of every layer, (unit, height, width), by each of `DEFINITIONS`; without the mean
+    """The fields of every layer, (unit, height, width), by each definition; without the mean
     derivative if that of a kind of units is not known.
 
     Parameters
@@ -37,8 +37,8 @@ def fields_by_definition(
     held_out = lattices.held_out.flat()
     chosen = held_out.rows(slice(min(samples, len(held_out)))).astype(np.float32)
     blocks = (rows for part in (lattices.training.flat(), held_out) for rows in in_order(part))
-    found = {"product": receptive_fields([weights for weights, _, _ in layers], shape)}
+    found = {PRODUCT: receptive_fields([weights for weights, _, _ in layers], shape)}
     if all(kind in SLOPES for kind in kinds):
-        found["jacobian"] = mean_jacobian(chosen, layers, kinds, shape)
-    found["covariance"] = decorrelated_covariance(blocks, layers, shape)
+        found[JACOBIAN] = mean_jacobian(chosen, layers, kinds, shape)
+    found[COVARIANCE] = decorrelated_covariance(blocks, layers, shape)
     return found

@@ -13,13 +13,13 @@ import numpy as np
 import xarray as xr
 
 from isingdbn.figures.style import temperature_label
+from isingdbn.parameters.analysis import DEFINITIONS, PRODUCT
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["ALLOWANCES", "LARGEST", "Allowance", "Content", "contents"]
 
 LARGEST = 13_000_000  # bytes of the content; the libraries of the page have 1.3 million
 DIGITS = 4  # of the numbers that are shown
-DEFINITIONS = ("product", "jacobian", "covariance")
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def _layer(
     fields = {}
     for definition in DEFINITIONS:
         variable = f"{definition}_{name}_{layer}"
-        number = allowance.units if definition == "product" else allowance.others
+        number = allowance.units if definition == PRODUCT else allowance.others
         units = _first(turn, number)
         if variable in portrait and len(units):
             fields[definition] = {

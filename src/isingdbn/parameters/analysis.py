@@ -8,7 +8,11 @@ from pydantic.dataclasses import dataclass
 from isingdbn.parameters.numbers import MOST
 
 __all__ = [
+    "COVARIANCE",
+    "DEFINITIONS",
+    "JACOBIAN",
     "MEASURED",
+    "PRODUCT",
     "DeadNeurons",
     "FixedPoints",
     "Flow",
@@ -18,6 +22,9 @@ __all__ = [
 ]
 
 MEASURED = ("flow", "fixed_points", "samples", "mixing")  # of first machines, if asked for
+
+# Of a receptive field: product of weights, mean derivative, decorrelated covariance.
+DEFINITIONS = PRODUCT, JACOBIAN, COVARIANCE = ("product", "jacobian", "covariance")
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 

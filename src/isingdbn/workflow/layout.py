@@ -196,11 +196,14 @@ class Layout:
 
     @property
     def defined(self) -> list[tuple[str, str]]:
-        """The pairs of a net of several layers and lattices, of nets that have a control of
-        spins: of these, all definitions of a receptive field are compared.
+        """The pairs of a net of several layers that is trained and models of spins: of these, all
+        definitions of a receptive field are compared.
         """
-        compared = {net for net, _ in self.discriminated}
-        return [(net, ISING) for net in self.nets if net in compared and self.layers_of(net)[1:]]
+        return [
+            (net, data)
+            for net, data in self.evaluated
+            if self.layers_of(net)[1:] and self.experiment.recipe_of(net).first_layer.epochs
+        ]
 
     @property
     def coded(self) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from isingdbn.analysis.responses import SLOPES, squared_cosine
 from isingdbn.cli.arguments import positive
 from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.fields import add_dead, load_dead
-from isingdbn.cli.responses import DEFINITIONS, SAMPLES, fields_by_definition, kinds_by_stage
+from isingdbn.cli.responses import SAMPLES, fields_by_definition, kinds_by_stage
 from isingdbn.cli.trained import (
     layers_by_stage,
     load_trained,
@@ -25,10 +25,9 @@ from isingdbn.cli.trained import (
 )
 from isingdbn.errors import InputError
 from isingdbn.learning.stack import StackLayer
+from isingdbn.parameters.analysis import DEFINITIONS, PRODUCT
 
 __all__ = ["parser", "run"]
-
-MEASURES = ("participation_ratio", "rms_radius", "lag_1", "low_mode_share")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,9 +62,14 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     dead = load_dead(arguments, trained.last, trained.attributes)
     lattices = load_lattices_of(arguments.lattices, trained.last, trained.attributes)
     sizes = tuple(dead.sizes[name] for name in ("stage", "layer", "unit"))
+    by_unit = ("definition", "stage", "layer", "unit")
+    dimensions = {
+        name: by_unit[:-1] if metric.of_layer else by_unit for name, metric in METRICS.items()
+    }
+    dimensions["cosine_with_product"] = by_unit
     values = {
-        name: np.full((len(DEFINITIONS), *sizes), np.nan)
-        for name in (*MEASURES, "cosine_with_product")
+        name: np.full((len(DEFINITIONS), *sizes)[: len(over)], np.nan)
+        for name, over in dimensions.items()
     }
     living = np.zeros(sizes, bool)
     kinds_of = kinds_by_stage(trained)
@@ -73,31 +77,31 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         kinds = kinds_of[name_of_stage]
         fields = fields_by_definition(layers, kinds, lattices, arguments.samples)
         for layer in range(sizes[1]):
-            units = slice(len(fields["product"][layer]))
+            units = slice(len(fields[PRODUCT][layer]))
             masks = dead.isel(stage=stage, layer=layer, unit=units)
             are_dead = (masks["dead_by_weight"] | masks["dead_by_activity"]).values
             living[stage, layer, units] = ~are_dead
             for number, definition in enumerate(DEFINITIONS):
                 at = (number, stage, layer, units)
                 of_layer = fields[definition][layer]
-                for name in MEASURES:
-                    values[name][at] = measured(METRICS[name], of_layer, are_dead)
-                cosine = squared_cosine(fields["product"][layer], of_layer)
+                for name, metric in METRICS.items():
+                    where = at[: len(dimensions[name])]
+                    values[name][where] = measured(metric, of_layer, are_dead)
+                cosine = squared_cosine(fields[PRODUCT][layer], of_layer)
                 values["cosine_with_product"][at] = cosine
-    dimensions = ("definition", "stage", "layer", "unit")
     variables = {
         "units": dead["units"].variable,
-        "living": (dimensions[1:], living, {"long_name": "dead neither by weight nor activity"}),
+        "living": (by_unit[1:], living, {"long_name": "dead neither by weight nor activity"}),
         **{
             name: (
-                dimensions,
+                dimensions[name],
                 values[name],
-                {"long_name": METRICS[name].long_name, "units": METRICS[name].units},
+                {"long_name": metric.long_name, "units": metric.units},
             )
-            for name in MEASURES
+            for name, metric in METRICS.items()
         },
         "cosine_with_product": (
-            dimensions,
+            by_unit,
             values["cosine_with_product"],
             {"long_name": "squared cosine with the product of weights", "units": "1"},
         ),

@@ -28,6 +28,7 @@ from isingdbn.cli.trained import (
     trained_parser,
 )
 from isingdbn.errors import InputError
+from isingdbn.parameters.analysis import JACOBIAN, PRODUCT
 from isingdbn.parameters.data import REAL
 
 __all__ = ["parser", "run"]
@@ -77,8 +78,8 @@ def _portrayed(arguments: argparse.Namespace) -> xr.Dataset:
     for stage, (name, layers) in enumerate(stages.items()):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             fields: dict[str, Any] = fields_by_definition(layers, kinds[name], lattices, SAMPLES)
-        if "jacobian" in fields:
-            fields["jacobian"][0] = None  # the product times a number a unit
+        if JACOBIAN in fields:
+            fields[JACOBIAN][0] = None  # the product times a number a unit
         for definition, of_layers in fields.items():
             for k, of_layer in enumerate(of_layers):
                 if of_layer is not None:
@@ -86,7 +87,7 @@ def _portrayed(arguments: argparse.Namespace) -> xr.Dataset:
         activity = activations(held_out, layers)
         for k, (weights, bias, _) in enumerate(layers):
             at = stage, k, slice(len(bias))
-            measured = unit_measures(weights, fields["product"][k], activity[k])
+            measured = unit_measures(weights, fields[PRODUCT][k], activity[k])
             turn[at] = turn_of_units(measured["largest_weight"])
             for measure in OWN:
                 own[measure][at] = measured[measure]

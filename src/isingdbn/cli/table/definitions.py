@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from isingdbn.cli.csv_tables import gather, network_parser
+from isingdbn.cli.csv_tables import gather, median_shown, network_parser
 
 __all__ = ["parser", "run"]
 
@@ -39,5 +39,5 @@ def definition_rows(data: xr.Dataset) -> Iterator[dict]:
                 "layer": layer,
                 "definition": str(definition),
                 "living": int(living.sum()),
-                **{name: float(f"{np.nanmedian(at[name]):.6g}") for name in measures},
+                **{name: median_shown(at[name].values) for name in measures},
             }

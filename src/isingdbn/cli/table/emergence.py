@@ -9,7 +9,7 @@ import xarray as xr
 from isingdbn.analysis.dead_neurons import far_below_reference
 from isingdbn.analysis.emergence import onset
 from isingdbn.analysis.localization import LOCAL_PART
-from isingdbn.cli.csv_tables import gather, network_parser, shown
+from isingdbn.cli.csv_tables import gather, median_shown, network_parser, shown
 
 __all__ = ["parser", "run"]
 
@@ -77,9 +77,9 @@ def emergence_rows(data: xr.Dataset) -> Iterator[dict]:
                     )
                     for percent in SWEPT
                 },
-                "participation_ratio": _median(now["participation_ratio"].values),
-                "sign_coherence": _median(now["sign_coherence"].values),
-                "moved": _median(_moved(centres, record, shape)[living]) if record else "",
+                "participation_ratio": median_shown(now["participation_ratio"].values),
+                "sign_coherence": median_shown(now["sign_coherence"].values),
+                "moved": median_shown(_moved(centres, record, shape)[living]) if record else "",
                 **{
                     f"singular_value_{rank + 1}": shown(value)
                     for rank, value in enumerate(now["singular_values"].values)
@@ -112,9 +112,3 @@ def _moved(centres: np.ndarray, record: int, shape: tuple[int, int]) -> np.ndarr
     sides = np.array(shape)
     step = (centres[record] - centres[record - 1] + sides / 2) % sides - sides / 2
     return np.hypot(*step.T)
-
-
-def _median(values: np.ndarray) -> float | str:
-    """To six digits; nothing if there is none."""
-    values = values[np.isfinite(values)]
-    return shown(np.median(values)) if len(values) else ""
