@@ -56,11 +56,9 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
         return Judged(comparison, _mean(first), _mean(second), nothing, why)
     with np.errstate(divide="ignore"):
         bounds = np.log([0 if np.isneginf(low) else low, high])
-    of_logs = (
-        _exp(mean_within(logs, *bounds))
-        for logs in (np.log(first), np.log(second), np.log(first) - np.log(second))
-    )
-    return _few(Judged(comparison, *of_logs))
+    logs = np.log(first), np.log(second), np.log(first) - np.log(second)
+    value, control, tested = (_exp(mean_within(each, *bounds)) for each in logs)
+    return _few(Judged(comparison, value, control, tested))
 
 
 def _mean(values: Sequence[float]) -> Tested:
