@@ -10,7 +10,7 @@ import yaml
 
 from isingdbn import config
 from isingdbn.analysis.claim import Claim, Comparison, Derived, MissingError, Quantity
-from isingdbn.analysis.claims import CLAIMS, LEARNING, TWINS
+from isingdbn.analysis.claims import CLAIMS, CONFIRM, LEARNING, TWINS
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.analysis.scorecard import compared, judge
 from isingdbn.learning.callbacks import RECORDS
@@ -202,13 +202,14 @@ STUDIES = {
     "full": ["config.yaml", "config/study.yaml", "config/study_full.yaml"],
     "learning": ["config.yaml", "config/study_learning.yaml"],
     "twins": ["config.yaml", "config/study_twins.yaml"],
+    "confirm": ["config.yaml", "config/study_confirm.yaml"],
 }
 
 
 @pytest.fixture(scope="module", params=STUDIES)
 def study(request):
     """What config/study.yaml, laid over config.yaml, trains; with study_full.yaml over both; and
-    config/study_learning.yaml and config/study_twins.yaml.
+    config/study_learning.yaml, config/study_twins.yaml and config/study_confirm.yaml.
     """
     return study_of(STUDIES[request.param])
 
@@ -241,6 +242,7 @@ def test_every_claim_is_of_one_of_the_studies_and_the_studies_share_no_net():
     own = {name: {claim.id for claim in CLAIMS if claim.is_about(of)} for name, of in nets.items()}
     assert {claim.id for claim in LEARNING} <= own["learning"]
     assert {claim.id for claim in TWINS} <= own["twins"]
+    assert {claim.id for claim in CONFIRM} <= own["confirm"]
     assert {claim.id for claim in CLAIMS} == set().union(*own.values())
     for one, other in itertools.combinations(nets, 2):
         assert not nets[one] & nets[other]
@@ -270,6 +272,8 @@ def test_the_studies_draw_figures_6_to_21_and_the_scorecard(study):
     numbers = {name.partition("_")[0].removeprefix("figure") for name in drawn}
     if "OneStep" in study.nets:
         assert numbers == {"14", "17", "18"}
+    elif "FreshStack" in study.nets:
+        assert numbers == {"12", "13", "14", "16", "20", "21"}
     elif "GaussianTwins" in study.nets:
         assert numbers == {"12", "13", "14", "16", "19", "20", "21"}
     else:
@@ -288,6 +292,9 @@ def test_a_study_has_the_tables_that_its_claims_are_judged_by_and_no_other():
     values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     for net in values["nets"]:
         net["name"] = f"My{net['name']}"  # of which nothing is claimed
+    assert judged["confirm"] == {
+        "metrics", "discrimination", "exponents", "block_couplings", "peaks",
+    }  # fmt: skip
     mine = Layout(config.validate(values, "mine"))
     assert set(mine.study) <= set(mine.judged_by)
 
@@ -362,6 +369,12 @@ def test_the_study_measures_what_every_claim_needs(study):
                     if quantity.table in ("machine_exponents", "thermometer"):
                         assert (net, where["data"]) in study.measured("samples")
     assert len(study.experiment.seeds) >= 5
+
+
+def test_the_confirmation_has_seeds_of_its_own():
+    seeds = {name: set(study_of(files).experiment.seeds) for name, files in STUDIES.items()}
+    assert len(seeds["confirm"]) == 10
+    assert not seeds["confirm"] & (seeds["study"] | seeds["learning"] | seeds["twins"])
 
 
 def test_a_comparison_without_bounds_or_a_claim_without_comparisons_is_an_error():

@@ -1,9 +1,10 @@
 """The claims that are judged: the sentences of the paper and of this project's own questions, each
 with the comparisons that decide it, fixed before the data. A new claim is a new entry.
 
-The nets are those of config/study.yaml; of `LEARNING`, of config/study_learning.yaml; and of
-`TWINS`, of config/study_twins.yaml. The scorecard of an experiment has the claims about one of its
-nets or about none; what else such a claim needs and the experiment has not leaves it undecided.
+The nets are those of config/study.yaml; of `LEARNING`, of config/study_learning.yaml; of `TWINS`,
+of config/study_twins.yaml; and of `CONFIRM`, of config/study_confirm.yaml. The scorecard of an
+experiment has the claims about one of its nets or about none; what else such a claim needs and the
+experiment has not leaves it undecided.
 """
 
 from collections.abc import Callable, Collection
@@ -20,7 +21,7 @@ from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 from isingdbn.parameters.data import LATTICES, NO_NET
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
-__all__ = ["CLAIMS", "LEARNING", "SAME", "TWINS", "WIDTHS"]
+__all__ = ["CLAIMS", "CONFIRM", "LEARNING", "SAME", "TWINS", "WIDTHS"]
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COLD, HOT = 2.0, 3.5  # J/k_B
@@ -246,8 +247,14 @@ def at(temperature: float) -> str:
     return f"T = {temperature:.5g}"
 
 
-def twins(net: str, on: dict[str, str], temperature: float) -> tuple[Comparison, ...]:
-    """Every core measure of every layer of a net on lattices, as control, beside that of
+def twins(
+    net: str,
+    on: dict[str, str],
+    temperature: float,
+    measures: Collection[str] = CORE,
+    within: tuple[float | None, float] = SAME,
+) -> tuple[Comparison, ...]:
+    """Core measures of every layer of a net on lattices, as control, beside those of
     the net on each twin: ``on`` has its name by that of the twin.
     """
     return tuple(
@@ -256,11 +263,11 @@ def twins(net: str, on: dict[str, str], temperature: float) -> tuple[Comparison,
             fields(metric, other, data, layer=layer, temperature=temperature),
             fields(metric, net, layer=layer, temperature=temperature),
             "ratio",
-            *SAME,
+            *within,
         )
         for data, other in on.items()
         for layer in range(3)
-        for metric in CORE
+        for metric in measures
     )
 
 
@@ -320,16 +327,18 @@ def growth(
     return Derived("ratio of sizes", parts, lambda upper, first: upper / first)
 
 
-def _grows(net_of: dict[str, str], temperature: float) -> tuple[Comparison, ...]:
+def _grows(
+    net_of: dict[str, str], temperature: float, on_lattices: str = "SpinStack"
+) -> tuple[Comparison, ...]:
     """First layers whose fields are local, and upper ones whose fields are larger than those of the
     layer below, of a net on each of some twins; ``net_of`` has its name by that of the twin. The
-    stack on lattices stands beside it.
+    net ``on_lattices`` stands beside it.
     """
     first = (
         Comparison(
             f"layer 1, {data}",
             fields("participation_ratio", net, data, temperature=temperature),
-            fields("participation_ratio", "SpinStack", temperature=temperature),
+            fields("participation_ratio", on_lattices, temperature=temperature),
             "value",
             high=LOCAL,
         )
@@ -339,7 +348,7 @@ def _grows(net_of: dict[str, str], temperature: float) -> tuple[Comparison, ...]
         Comparison(
             f"layer {layer + 1} over layer {layer}, {data}",
             growth(net, layer, data, temperature, over=layer - 1),
-            growth("SpinStack", layer, LATTICES, temperature, over=layer - 1),
+            growth(on_lattices, layer, LATTICES, temperature, over=layer - 1),
             "value",
             SAME[1],
         )
@@ -2237,6 +2246,142 @@ TWINS = (
     ),
 )
 
+EVERY_TWIN = dict.fromkeys(ALL_TWINS, "FreshStack")
+SMALLER = 0.9  # times; below it a size is called smaller
+COIN = (0.4, 0.6)  # AUC that is near that of a coin, where more is known than for `BLIND`
+
+
+def _told(way: str, data: str, low: float, high: float | None, temperature: float) -> Comparison:
+    """An area under the curve of FreshStack on a twin and on lattices, beside that of physics."""
+    value, control = (
+        discrimination(f"{who}_auc", "FreshStack", data, temperature) for who in (way, "physics")
+    )
+    return Comparison(f"{way}, {data}", value, control, "value", low, high)
+
+
+# What the answer rests on, on ten fresh seeds; the nets are those of config/study_confirm.yaml.
+# Fixed after config/study.yaml had been seen, and before these data.
+CONFIRM = (
+    *(
+        Claim(
+            f"fresh_grows_{temperature:.5g}",
+            "On all three twins the fields of the first layer of a stack of spins are local, and"
+            f" those of each upper layer larger than those below, at {at(temperature)}.",
+            "here",
+            f"a first layer of {LOCAL:g} sites or more, or an upper one that is not"
+            f" {SAME[1]:g} times as large as the one below",
+            _grows(EVERY_TWIN, temperature, "FreshStack"),
+            headline=True,
+        )
+        for temperature in (PAPER, MS)
+    ),
+    Claim(
+        "fresh_same_size",
+        f"Fields on all three twins are as large as those on lattices, layer by layer, at"
+        f" {at(MS)}.",
+        "here",
+        "a ratio of sizes outside 0.8 to 1.25",
+        twins("FreshStack", EVERY_TWIN, MS, ("participation_ratio",)),
+        headline=True,
+    ),
+    Claim(
+        "fresh_same_fields",
+        "Fields on all three twins are the same as those on lattices in size, radius, smoothness"
+        f" and sign, layer by layer, at {at(MS)}.",
+        "here",
+        "a ratio of one of these outside 0.8 to 1.25",
+        twins("FreshStack", EVERY_TWIN, MS),
+        headline=True,
+    ),
+    Claim(
+        "fresh_smaller",
+        "Something besides C(r) shows: fields on all three twins are smaller than those on"
+        f" lattices, layer by layer, at {at(PAPER)}.",
+        "here",
+        f"a ratio of sizes of {SMALLER} or more",
+        twins("FreshStack", EVERY_TWIN, PAPER, ("participation_ratio",), (None, SMALLER)),
+        headline=True,
+    ),
+    Claim(
+        "fresh_blind",
+        "The likelihood ratio of first machines and of whole stacks does not tell lattices from"
+        f" any of the twins, at {at(MS)}.",
+        "here",
+        f"an AUC outside {COIN[0]} to {COIN[1]}",
+        tuple(_told(way, data, *COIN, MS) for way in ("machine", "stack") for data in ALL_TWINS),
+        headline=True,
+    ),
+    Claim(
+        "fresh_sees",
+        "Whole stacks see something of the Ising model beyond C(r), by the bounds of their"
+        f" likelihoods, at {at(PAPER)}.",
+        "here",
+        "an AUC of 0.55 or less on thresholded Gaussian fields",
+        (_told("stack", TWIN, 0.55, None, PAPER),),
+        headline=True,
+    ),
+    Claim(
+        "fresh_depth",
+        "Depth changes size by less than a quarter: the fields of the second and third layer are"
+        f" as large as those of 100 and 25 units straight on lattices, at {at(MS)}.",
+        "here",
+        "a ratio of sizes outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                f"layer {layer + 1} and {net}",
+                fields("participation_ratio", "FreshStack", layer=layer),
+                fields("participation_ratio", net),
+                "ratio",
+                *SAME,
+            )
+            for layer, net in ((1, "Fresh100"), (2, "Fresh25"))
+        ),
+    ),
+    Claim(
+        "fresh_map_exponent",
+        "As a block-spin map, the first layer of the stack on lattices is not the majority rule:"
+        f" its thermal exponent is lower, at {at(PAPER)}.",
+        "here",
+        f"an exponent that is not lower by {EXPONENT} after one step",
+        (
+            Comparison(
+                "step 1",
+                thermal(("FreshStack", LATTICES), 1),
+                thermal(None, 1),
+                "difference",
+                high=-EXPONENT,
+            ),
+        ),
+        headline=True,
+    ),
+    Claim(
+        "fresh_map_of_twin",
+        "The stack that never saw an Ising lattice gives the same thermal exponents as the stack on"
+        f" lattices, at {at(PAPER)}.",
+        "here",
+        f"a step whose exponents differ by more than {EXPONENT}",
+        same_exponents(("FreshStack", TWIN), ("FreshStack", LATTICES)),
+        headline=True,
+    ),
+    Claim(
+        "fresh_map_coupling",
+        "Hidden spins of the first layer on lattices are coupled less than block spins are, at"
+        f" {at(PAPER)}.",
+        "here",
+        "a ratio of nearest couplings of 0.8 or more",
+        (
+            Comparison(
+                "nearest",
+                mapped("nearest", "block_couplings", ("FreshStack", LATTICES), PAPER, step=1),
+                mapped("nearest", "block_couplings", None, PAPER, step=1),
+                "ratio",
+                high=SAME[0],
+            ),
+        ),
+        headline=True,
+    ),
+)
+
 CLAIMS = (
     *HEADLINES,
     *MAPS,
@@ -2252,4 +2397,5 @@ CLAIMS = (
     *CODES,
     *LEARNING,
     *TWINS,
+    *CONFIRM,
 )
