@@ -10,6 +10,8 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.analysis.emergence import largest_singular_values
 from isingdbn.analysis.fixed_points import distinct
+from isingdbn.cli.data import load_lattices
+from isingdbn.cli.network import layer_dataset
 from isingdbn.ising.exact import torus_energy
 from isingdbn.learning.flow import ising_means, machine_means, rest, spectral_radius
 from isingdbn.learning.stack import StackLayer
@@ -63,6 +65,94 @@ def test_the_ising_machine_draws_ising_lattices(home, tmp_path):
         "--output", tmp_path / "K.zarr")  # fmt: skip
     found = xr.open_zarr(tmp_path / "K.zarr")
     assert float(found["nearest"]) == pytest.approx(1 / TEMPERATURE, abs=0.03)
+
+
+def spins_store(path, spins):
+    """Twins (sample, y, x) as if they had been drawn."""
+    identity = {"height": 4, "width": 6, "temperature": 2.0, "seed": 5}
+    attributes = {
+        "kind": "lattices", "data": "thresholded_gaussian", **identity,
+        **storage.provenance("isingdbn.cli.surrogate", identity),
+    }  # fmt: skip
+    data = xr.Dataset({"spins": (("sample", "y", "x"), spins)})
+    storage.save_samples("spins", [data], len(spins), lambda _: attributes, path)
+
+
+def machine_of_one_lattice(path, lattice, lattices):
+    """A machine that draws one ``lattice`` whatever its hidden spins are, as if it had been trained
+    on a store; 13 lattices were held out.
+    """
+    sites = lattice.size
+    layer = StackLayer(
+        np.zeros((sites, 3), np.float32), 50 * lattice.ravel().astype(np.float32),
+        np.zeros(3, np.float32), None, "spin", "spin",
+    )  # fmt: skip
+    attributes = {
+        "data": "thresholded_gaussian", "units": [sites, 3], "seed": 5, "temperature": 2.0,
+        "held_out": 13, "epochs_done": 1, "diverged": 0,
+        **storage.provenance("isingdbn.cli.pretrain", {}, [lattices]),
+    }  # fmt: skip
+    storage.save(layer_dataset(0, layer, np.zeros(1), attributes), path)
+
+
+def test_the_physics_of_drawn_lattices_stands_beside_that_of_the_data_they_started_from(tmp_path):
+    """All spins up but one are drawn. Half of the data are stripes without magnetization, in which
+    every plaquette is 1; in the other half each is -1, and every second row is up.
+    """
+    up = np.ones((4, 6), np.int8)
+    drawn, stripes, frustrated = up.copy(), up.copy(), up.copy()
+    drawn[2, 1] = -1
+    stripes[1::2] = frustrated[1::2, 1::2] = -1
+    for name, others in (("mixed", frustrated), ("without", stripes)):
+        spins_store(tmp_path / f"{name}.zarr", np.stack([stripes, others] * 10))
+        data = ["--lattices", tmp_path / f"{name}.zarr"]
+        machine_of_one_lattice(tmp_path / f"{name}0.zarr", drawn, data[1])
+        run("sample", "--layer", tmp_path / f"{name}0.zarr", *data, "--chains", 13, "--sweeps", 6,
+            "--snapshots", 2, "--output", tmp_path / f"{name}_own.zarr")  # fmt: skip
+    names = ["--nets", "A", "B", "--recipes", "r", "s", "--output", tmp_path / "s.csv"]
+    own = [tmp_path / f"{name}_own.zarr" for name in ("mixed", "without")]
+    run("table", "machine-samples", "--inputs", *own, *names)
+    table = pd.read_csv(tmp_path / "s.csv")
+    assert table["net"].tolist() == ["A", "B"]
+    assert set(table["data"]) == {"thresholded_gaussian"}
+    assert set(table["temperature"]) == {2.0}
+    assert set(table["seed"]) == {5}
+    of_drawn = {"energy": -2 + 8 / 24, "plaquette": 1 - 8 / 24, "abs_magnetization": 22 / 24,
+                "magnetization_squared": (22 / 24) ** 2, "binder": 2 / 3}  # fmt: skip
+    began = load_lattices(tmp_path / "mixed.zarr", 13).held_out.flat().rows(slice(None))
+    share = (began.sum(axis=1) > 0).mean()
+    assert 0 < share < 1
+    of_mixed = {"energy": 0, "plaquette": 1 - 2 * share, "abs_magnetization": share / 2,
+                "magnetization_squared": share / 4, "binder": 1 - 1 / (3 * share)}  # fmt: skip
+    of_stripes = dict.fromkeys(of_drawn, 0) | {"plaquette": 1, "binder": np.nan}
+    for (_, row), held_out in zip(table.iterrows(), (of_mixed, of_stripes), strict=True):
+        for name, value in of_drawn.items():
+            assert row[name] == pytest.approx(value, rel=1e-5)
+            assert row[f"held_out_{name}"] == pytest.approx(held_out[name], rel=1e-5, nan_ok=True)
+
+
+def test_ising_machines_are_to_one_another_as_ising_lattices_are(home, tmp_path):
+    """The slope is Δ(1/T) by a machine of each temperature, and no lattice is measured anew."""
+    hotter = 2.9
+    run("simulate", "--size", 8, "--temperature", hotter, "--samples", 200, "--chains", 4,
+        "--seed", 1, "--output", tmp_path / "hotter.zarr")  # fmt: skip
+    run("pretrain", "--lattices", tmp_path / "hotter.zarr", *MACHINE.split(), "--hidden", "spin",
+        "--epochs", 0, "--units", 128, "--initial", "ising",
+        "--output", tmp_path / "machine.zarr")  # fmt: skip
+    for name, layer, spins in (
+        ("cold", home / "ising.zarr", home / "spins.zarr"),
+        ("hot", tmp_path / "machine.zarr", tmp_path / "hotter.zarr"),
+    ):
+        run("sample", "--layer", layer, "--lattices", spins, "--chains", 100, "--sweeps", 200,
+            "--snapshots", 20, "--output", tmp_path / f"{name}.zarr")  # fmt: skip
+    stores = [tmp_path / "cold.zarr", tmp_path / "hot.zarr"]
+    run("table", "thermometer", "--inputs", *stores, "--nets", "A", "A", "--recipes", "r", "r",
+        "--output", tmp_path / "t.csv")  # fmt: skip
+    (row,) = pd.read_csv(tmp_path / "t.csv").to_dict("records")
+    assert row["slope_over_ising"] == pytest.approx(1, abs=0.15)
+    for name, temperature in (("colder", TEMPERATURE), ("hotter", hotter)):
+        exact = 64 * torus_energy((8, 8), temperature)
+        assert row[f"{name}_energy"] == pytest.approx(exact, rel=0.03)
 
 
 def test_without_noise_lattices_come_to_rest(home, tmp_path):

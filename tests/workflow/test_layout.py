@@ -22,7 +22,7 @@ from isingdbn.workflow.figures import (
     study_figures,
 )
 from isingdbn.workflow.layout import Layout
-from isingdbn.workflow.paths import LATTICES, LAYER, filled
+from isingdbn.workflow.paths import LATTICES, LAYER, SAMPLES, filled
 
 ROOT = Path(__file__).parents[2]
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
@@ -324,6 +324,12 @@ def test_a_net_is_a_map_at_some_of_its_temperatures():
     assert len(flows) == 2
     assert layout.table_inputs("flow") == [path for path in flows if path.endswith("flow.zarr")]
     assert len(layout.table_inputs("metrics")) == 2
+    for table in ("machine_samples", "thermometer"):
+        assert layout.table_inputs(table) == filled(
+            SAMPLES, **layout.at | {"temperature": "2.2976"}, net="Net", data="lattices"
+        )
+        assert table in layout.tables
+        assert table in layout.judged_by
 
 
 @pytest.mark.parametrize("first", ["Short", "Deep"])
@@ -380,6 +386,7 @@ def test_a_net_names_what_is_measured_of_its_first_machine_and_how_many_lattices
     both = [("Mine", "lattices"), ("Mine", "thresholded_gaussian")]
     assert layout.measured("flow") == layout.mixed == both
     assert layout.measured("samples") == layout.measured("fixed_points") == layout.mapped == []
+    assert not {"machine_samples", "machine_exponents", "thermometer"} & set(layout.tables)
     assert {"flow", "mixing"} <= set(layout.tables)
     resting = with_nets([net | {"first_machine": ["fixed_points"]}])
     figure = "results/figures/figure20_fixed_points.png"

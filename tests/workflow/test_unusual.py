@@ -142,7 +142,7 @@ def test_nets_on_several_kinds_of_data_have_their_kind_in_stores_tables_and_figu
     own = kept[kept["encoder"] == "block spins"].set_index(["net", "trained_on"])
     followed = own["majority_overlap"]
     assert followed["ByHand", "nothing"] > 0.8 > followed["Spins", "pixel_shuffle"]
-    for table in ("machine_exponents", "fixed_points"):  # of machines that were trained
+    for table in ("machine_exponents", "machine_samples", "fixed_points"):  # of trained machines
         rows = pd.read_csv(results / "tables" / f"{table}.csv")
         assert set(zip(rows["net"], rows["data"], strict=True)) == set(pairs[:2])
     for name in ("figure12_block_couplings", "figure13_exponents", "figure16_information",

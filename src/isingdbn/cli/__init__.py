@@ -124,6 +124,7 @@ COMMANDS = (
     Command("table information", "gather what block spins and hidden spins keep"),
     Command("table flow", "gather the flow of many machines"),
     Command("table machine-exponents", "gather the exponents of lattices that machines draw"),
+    Command("table machine-samples", "gather the physics of lattices that machines draw"),
     Command("table thermometer", "gather how the energies of machines at two temperatures differ"),
     Command("table fixed-points", "gather where the means of many machines go without noise"),
     Command("table code", "gather the codes of many networks, and what they carry"),

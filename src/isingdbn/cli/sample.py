@@ -1,7 +1,8 @@
 """``isingdbn sample``: lattices that a trained machine of spins draws itself.
 
 Chains start from held-out lattices and are Gibbs sampled; what is stored is block-transformed,
-fitted and measured as any lattices are.
+fitted and measured as any lattices are. Energy, magnetization and plaquette of each lattice stand
+beside those of the held-out one that its chain started from.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from isingdbn.cli.data import held_out_rows, load_lattices_of
 from isingdbn.cli.machine import identity_of, machine_parser
 from isingdbn.cli.network import load_layers
 from isingdbn.errors import InputError
+from isingdbn.ising.observables import energy_per_site, magnetization_per_site, plaquette_per_site
 from isingdbn.learning.flow import FLOWING, gibbs_samples
 from isingdbn.learning.stack import StackLayer
 from isingdbn.parameters.analysis import Sampled
@@ -24,6 +26,12 @@ from isingdbn.progress import progress
 from isingdbn.seeding import generator
 
 __all__ = ["parser", "run"]
+
+OBSERVABLES = {
+    "energy": (energy_per_site, "energy per site", "J"),
+    "magnetization": (magnetization_per_site, "magnetization per site", "1"),
+    "plaquette": (plaquette_per_site, "mean product of the four spins of a plaquette", "1"),
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,13 +75,29 @@ def _drawn(
     shape: tuple[int, int],
     random: np.random.Generator,
 ) -> Iterator[xr.Dataset]:
-    """Each snapshot of all chains."""
+    """Each snapshot of all chains, measured beside what they started from."""
     taken = gibbs_samples(layer, start, settings.sweeps, settings.snapshots, random)
     label = f"sampling, {settings.sweeps} sweeps"
     words = {"long_name": "spin", "units": "1"}
+    began = _measured(
+        _lattices(start, shape), "held_out_", " of the held-out lattice that its chain started from"
+    )
     for values in progress(taken, total=settings.snapshots, label=label):
-        spins = values.reshape(-1, *shape).astype(np.int8)
+        spins = _lattices(values, shape)
         yield xr.Dataset(
-            {"spins": (("sample", "y", "x"), spins, words)},
+            {"spins": (("sample", "y", "x"), spins, words), **_measured(spins), **began},
             coords={"chain": ("sample", np.arange(len(spins)), {"long_name": "Markov chain"})},
         )
+
+
+def _lattices(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Visible units (chain, site) as spins, int8 (chain, y, x)."""
+    return values.reshape(-1, *shape).astype(np.int8)
+
+
+def _measured(spins: np.ndarray, prefix: str = "", whose: str = "") -> dict[str, tuple]:
+    """The observables of each of the ``spins`` (sample, y, x), as variables."""
+    return {
+        f"{prefix}{name}": ("sample", of(spins), {"long_name": f"{text}{whose}", "units": unit})
+        for name, (of, text, unit) in OBSERVABLES.items()
+    }

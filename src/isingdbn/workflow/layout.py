@@ -67,6 +67,7 @@ STUDY = (
     "emergence",
     "flow",
     "machine_exponents",
+    "machine_samples",
     "thermometer",
     "fixed_points",
     "discrimination",
@@ -81,7 +82,8 @@ STUDY = (
 
 # What stands for a net in tables of maps, where the map is one of these rules.
 RULES = {"majority": "Majority", "decimation": "Decimation"}
-OF_FIRST_MACHINES = ("flow", "fixed_points", "machine_exponents", "thermometer")
+OF_SAMPLES = ("machine_exponents", "machine_samples", "thermometer")
+OF_FIRST_MACHINES = ("flow", "fixed_points", *OF_SAMPLES)
 MOST_STEPS = 3  # of the majority rule, of lattices that machines draw
 DIVERGING = "RdBu_r"  # the colormap in which every net's fields are drawn, beside its own
 
@@ -531,7 +533,7 @@ class Layout:
             *(["discrimination_over_epochs"] if self.told_over_epochs else []),
             *(["mixing"] if self.mixed else []),
             *(name for name in ("flow", "fixed_points") if self.measured(name)),
-            *(["machine_exponents", "thermometer"] if self.measured("samples") else []),
+            *(OF_SAMPLES if self.measured("samples") else []),
         ]
 
     @property
@@ -714,6 +716,7 @@ class Layout:
             "flow": FLOW,
             "fixed_points": FIXED_POINTS,
             "machine_exponents": MACHINE_EXPONENTS,
+            "machine_samples": SAMPLES,
             "thermometer": SAMPLES,
         }
         some = {
@@ -727,8 +730,7 @@ class Layout:
             "code": self.coded,
             "flow": self.measured("flow"),
             "fixed_points": self.measured("fixed_points"),
-            "machine_exponents": self.measured("samples"),
-            "thermometer": self.measured("samples"),
+            **dict.fromkeys(OF_SAMPLES, self.measured("samples")),
         }
         pairs = some.get(measurement, self.trained)
         chosen = self.finetuned if selection == FINETUNED else self.selections[selection]["net"]

@@ -12,7 +12,6 @@ import xarray as xr
 from isingdbn import storage
 from isingdbn.cli.csv_tables import named_stores, network_parser, shown, write
 from isingdbn.ising.histograms import inverse_temperature_difference
-from isingdbn.ising.observables import energy_per_site
 
 __all__ = ["parser", "run"]
 
@@ -41,7 +40,7 @@ def _rows(machine: dict, samples: list[xr.Dataset]) -> Iterator[dict]:
     """
     ordered = sorted(samples, key=lambda data: data.attrs["temperature"])
     for pair in pairwise(ordered):
-        low, high = (energy_per_site(of["spins"].values) * of["spins"][0].size for of in pair)
+        low, high = (of["energy"].values * of["spins"][0].size for of in pair)
         chains = pair[0]["chain"].values, pair[1]["chain"].values
         measured = inverse_temperature_difference(low, high, chains)
         colder, hotter = (of.attrs["temperature"] for of in pair)
