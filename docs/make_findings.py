@@ -35,7 +35,7 @@ STAGES = ("pretrained", "finetuned")
 COPIED = (
     "scorecard", "comparisons", "discrimination", "machine_couplings", "lattice_couplings",
     "finetuned_reconstruction_error", "block_couplings", "exponents", "machine_exponents",
-    "information", "thermometer", "fixed_points", "code",
+    "machine_samples", "information", "thermometer", "fixed_points", "code",
 )  # fmt: skip
 DRAWN = (
     "figure6_twins", "figure7_dial", "figure8_width_law", "figure9_blindness", "figure10_fourier",
@@ -501,6 +501,25 @@ def drawn_table(machines: pd.DataFrame, exponents: pd.DataFrame) -> Iterator[str
     yield from rows(*lines)
 
 
+def sample_table(samples: pd.DataFrame) -> Iterator[str]:
+    """The physics of lattices that machines draw, beside that of what their chains started from."""
+    names = {
+        "energy": "energy (J)",
+        "plaquette": "plaquette",
+        "abs_magnetization": "⟨\\|m\\|⟩",
+        "magnetization_squared": "⟨m²⟩",
+        "binder": "U₄",
+    }
+    lines = [("T (J/k_B)", "lattices", *names.values())]
+    keys = ["net", "temperature", "data"]
+    for (net, temperature, data), of in samples.groupby(keys, sort=False):
+        held_out = data_label(data) + ", held out"
+        for words, whose in ((held_out, "held_out_"), (f"of {net} trained on these", "")):
+            cells = (interval(of[f"{whose}{name}"]) for name in names)
+            lines.append((f"{temperature:.5g}", words, *cells))
+    yield from rows(*lines)
+
+
 def information_table(information: pd.DataFrame) -> Iterator[str]:
     """What 25 spins keep of a lattice, by each map and by other encoders of as many signs."""
     lines = [
@@ -687,7 +706,15 @@ SECTIONS = (
     ("While a net is trained", ("dead_", "silent_"), "figure11_emergence"),
     (
         "Is a net a block-spin map?",
-        ("map_has", "map_of_twin_has", "map_by", "map_un", "machine_has", "machine_of"),
+        (
+            "map_has",
+            "map_of_twin_has",
+            "map_by",
+            "map_un",
+            "machine_has",
+            "machine_of",
+            "machine_draws",
+        ),
         "figure13_exponents",
     ),
     ("What 25 hidden spins keep", ("map_keeps", "map_of_twin_keeps"), "figure16_information"),
@@ -799,7 +826,8 @@ def evidence(read: dict[str, pd.DataFrame]) -> str:
         fourier_table(metrics),
         (emergence_table(read["emergence"]), dead_table(read["emergence"])),
         (exponent_table(read["exponents"]), block_table(read["block_couplings"]),
-         drawn_table(read["machine_exponents"], read["exponents"])),
+         drawn_table(read["machine_exponents"], read["exponents"]),
+         sample_table(read["machine_samples"])),
         information_table(read["information"]),
         (flow_table(read["flow"]), slope_table(read["thermometer"]),
          rest_table(read["fixed_points"])),

@@ -366,7 +366,7 @@ def test_the_study_measures_what_every_claim_needs(study):
                         assert (net, where["data"]) in study.mixed
                     if quantity.table in ("flow", "fixed_points"):
                         assert (net, where["data"]) in study.measured(quantity.table)
-                    if quantity.table in ("machine_exponents", "thermometer"):
+                    if quantity.table in ("machine_exponents", "machine_samples", "thermometer"):
                         assert (net, where["data"]) in study.measured("samples")
     assert len(study.experiment.seeds) >= 5
 

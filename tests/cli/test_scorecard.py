@@ -30,6 +30,7 @@ ROWS = {
                   "revived_by_weight": 0},
     "code": {"encoder": "pca", "decoder": "quadratic", "r2_energy": 0.4},
     "machine_exponents": {"exponent": "thermal", "step": 1, "couplings": 7, "value": 0.3},
+    "machine_samples": {"plaquette": 0.4, "held_out_plaquette": 0.4},
     "thermometer": {"slope_over_ising": 0.7},
     "fixed_points": {"start": "lattices", "machine": "trained", "fixed_points": 500},
     "flow": {"start": "random", "step": 0, "effective_temperature": 9.0},
