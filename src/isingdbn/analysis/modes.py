@@ -12,17 +12,29 @@ import numpy as np
 from isingdbn.analysis.metric import metric
 from isingdbn.analysis.strength import scaled
 
-__all__ = ["LARGEST", "low_mode_overlap", "low_mode_share", "principal_overlap"]
+__all__ = [
+    "LARGEST", "SHELLS", "low_mode_overlap", "low_mode_share", "principal_overlap", "shell_shares",
+]  # fmt: skip
 
 LARGEST = 2  # |k_x| and |k_y|
+SHELLS = (LARGEST, 5, 10)  # the largest |k| of each shell of waves but the last, which has none
 SPANS = 1e-5  # of the largest singular value: single precision spans no direction below
 
 
 @metric("share of the power in |k| ≤ 2", local="higher")
 def low_mode_share(fields: np.ndarray) -> np.ndarray:
     """The part of Σ w² that is in the waves with |k_x|, |k_y| ≤ 2."""
+    return shell_shares(fields)[0]
+
+
+def shell_shares(fields: np.ndarray) -> np.ndarray:
+    """The parts of Σ w² that are in the waves of each of `SHELLS`, where |k| is the larger of
+    |k_x| and |k_y|; shape (shell, unit), and their sum is 1.
+    """
     power = np.abs(np.fft.fft2(scaled(fields))) ** 2
-    return power[:, _low(fields)].sum(axis=1) / power.sum(axis=(1, 2))
+    shell = np.searchsorted(SHELLS, _wave_numbers(fields))
+    of_shell = [power[:, shell == number].sum(axis=1) for number in range(len(SHELLS) + 1)]
+    return np.array(of_shell) / power.sum(axis=(1, 2))
 
 
 @metric("overlap with the space of |k| ≤ 2", local="higher", of_layer=True)
@@ -59,7 +71,7 @@ def _basis(vectors: np.ndarray) -> np.ndarray:
     return combinations[:, spans].T @ vectors / np.sqrt(squares[spans])[:, None]
 
 
-def _low(fields: np.ndarray) -> np.ndarray:
-    """Which waves have |k_x|, |k_y| ≤ 2, (height, width)."""
-    y, x = (np.abs(np.rint(np.fft.fftfreq(side) * side)) <= LARGEST for side in fields.shape[1:])
-    return y[:, None] & x
+def _wave_numbers(fields: np.ndarray) -> np.ndarray:
+    """The larger of |k_x| and |k_y| of every wave, (height, width)."""
+    y, x = (np.abs(np.rint(np.fft.fftfreq(side) * side)) for side in fields.shape[1:])
+    return np.maximum(y[:, None], x)

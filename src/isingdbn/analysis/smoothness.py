@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from isingdbn.analysis.metric import metric
 from isingdbn.analysis.strength import scaled, strong
 
-__all__ = ["lag_1", "regions", "sign_coherence"]
+__all__ = ["correlation", "lag_1", "regions", "sign_coherence"]
 
 HALF = 0.5
 
@@ -21,9 +21,17 @@ def lag_1(fields: np.ndarray) -> np.ndarray:
     """Σ w(x) w(x + 1) / Σ w², the mean over both directions: the cosine
     of a field and itself moved by a site.
     """
+    return correlation(fields, 1)
+
+
+def correlation(fields: np.ndarray, distance: int) -> np.ndarray:
+    """Σ w(x) w(x + r) / Σ w² at r = ``distance`` sites, the mean over both directions; shape
+    (unit,).
+    """
     fields = scaled(fields)
-    neighbours = sum(np.sum(fields * np.roll(fields, 1, axis=axis), axis=(1, 2)) for axis in (1, 2))
-    return neighbours / (2 * np.sum(fields**2, axis=(1, 2)))
+    moved = (np.roll(fields, distance, axis=axis) for axis in (1, 2))
+    products = sum(np.sum(fields * other, axis=(1, 2)) for other in moved)
+    return products / (2 * np.sum(fields**2, axis=(1, 2)))
 
 
 @metric("sign coherence", local="higher")

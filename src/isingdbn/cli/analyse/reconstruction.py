@@ -5,16 +5,14 @@ baselines, how smooth reconstructions are beside lattices, and examples.
 import argparse
 import dataclasses
 from functools import partial
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from isingdbn import storage
-from isingdbn.analysis.modes import low_mode_share
 from isingdbn.analysis.network import activations, relu
 from isingdbn.analysis.reconstruction import PrincipalComponents, squared_error
-from isingdbn.analysis.smoothness import lag_1
+from isingdbn.analysis.two_point import MEASURES, two_point
 from isingdbn.cli.arguments import add_settings, settings_from
 from isingdbn.cli.data import add_lattices, load_lattices_of
 from isingdbn.cli.trained import Trained, load_trained, measurement_attributes, trained_parser
@@ -27,11 +25,7 @@ from isingdbn.renormalization.block_spin import block_mean
 __all__ = ["parser", "run"]
 
 LATTICE = "lattice"  # beside the methods: the lattices themselves
-MEASURES = {
-    "error": "mean squared error a pixel",
-    "lag_1": "product of neighbours over the mean square; not a number of zero output",
-    "low_mode_share": "share of the power in |k| ≤ 2; not a number of zero output",
-}
+ERROR = {"error": ("mean squared error a pixel", "1")}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,7 +60,7 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
     )
     blocks = [
         {
-            method: (squared_error(spins, values), *_smoothness(values))
+            method: {"error": squared_error(spins, values), **two_point(values)}
             for method, values in {**reconstructed(spins), LATTICE: spins}.items()
         }
         for spins in in_order(held_out)
@@ -77,11 +71,11 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         "lattice": (image, examples, {"long_name": "held-out lattice", "units": "1"})
     }
     for method in blocks[0]:
-        of_lattices = map(np.concatenate, zip(*(block[method] for block in blocks), strict=True))
-        for (name, long_name), values in zip(MEASURES.items(), of_lattices, strict=True):
-            if name != "error" or method != LATTICE:
-                words = {"long_name": long_name, "units": "1"}
-                variables[f"{name}_{method}"] = ("held_out", values, words)
+        measures = MEASURES if method == LATTICE else ERROR | MEASURES
+        for name, (long_name, units) in measures.items():
+            values = np.concatenate([block[method][name] for block in blocks])
+            words = {"long_name": long_name, "units": units}
+            variables[f"{name}_{method}"] = ("held_out", values, words)
     method, shown = list(reconstructed(examples).items())[-1]
     variables["reconstruction"] = (
         image,
@@ -93,17 +87,6 @@ def _measured(arguments: argparse.Namespace) -> xr.Dataset:
         __name__, "reconstruction", trained, recorded, [arguments.lattices]
     )
     return xr.Dataset(variables, attrs=attributes)
-
-
-def _smoothness(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How smooth each of ``values`` (sample, y, x) is; not numbers where it is zero everywhere."""
-    some = values.any(axis=(1, 2))
-    found = np.full((2, len(values)), np.nan)
-    if some.any():
-        fields = values[some].astype(np.float32)
-        found[:, some] = lag_1(fields), low_mode_share(fields)
-    both: tuple[Any, ...] = tuple(found)
-    return both
 
 
 def _reconstructions(

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from isingdbn.cli.csv_tables import gather, network_parser
+from isingdbn.analysis.two_point import MEASURES
+from isingdbn.cli.csv_tables import gather, network_parser, shown
 
 __all__ = ["parser", "run"]
 
-SMOOTHNESS = ("lag_1", "low_mode_share")
 METHODS = ("zero_output", "block_mean", "pca", "stack", "autoencoder")
 
 
@@ -30,7 +30,7 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
     """One row a method: the mean over held-out lattices, and its standard error.
 
     Differences from principal components are on the same lattices, pair by pair. How smooth
-    reconstructions are is a mean over those that are not zero everywhere.
+    reconstructions are is a mean over those that have the measure.
     """
     pca = data["error_pca"].values
     epochs = {
@@ -46,8 +46,8 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
             "standard_error": round(standard_error(error), 6),
             "minus_pca": round((error - pca).mean(), 6),
             "minus_pca_standard_error": round(standard_error(error - pca), 6),
-            **{name: _mean(data[f"{name}_{method}"].values) for name in SMOOTHNESS},
-            **{f"{name}_of_lattices": _mean(data[f"{name}_lattice"].values) for name in SMOOTHNESS},
+            **{name: _mean(data[f"{name}_{method}"].values) for name in MEASURES},
+            **{f"{name}_of_lattices": _mean(data[f"{name}_lattice"].values) for name in MEASURES},
             "held_out_lattices": len(error),
             "training_lattices": data.attrs["training_lattices"],
             "epochs": epochs.get(method, 0),
@@ -57,7 +57,7 @@ def reconstruction_rows(data: xr.Dataset) -> Iterator[dict]:
 def _mean(values: np.ndarray) -> float | str:
     """Over what is a number; nothing if there is none."""
     values = values[np.isfinite(values)]
-    return round(float(values.mean()), 6) if len(values) else ""
+    return shown(values.mean()) if len(values) else ""
 
 
 def standard_error(values: np.ndarray) -> float:
