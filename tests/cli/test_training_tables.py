@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from isingdbn.analysis.claims import CLAIMS
+from isingdbn.analysis.two_point import MEASURES
 from tests.cli.commands import run
 
 
@@ -45,9 +47,37 @@ def test_smoothness_is_the_product_of_neighbours(small_net, tmp_path):
     table = pd.read_csv(csv).set_index("method")
     assert np.isnan(table.loc["zero_output", "lag_1"])
     assert (table["lag_1_of_lattices"] == round(neighbours.mean(), 6)).all()
-    for column in ("lag_1", "low_mode_share"):
-        expected = round(float(found[f"{column}_pca"].mean()), 6)
-        assert table.loc["pca", column] == expected
+    for column in MEASURES:
+        for method in ("pca", "autoencoder"):
+            expected = float(found[f"{column}_{method}"].mean())
+            assert table.loc[method, column] == pytest.approx(expected, rel=1e-5, abs=0)
+    assert table.loc["zero_output", ["energy", "sign_energy"]].tolist() == [0, -2]
+    assert table.loc["zero_output", [*MEASURES][:-2]].isna().all()
+    assert (table["energy_of_lattices"] + 2 * neighbours.mean()).abs().max() < 1e-5
+    assert (table["sign_energy_of_lattices"] == table["energy_of_lattices"]).all()
+    shares = table.loc[["pca", "autoencoder"], [name for name in MEASURES if "share" in name]]
+    np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
+
+
+def test_claims_about_reconstructions_read_columns_that_the_table_has(small_net, tmp_path):
+    store, csv = tmp_path / "reconstruction.zarr", tmp_path / "errors.csv"
+    layers = ["--layers", small_net / "layer0.zarr", small_net / "layer1.zarr"]
+    trained = [*layers, "--network", small_net / "net.zarr", "--lattices", small_net / "spins.zarr"]
+    run("analyse", "reconstruction", *trained, "--block", 2, "--examples", 1, "--output", store)
+    names = ["--nets", "A", "--recipes", "b"]
+    run("table", "reconstruction-error", "--inputs", store, *names, "--output", csv)
+    table = pd.read_csv(csv)
+    read = {
+        (quantity.column, quantity.where["method"])
+        for claim in CLAIMS
+        for comparison in claim.comparisons
+        for side in (comparison.value, comparison.control)
+        for quantity in getattr(side, "parts", (side,))
+        if quantity.table == "finetuned_reconstruction_error"
+    }
+    assert {("lag_4", "autoencoder"), ("sign_energy", "pca")} <= read
+    for column, method in read:
+        assert table.loc[table["method"] == method, column].notna().all(), (column, method)
 
 
 def test_maxima_are_gathered_with_exact_ones_beside_them(tmp_path):

@@ -10,7 +10,7 @@ experiment has not leaves it undecided.
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,7 @@ SITES = 1600
 ZERO_OUTPUT = 1.0  # mean squared error a pixel of an output of zeros, for spins
 LAZY = 0.1  # of that error; a net that is nearer to it is called lazy
 SMOOTHER = 0.1  # of a correlation of neighbours; a larger difference is called smoother
+LACKING = 0.5  # of the lattices' power in the shortest waves; less than that is called a lack
 ONE_IN_200 = 0.005  # of a temperature, within which an estimate is called that temperature
 LOCAL = LOCAL_PART * SITES  # below it a field is called local
 BLIND = 0.65  # AUC; a machine between it and one minus it is called blind
@@ -126,6 +127,30 @@ def roughness(column: str, temperature: float, method: str) -> Derived:
     """One minus a measure of smoothness of what a method gives back of lattices."""
     part = reconstruction(column, temperature, method=method)
     return Derived(f"one minus {column.replace('_', ' ')}", (part,), lambda smooth: 1 - smooth)
+
+
+def sign_energy(temperature: float, method: str) -> Derived:
+    """Minus the energy per site of the signs of what a method gives back of lattices."""
+    part = reconstruction("sign_energy", temperature, method=method)
+    return Derived("minus the energy of signs", (part,), lambda energy: -energy)
+
+
+def beside_lattices(
+    column: str, how: Literal["ratio", "difference"], *bounds: float | None
+) -> tuple[Comparison, ...]:
+    """A measure of what the fine-tuned SmallNet gives back, beside that of the lattices, at both
+    temperatures; the range is that of `Comparison`.
+    """
+    return tuple(
+        Comparison(
+            f"{at(temperature)}, {column.replace('_', ' ')}",
+            reconstruction(column, temperature),
+            reconstruction(f"{column}_of_lattices", temperature),
+            how,
+            *bounds,
+        )
+        for temperature in (PAPER, MS)
+    )
 
 
 def tuned(column: str, net: str) -> Quantity:
@@ -1250,6 +1275,53 @@ TRAINED = (
             for temperature in (PAPER, MS)
             for column in ("lag_1", "low_mode_share")
         ),
+    ),
+    Claim(
+        "reconstructions_smooth_at_distance",
+        "Reconstructions are smoother than lattices over two and over four sites, too.",
+        "paper",
+        f"a correlation over two or four sites that is not higher by {SMOOTHER:g}",
+        tuple(
+            comparison
+            for column in ("lag_2", "lag_4")
+            for comparison in beside_lattices(column, "difference", SMOOTHER)
+        ),
+        after_data=True,
+    ),
+    Claim(
+        "reconstructions_lack_short_waves",
+        "In the shortest waves, below four sites along an axis, reconstructions have less than half"
+        " of the lattices' share of the power.",
+        "paper",
+        f"a share of the power in |k| > 10 that is {LACKING:g} of the lattices' or more",
+        beside_lattices("share_above_10", "ratio", None, LACKING),
+        after_data=True,
+    ),
+    Claim(
+        "signs_of_reconstructions_lower_energy",
+        "The signs of reconstructions have a lower energy than the lattices: fewer domain walls.",
+        "here",
+        "an energy of the signs that is no lower",
+        beside_lattices("sign_energy", "difference", None, 0.0),
+        after_data=True,
+    ),
+    Claim(
+        "energy_as_pca",
+        "The signs of reconstructions by a net and by as many principal components have the same"
+        " energy.",
+        "here",
+        "a ratio of energies outside 0.8 to 1.25",
+        tuple(
+            Comparison(
+                at(temperature),
+                sign_energy(temperature, "autoencoder"),
+                sign_energy(temperature, "pca"),
+                "ratio",
+                *SAME,
+            )
+            for temperature in (PAPER, MS)
+        ),
+        after_data=True,
     ),
 )
 
