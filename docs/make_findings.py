@@ -135,6 +135,13 @@ NUMBERS = {
     "lazy": ("lazy", "SmallFaithful"),
     "scale": ("lazy_by_penalty", "SmallPerPixel and SmallNet"),
 }
+# Of lattices and reconstructions: the columns of the table, and their heads.
+SMOOTHNESS = {
+    "lag_1": "C(1)/C(0)", "lag_2": "C(2)/C(0)", "lag_4": "C(4)/C(0)", "lag_8": "C(8)/C(0)",
+    "low_mode_share": "power in \\|k\\| ≤ 2", "share_2_to_5": "2 < \\|k\\| ≤ 5",
+    "share_5_to_10": "5 < \\|k\\| ≤ 10", "share_above_10": "\\|k\\| > 10",
+    "energy": "energy per site (J)", "sign_energy": "of the signs (J)",
+}  # fmt: skip
 ANSWER = """
 **Does the net invent block-spin renormalization? We found no evidence that it does. Controls
 without the Ising model do as well.** Compact fields that grow with depth appear as well on *twins*:
@@ -467,6 +474,23 @@ def dead_table(emergence: pd.DataFrame) -> Iterator[str]:
     yield from rows(*lines)
 
 
+def smoothness_table(errors: pd.DataFrame) -> Iterator[str]:
+    """How smooth lattices are, and what the fine-tuned SmallNet and others give back of them."""
+    methods = {"autoencoder": "SmallNet", "pca": "PCA-25", "stack": "its stack"}
+    lines = [("T (J/k_B)", "of", *SMOOTHNESS.values())]
+    for temperature in (PAPER, MS):
+        where = {"net": "SmallNet", "data": "lattices", "temperature": temperature}
+        of_method = {method: chosen(errors, method=method, **where) for method in methods}
+        given = of_method["autoencoder"]
+        cells = [[interval(given[f"{name}_of_lattices"]) for name in SMOOTHNESS]]
+        cells += [[interval(of[name]) for name in SMOOTHNESS] for of in of_method.values()]
+        words = ("lattices", *methods.values())
+        lines += [
+            (f"{temperature:.5g}", word, *each) for word, each in zip(words, cells, strict=True)
+        ]
+    yield from rows(*lines)
+
+
 def map_name(net: str, by: str, trained_on: str) -> str:
     """Which map."""
     return f"{by} rule" if by != "hidden spins" else map_label(net, trained_on)
@@ -702,7 +726,19 @@ SECTIONS = (
         ("blind", "same_couplings", "machine_is_ising"),
         "figure9_blindness",
     ),
-    ("What fine-tuning does", ("fourier", "localization", "code_"), "figure10_fourier"),
+    (
+        "What fine-tuning does",
+        (
+            "fourier",
+            "localization",
+            "code_",
+            "reconstructions_",
+            "smooth_as",
+            "signs_of_recon",
+            "energy_as",
+        ),
+        "figure10_fourier",
+    ),
     ("While a net is trained", ("dead_", "silent_"), "figure11_emergence"),
     (
         "Is a net a block-spin map?",
@@ -823,7 +859,7 @@ def evidence(read: dict[str, pd.DataFrame]) -> str:
         width_table(metrics),
         (blind_table(read["discrimination"]),
          coupling_table(read["machine_couplings"], read["lattice_couplings"])),
-        fourier_table(metrics),
+        (fourier_table(metrics), smoothness_table(read["finetuned_reconstruction_error"])),
         (emergence_table(read["emergence"]), dead_table(read["emergence"])),
         (exponent_table(read["exponents"]), block_table(read["block_couplings"]),
          drawn_table(read["machine_exponents"], read["exponents"]),
