@@ -98,7 +98,10 @@ class Judged:
 
 
 def numbers_of(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of a table, one row a seed, one column a number."""
+    """The numbers of a table, one row a seed, one column a number.
+
+    Other columns of the table are not judged, so a published table may lack them.
+    """
     columns = [*TABLES[name].keys]
     long = table.melt([*columns, "seed"], list(TABLES[name].numbers), "number", "measured")
     return long.pivot(index="seed", columns=[*columns, "number"], values="measured")
