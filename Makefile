@@ -66,6 +66,7 @@ bench: setup  ## speed and memory beside other implementations, in one run
 	$(RUN) python benchmarks/sampling.py
 	$(RUN) python benchmarks/peers/run_training.py
 	$(RUN) python benchmarks/scale.py
+	$(RUN) python benchmarks/metrics.py
 	$(RUN) python benchmarks/startup.py
 	$(RUN) python benchmarks/workflow.py
 
