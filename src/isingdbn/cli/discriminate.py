@@ -4,11 +4,11 @@ that do.
 
 The nets do it by their log likelihood ratio, which is the best statistic there is if they are
 the two distributions (Neyman and Pearson): that of their first machines, F'(v) - F(v) up to
-a constant; and, if more layers are given, that of the whole stacks, for whose log likelihoods
-the means of `stack_log_weights`, lower bounds, stand. The three numbers are energy, mean product
-around a plaquette and |m|, in the linear combination that is best on the training lattices.
-All are judged by the area under the curve (AUC) on held-out lattices of both kinds: 0.5 is blind,
-1 is perfect.
+a constant; and, if more layers are given, that of the stacks cut after 1, 2, … machines, for whose
+log likelihoods two lower bounds stand: `mean_bound` and, from the same draws and tighter,
+`weighted_bound`. The three numbers are energy, mean product around a plaquette and |m|, in
+the linear combination that is best on the training lattices. All are judged by the area under
+the curve (AUC) on held-out lattices of both kinds: 0.5 is blind, 1 is perfect.
 """
 
 import argparse
@@ -21,7 +21,12 @@ from isingdbn.analysis.discrimination import area_under_curve
 from isingdbn.cli.arguments import add_output, add_threads
 from isingdbn.cli.data import Lattices
 from isingdbn.cli.pairs import load_pair, pair_parser, physical_auc
-from isingdbn.learning.evaluation import free_energies, stack_log_weights
+from isingdbn.learning.evaluation import (
+    free_energies,
+    mean_bound,
+    stack_log_weights,
+    weighted_bound,
+)
 from isingdbn.learning.propagation import machine_of
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.runtime import use_threads
@@ -30,6 +35,10 @@ from isingdbn.seeding import generator
 __all__ = ["parser", "run"]
 
 DRAWS = 20  # of hidden units, for each lattice
+BOUNDS = {
+    "stack_auc": (mean_bound, "the mean of log weights"),
+    "stack_auc_weighted": (weighted_bound, "the log of the mean weight"),
+}  # of log likelihoods, each in words
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,6 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
         "title": f"How well machines and physics tell lattices from {surrogates.data}",
         **pair.identity,
         "held_out_lattices": len(lattices.held_out),
+        "draws": DRAWS,
         **storage.provenance(__name__, pair.identity, pair.stores),
     }
     variables = {
@@ -79,7 +89,9 @@ def _machine_auc(machine: RBM, control: RBM, lattices: Lattices, surrogates: Lat
 def _stack_auc(
     machines: list[RBM], controls: list[RBM], lattices: Lattices, surrogates: Lattices
 ) -> dict[str, tuple]:
-    """The AUC of the stacks, if they have several layers."""
+    """The AUC of the stacks by each of `BOUNDS`, whole and cut after 1, 2, … machines, if they have
+    several layers.
+    """
     if not machines[1:]:
         return {}
     keys = [
@@ -88,11 +100,20 @@ def _stack_auc(
         )
         for layer in range(len(machines) - 1)
     ]
-    ratios = [
-        np.subtract(
-            *(stack_log_weights(stack, held_out, DRAWS, keys) for stack in (machines, controls))
-        ).mean(axis=0)
-        for held_out in (lattices.held_out.flat(), surrogates.held_out.flat())
+    weights = [
+        [
+            stack_log_weights(stack, of.held_out.flat(), DRAWS, keys)
+            for stack in (machines, controls)
+        ]
+        for of in (lattices, surrogates)
     ]
-    name = "AUC of the difference of lower bounds of the log likelihoods of the stacks"
-    return {"stack_auc": ((), area_under_curve(*ratios), {"long_name": name, "units": "1"})}
+    depths = range(1, len(machines) + 1)
+    variables: dict[str, tuple] = {"depth": ("depth", depths, {"units": "machines"})}
+    for name, (bound, words) in BOUNDS.items():
+        ratios = [np.subtract(*map(bound, of)) for of in weights]  # each (depth, sample)
+        told = [area_under_curve(*at) for at in zip(*ratios, strict=True)]
+        of = f"AUC of the difference of lower bounds ({words}) of the log likelihoods of the stacks"
+        variables[name] = ((), told[-1], {"long_name": of, "units": "1"})
+        cut = {"long_name": f"{of}, cut after so many machines", "units": "1"}
+        variables[f"{name}_by_depth"] = ("depth", told, cut)
+    return variables

@@ -8,6 +8,7 @@ weights. Logarithms are natural.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import tensorflow as tf
@@ -30,9 +31,11 @@ __all__ = [
     "independent_samples",
     "log_partition_ais",
     "log_partition_exact",
+    "mean_bound",
     "model_samples",
     "pseudolikelihood",
     "stack_log_weights",
+    "weighted_bound",
 ]
 
 LARGEST_ENUMERATED = 20  # units of two values: a million states
@@ -342,42 +345,76 @@ def free_energies(rbm: RBM, samples: Samples) -> np.ndarray:
 def stack_log_weights(
     machines: Sequence[RBM], samples: Samples, draws: int, keys: Sequence[np.ndarray]
 ) -> np.ndarray:
-    """Log weights of each of ``samples`` in the generative model of a stack, of which the upper
-    machines replace what each machine says of its hidden units by what they say of them
-    (Hinton, Osindero and Teh 2006, Neural Computation 18).
+    """Log weights of each of ``samples`` in the generative models that a stack is when it is cut
+    after 1, 2, … machines, of which the upper ones replace what each machine says of its hidden
+    units by what they say of them (Hinton, Osindero and Teh 2006, Neural Computation 18).
 
-    With h₁ from p₁(h₁ | v), h₂ from p₂(h₂ | h₁) and so on, a weight is
+    With h₁ from p₁(h₁ | v), h₂ from p₂(h₂ | h₁) and so on, a weight after n machines is
 
-        log w = -F₁(v) + Σ_k (-F_{k+1}(h_k) - log p*_k(h_k)),
+        log w = -F₁(v) + Σ_{k<n} (-F_{k+1}(h_k) - log p*_k(h_k)),
 
     where -F and log p*_k are the logarithms of what machines say, not normalized, of their visible
-    and of their hidden units. Up to a constant of the stack, its mean over draws is a lower bound
-    of the log likelihood, and the logarithm of the mean of w is the log likelihood.
+    and of their hidden units. Up to the log Z of the last machine, the logarithm of the mean of w
+    is the log likelihood, of which `mean_bound` and `weighted_bound` are lower bounds.
 
     Parameters
     ----------
-    draws : of hidden units, for each sample.
+    draws : of hidden units, for each sample; cuts share them.
     keys : for each machine but the last, two uint32 that name its random numbers.
 
     Returns
     -------
-    float64 (draw, sample).
+    float64 (machine, draw, sample); after the first machine -F₁(v) in every draw.
     """
     doubles = [_double(machine) for machine in machines]
     parts = []
     for block, rows in enumerate(in_order(samples)):
-        of_draws = []
-        for draw in range(draws):
-            values = tf.cast(rows, tf.float64)
-            weight = -doubles[0].free_energy(values)
-            for below, above, key in zip(doubles, doubles[1:], keys, strict=False):
-                shape = (len(rows), below.weights.shape[1])
-                numbers = getattr(noise, below.hidden.noise)(shape, key, block * draws + draw)
-                values = below.sample_h_from_v(values, tf.cast(numbers, tf.float64))
-                weight += -above.free_energy(values) - below.hidden_log_probability(values)
-            of_draws.append(weight.numpy())
-        parts.append(np.stack(of_draws))
-    return np.concatenate(parts, axis=1)
+        values = tf.cast(rows, tf.float64)
+        # neither depends on the draw
+        first = -doubles[0].free_energy(values)
+        inputs = doubles[0].inputs_h_from_v(values)
+        of_draws = [
+            _weights_upwards(doubles, first, inputs, keys, block * draws + draw)
+            for draw in range(draws)
+        ]
+        parts.append(np.stack(of_draws, axis=1))
+    return np.concatenate(parts, axis=2)
+
+
+def _weights_upwards(
+    machines: Sequence[RBM],
+    weight: tf.Tensor,
+    inputs: tf.Tensor,
+    keys: Sequence[np.ndarray],
+    stream: int,
+) -> np.ndarray:
+    """Log weights (machine, sample) of one draw, from that after the first machine and
+    what its hidden units feel (sample, hidden).
+    """
+    weights = [weight]
+    for (below, above), key in zip(pairwise(machines), keys, strict=True):
+        numbers = getattr(noise, below.hidden.noise)(tuple(inputs.shape), key, stream)
+        values = below.hidden.sample(inputs, below.hidden_bias, tf.cast(numbers, tf.float64))
+        weight += -above.free_energy(values) - below.hidden_log_probability(values)
+        inputs = above.inputs_h_from_v(values)
+        weights.append(weight)
+    return np.stack(weights)
+
+
+def mean_bound(log_weights: np.ndarray) -> np.ndarray:
+    """The mean of ``log_weights`` (…, draw, sample) over draws, (…, sample): as an average over
+    draws it is below the logarithm of the mean weight (Jensen).
+    """
+    return log_weights.mean(axis=-2)
+
+
+def weighted_bound(log_weights: np.ndarray) -> np.ndarray:
+    """The logarithm of the mean weight of all draws together, of ``log_weights``
+    (…, draw, sample), (…, sample): as an average over draws a lower bound as well, never below
+    `mean_bound` and the tighter the more draws (Burda, Grosse and Salakhutdinov 2016).
+    """
+    draws = log_weights.shape[-2]
+    return np.logaddexp.reduce(log_weights, axis=-2) - math.log(draws)
 
 
 def free_energy_gap(training: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:

@@ -11,6 +11,8 @@ from isingdbn.cli.csv_tables import gather, network_parser
 
 __all__ = ["parser", "run"]
 
+BY_DEPTH = "_by_depth"  # ends the names of variables of stacks that are cut
+
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
@@ -23,9 +25,19 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def discrimination_rows(data: xr.Dataset) -> Iterator[dict]:
-    """One row: the area under the curve of each way to tell, on held-out lattices."""
+    """One row: the area under the curve of each way to tell, on held-out lattices; of stacks
+    also when they are cut after 2, 3, … machines, which the last part of a column's name says.
+    """
+    told = {str(name): data[name] for name in data.data_vars}
+    cut = {
+        f"{name.removesuffix(BY_DEPTH)}_{int(depth)}": auc.sel(depth=depth)
+        for name, auc in told.items()
+        if name.endswith(BY_DEPTH)
+        for depth in data["depth"].values[1:]
+    }
+    whole = {name: auc for name, auc in told.items() if not auc.dims}
     yield {
         "units": data.attrs["units"][0],
-        **{str(name): round(float(data[name]), 6) for name in data.data_vars},
+        **{name: round(float(auc), 6) for name, auc in (whole | cut).items()},
         "held_out_lattices": data.attrs["held_out_lattices"],
     }
