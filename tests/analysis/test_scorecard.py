@@ -330,8 +330,8 @@ def test_a_study_has_the_tables_that_its_claims_are_judged_by_and_no_other():
     assert {"discrimination", "definitions", "code", "exponents", "peaks"} <= judged["study"]
     assert {"mixing", "discrimination_over_epochs"} <= judged["learning"]
     assert judged["twins"] == {
-        "metrics", "dead_neurons", "fixed_points", "exponents", "block_couplings", "information",
-        "peaks",
+        "metrics", "dead_neurons", "discrimination", "fixed_points", "exponents",
+        "block_couplings", "information", "peaks",
     }  # fmt: skip
     values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     for net in values["nets"]:
@@ -341,6 +341,18 @@ def test_a_study_has_the_tables_that_its_claims_are_judged_by_and_no_other():
     }  # fmt: skip
     mine = Layout(config.validate(values, "mine"))
     assert set(mine.study) <= set(mine.judged_by)
+
+
+def test_every_twin_of_spins_is_told_from_lattices_where_nets_are_compared():
+    """20 pairs of SpinTwins, 60 of GaussianTwins, and one net on one twin at one temperature four
+    times, over five seeds.
+    """
+    twins = study_of(STUDIES["twins"])
+    on = {data for net, data in twins.discriminated if net == "GaussianTwins"}
+    assert on == {"thresholded_gaussian", "sign_product_2", "sign_product_3"}
+    stores = twins.table_inputs("discrimination")
+    assert len(stores) == 20 + 60 + 4 * 5
+    assert set(stores) <= set(twins.all_stores)
 
 
 def test_the_study_measures_what_every_claim_needs(study):

@@ -13,6 +13,10 @@ MACHINE = (
     "--held-out 150 --units 3 --visible spin --hidden spin --epochs 2 --learning-rate 0.05"
     " --minibatch 25 --initial-scale 0.1"
 )
+UPPER = (
+    "--units 2 --visible spin --hidden spin --epochs 2 --learning-rate 0.05 --minibatch 25"
+    " --held-out 150 --initial-scale 0.5"
+)
 VARIABLES = (
     "machine_auc", "physics_auc", "energy_auc", "plaquette_auc", "abs_magnetization_auc",
 )  # fmt: skip
@@ -85,6 +89,46 @@ def test_physics_tells_cold_lattices_from_independent_spins(home, tmp_path):
     row = pd.read_csv(tmp_path / "table.csv").iloc[0]
     assert row["physics_auc"] == round(float(told["physics_auc"]), 6)
     assert (row["data"], row["units"], row["seed"]) == ("independent", 3, 7)
+
+
+def test_stacks_are_told_whole_and_cut_after_each_machine(home, tmp_path):
+    """Each as the stack of as many machines alone is, the first as the machine is."""
+    stacks = {data: [home / f"machine_{data}.zarr"] for data in ("lattices", "sign_product_2")}
+    for data, stack in stacks.items():
+        for layer in (1, 2):
+            output = tmp_path / f"{data}_{layer}.zarr"
+            source = ["--lattices", home / f"{data}.zarr", "--below", *stack]
+            run("pretrain", *source, *UPPER.split(), "--output", output)
+            stack.append(output)
+    told = []
+    for depth in (1, 2, 3):
+        given = [
+            "--layers", *stacks["lattices"][:depth],
+            "--control-layers", *stacks["sign_product_2"][:depth],
+            "--lattices", home / "lattices.zarr",
+            "--control-lattices", home / "sign_product_2.zarr",
+        ]  # fmt: skip
+        run("discriminate", *given, "--output", tmp_path / f"told_{depth}.zarr")
+        told.append(storage.load(tmp_path / f"told_{depth}.zarr", "discrimination").load())
+    alone, _, whole = told
+    assert "stack_auc" not in alone
+    for bound in ("stack_auc", "stack_auc_weighted"):
+        expected = [float(alone["machine_auc"]), *(float(cut[bound]) for cut in told[1:])]
+        assert whole[f"{bound}_by_depth"].values.tolist() == expected
+        assert len({*expected}) == 3
+    assert whole["depth"].values.tolist() == [1, 2, 3]
+    assert whole["stack_auc"] != whole["stack_auc_weighted"]
+
+    stores = [tmp_path / f"told_{depth}.zarr" for depth in (3, 1, 2)]
+    names = ["--nets", "C", "A", "B", "--recipes", *"rrr", "--output", tmp_path / "table.csv"]
+    run("table", "discrimination", "--inputs", *stores, *names)
+    rows = pd.read_csv(tmp_path / "table.csv").set_index("net")
+    for bound in ("stack_auc", "stack_auc_weighted"):
+        cuts = rows[[f"{bound}_2", f"{bound}_3"]]
+        assert cuts.loc["A"].isna().all()
+        assert cuts.isna().loc["B"].tolist() == [False, True]
+        assert cuts.loc["B", f"{bound}_2"] == cuts.loc["C", f"{bound}_2"] == rows.loc["B", bound]
+        assert cuts.loc["C", f"{bound}_3"] == rows.loc["C", bound]
 
 
 def test_made_again_the_bytes_are_the_same(home, tmp_path):

@@ -46,14 +46,15 @@ def texts(figure):
     return "\n".join(text.get_text() for text in figure.findobj(Text))
 
 
+def drawn_in(axes):
+    """All heights of marks in one panel, to nine digits."""
+    heights = (np.asarray(line.get_ydata(), float) for line in axes.lines)
+    return {float(f"{value:.9g}") for of_line in heights for value in of_line}
+
+
 def drawn(figure):
-    """All heights of marks, to nine digits."""
-    return {
-        float(f"{value:.9g}")
-        for axes in figure.axes
-        for line in axes.lines
-        for value in np.asarray(line.get_ydata(), float)
-    }
+    """The same in all panels."""
+    return set().union(*(drawn_in(axes) for axes in figure.axes))
 
 
 def metrics(nets, metrics, stages=("pretrained",), temperatures=(PAPER, MS), layers=(0, 1, 2)):
@@ -157,22 +158,50 @@ def test_width_law_shows_single_layers_and_those_of_the_stack():
     assert "layers 2 and 3 of a stack, lattices" in texts(figure)
 
 
-def test_blindness_has_both_ways_of_telling():
+@pytest.fixture
+def telling():
+    """AUCs of a stack at two temperatures, and of a single machine at one."""
     rows = product(("SpinStack", "Spin25"), (PAPER, MS), SEEDS)
     table = pd.DataFrame(rows, columns=["net", "temperature", "seed"])
     table = table[(table["net"] != "Spin25") | (table["temperature"] == MS)]
     table = table.assign(data="thresholded_gaussian", units=400)
-    values = np.random.default_rng(1).uniform(0.5, 1, (2, len(table))).round(6)
-    table = table.assign(machine_auc=values[0], physics_auc=values[1])
-    table = table.assign(stack_auc=(table["machine_auc"] + 0.01).where(table["net"] != "Spin25"))
     table.loc[table["net"] == "Spin25", "units"] = 25
-    table.loc[table.index[0], "machine_auc"] = 0.123  # worse than chance, and still seen
-    figure = blindness.draw(table)
-    assert figure.axes[0].get_ylim()[0] < 0.123
-    told = set(table[["machine_auc", "physics_auc"]].to_numpy().ravel())
-    assert told | set(table["stack_auc"].dropna().round(9)) <= drawn(figure)
-    ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
+    alone = ("machine_auc", "physics_auc")
+    cut = [f"stack_auc{bound}_{depth}" for bound in ("", "_weighted") for depth in (2, 3)]
+    values = np.random.default_rng(1).uniform(0.5, 1, (6, len(table))).round(6)
+    table = table.assign(**dict(zip((*alone, *cut), values, strict=True)))
+    for bound in ("stack_auc", "stack_auc_weighted"):
+        table[bound] = table[f"{bound}_3"]
+    of_stacks = [name for name in table if name.startswith("stack_auc")]
+    table.loc[table["net"] == "Spin25", of_stacks] = np.nan
+    return table
+
+
+def test_blindness_has_both_ways_of_telling(telling):
+    telling.loc[telling.index[0], "machine_auc"] = 0.123  # worse than chance, and still seen
+    figure = blindness.draw(telling)
+    assert all(axes.get_ylim()[0] < 0.123 for axes in figure.axes)
+    ways = ["machine_auc", "physics_auc", "stack_auc"]
+    for axes, temperature in zip(figure.axes[:2], (PAPER, MS), strict=True):
+        here = telling[telling["temperature"] == temperature][ways].to_numpy().ravel()
+        assert set(here[~np.isnan(here)]) <= drawn_in(axes)
+    ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes[:2]]
     assert ticks == [["SpinStack"], ["Spin25", "SpinStack"]]
+
+
+def test_blindness_has_a_panel_of_depths_of_each_stack_by_both_bounds(telling):
+    figure = blindness.draw(telling)
+    assert len(figure.axes) == 4
+    cut = [name for name in telling if name[-1] in "23"]
+    assert len(cut) == 4
+    for axes, temperature in zip(figure.axes[2:], (PAPER, MS), strict=True):
+        here = telling[(telling["temperature"] == temperature) & (telling["net"] == "SpinStack")]
+        assert set(here[["machine_auc", *cut]].to_numpy().ravel()) <= drawn_in(axes)
+        assert axes.get_title().startswith("SpinStack")
+        assert axes.get_xticks().tolist() == [1, 2, 3]
+    assert "the same, tighter" in texts(figure)
+    single = blindness.draw(telling[telling["net"] == "Spin25"])
+    assert len(single.axes) == 1
 
 
 def told_over_epochs(nets, seeds=SEEDS, data="thresholded_gaussian"):

@@ -23,9 +23,11 @@ from isingdbn.learning.evaluation import (
     independent_samples,
     log_partition_ais,
     log_partition_exact,
+    mean_bound,
     model_samples,
     pseudolikelihood,
     stack_log_weights,
+    weighted_bound,
 )
 from isingdbn.learning.rbm import RBM
 from isingdbn.learning.units import Bernoulli, Gaussian, NoisyRectifier, Spin, TruncatedGaussian
@@ -471,33 +473,73 @@ def test_exact_mapping_has_the_entropy_of_the_ising_model(torus):
     assert abs(np.exp(log_p) @ log_p + entropy) < 1e-9
 
 
-@pytest.mark.parametrize("kinds", [(Spin(), Spin(), Spin()), (WIDE, Bernoulli(), Bernoulli())])
-def test_weights_of_a_stack_average_to_its_likelihood(kinds):
-    """Against Σ_h p₁(v | h) p₂(h), enumerated; their mean logarithm is below it."""
-    visible, middle, top = kinds
-    below, above = machine(visible, middle, (5, 3)), machine(middle, top, (3, 2), seed=1)
-    rng = np.random.default_rng(2)
-    values = VALUES.get(type(visible), (-1.0, 1.0))
-    v = rng.choice(values, (4, 5))
-    states = tf.constant(list(itertools.product(VALUES[type(middle)], repeat=3)), tf.float64)
-    joint = np.array(
-        [
-            [
-                -float(below.energy(tf.constant(row[None]), h[None])[0])
-                - float(below.hidden_log_probability(h[None])[0])
-                - float(above.free_energy(h[None])[0])
-                for h in states
-            ]
-            for row in v
-        ]
+def log_likelihoods(machines, v):
+    """Log Σ_h₁ p₁(v | h₁) Σ_h₂ p₂(h₁ | h₂) … of a stack, up to log Z of its last machine: of each
+    of ``v``, all states listed.
+    """
+    below, *above = machines
+    if not above:
+        return -below.free_energy(tf.constant(v)).numpy()
+    h = states(below.hidden, below.weights.shape[1])
+    of_h = log_likelihoods(above, h) - below.hidden_log_probability(tf.constant(h)).numpy()
+    given = [-below.energy(tf.constant(np.tile(row, (len(h), 1))), tf.constant(h)) for row in v]
+    return np.logaddexp.reduce(np.array(given) + of_h, axis=1)
+
+
+STACKS = pytest.mark.parametrize(
+    "kinds", [(Spin(),) * 4, (WIDE, *(Bernoulli(),) * 3)], ids=["spin", "gaussian-bernoulli"]
+)
+KEYS = [np.array(key, np.uint32) for key in ([3, 4], [5, 6])]
+
+
+DRAWS = 20_000  # of each of four samples
+
+
+def stack_and_weights(kinds):
+    """Three machines, four samples, and the log weights (3, `DRAWS`, 4) of these."""
+    units = (5, 3, 2, 2)
+    machines = [machine(*kinds[k : k + 2], units[k : k + 2], seed=k) for k in range(len(units) - 1)]
+    values = VALUES.get(type(kinds[0]), (-1.0, 1.0))
+    v = np.random.default_rng(2).choice(values, (4, 5))
+    copies = Values(np.tile(v, (500, 1)))  # which is faster than draws
+    weights = stack_log_weights(machines, copies, DRAWS // 500, KEYS)
+    assert weights.shape == (3, DRAWS // 500, 4 * 500)
+    return machines, v, weights.reshape(3, DRAWS, 4)
+
+
+@STACKS
+def test_weights_of_a_stack_average_to_its_likelihood_at_every_depth(kinds):
+    """Against enumeration of all hidden states."""
+    machines, v, weights = stack_and_weights(kinds)
+    for depth in (1, 2, 3):
+        off = np.exp(weights[depth - 1] - log_likelihoods(machines[:depth], v))
+        error = off.std(axis=0) / math.sqrt(DRAWS)
+        assert (np.abs(off.mean(axis=0) - 1) < 4 * error + 1e-9).all()
+    np.testing.assert_allclose(
+        weights[0], np.tile(-free_energies(machines[0], Values(v)), (DRAWS, 1))
     )
-    exact = np.logaddexp.reduce(joint, axis=1)
-    key = np.array([3, 4], np.uint32)
-    weights = stack_log_weights([below, above], Values(v), 4000, [key])
-    assert weights.shape == (4000, 4)
-    estimate = np.logaddexp.reduce(weights, axis=0) - math.log(4000)
-    spread = np.exp(weights - exact).std(axis=0) / math.sqrt(4000)
-    assert (np.abs(np.exp(estimate - exact) - 1) < 4 * spread + 1e-9).all()
-    assert (weights.mean(axis=0) < exact).all()
-    alone = stack_log_weights([below], Values(v), 1, [])
-    np.testing.assert_allclose(alone[0], -free_energies(below, Values(v)))
+
+
+@STACKS
+def test_a_stack_that_is_cut_is_the_stack_of_the_machines_below(kinds):
+    machines, v, _ = stack_and_weights(kinds)
+    whole = stack_log_weights(machines, Values(v), 7, KEYS)
+    for depth in (1, 2):
+        cut = stack_log_weights(machines[:depth], Values(v), 7, KEYS[: depth - 1])
+        np.testing.assert_array_equal(cut, whole[:depth])
+
+
+@STACKS
+def test_the_more_draws_are_weighed_together_the_nearer_is_a_bound_to_the_likelihood(kinds):
+    machines, v, weights = stack_and_weights(kinds)
+    for depth in (2, 3):
+        exact, of = log_likelihoods(machines[:depth], v), weights[depth - 1]
+        bounds = {
+            draws: weighted_bound(of.reshape(DRAWS // draws, draws, 4)) for draws in (1, 20, 100)
+        }
+        gaps = [exact - bound.mean(axis=0) for bound in bounds.values()]
+        np.testing.assert_allclose(gaps[0], exact - mean_bound(of))
+        assert (gaps[0] > 3 * gaps[1]).all()
+        assert (gaps[1] > gaps[2]).all()
+        error = bounds[100].std(axis=0) / math.sqrt(len(bounds[100]))
+        assert (gaps[2] > -4 * error).all()

@@ -21,7 +21,7 @@ from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 from isingdbn.parameters.data import LATTICES, NO_NET
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
 
-__all__ = ["CLAIMS", "CONFIRM", "LEARNING", "SAME", "TWINS", "WIDTHS"]
+__all__ = ["ALL_TWINS", "CLAIMS", "CONFIRM", "LEARNING", "SAME", "TWINS", "WIDTHS"]
 
 PAPER, MS = NAMED_TEMPERATURES["paper"], NAMED_TEMPERATURES["mehta_schwab"]
 COLD, HOT = 2.0, 3.5  # J/k_B
@@ -222,13 +222,17 @@ def same_exponents(by: tuple[str, str], control: tuple[str, str] | None) -> tupl
 
 
 def blind(
-    net: str, way: str = "machine", label: str | None = None, temperature: float = MS
+    net: str,
+    way: str = "machine",
+    label: str | None = None,
+    data: str = TWIN,
+    temperature: float = MS,
 ) -> Comparison:
     """An area under the curve of a net and its twin that is near that of a coin; physics, which
     tells more, stands beside it.
     """
     value, control = (
-        discrimination(f"{who}_auc", net, TWIN, temperature) for who in (way, "physics")
+        discrimination(f"{who}_auc", net, data, temperature) for who in (way, "physics")
     )
     return Comparison(label or net, value, control, "value", 1 - BLIND, BLIND)
 
@@ -2241,6 +2245,37 @@ TWINS = (
             twins("GaussianTwins", dict.fromkeys(ALL_TWINS, "GaussianTwins"), temperature),
             headline=True,
             after_data=temperature == PAPER,  # those on thresholded fields had been seen
+        )
+        for temperature in (COLD, PAPER, MS, HOT)
+    ),
+    *(
+        Claim(
+            f"blind_products_{temperature}",
+            "First machines of spins are blind to what is Ising beyond C(r) beside products of two"
+            f" and of three fields as well, at {at(temperature)}: their likelihood ratio hardly"
+            " tells lattices from these twins.",
+            "here",
+            "an AUC outside 0.35 to 0.65",
+            tuple(
+                blind("SpinTwins", label=data, data=data, temperature=temperature)
+                for data in ALL_TWINS[1:]
+            ),
+            after_data=True,
+        )
+        for temperature in (COLD, HOT)
+    ),
+    *(
+        Claim(
+            f"blind_gaussian_{temperature:.5g}",
+            "First machines of the paper's Gaussian units are blind to what is Ising beyond C(r),"
+            f" beside all three twins and after 40 epochs, at {at(temperature)}.",
+            "here",
+            "an AUC outside 0.35 to 0.65",
+            tuple(
+                blind("GaussianTwins", label=data, data=data, temperature=temperature)
+                for data in ALL_TWINS
+            ),
+            after_data=True,
         )
         for temperature in (COLD, PAPER, MS, HOT)
     ),
