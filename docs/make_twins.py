@@ -257,6 +257,7 @@ STUDY = FurtherStudy(
             "The whole dial, after 160 epochs",
             ("dial_160_", "only_signs", "twin_gaussian_160_"),
             lambda read: (kurtosis_table(read["emergence"], ("LongDial", "LongDialFree"), 160),),
+            ("figure22_dial_160",),
         ),
         Section(
             "A stack that is taught block spins, and coins",
@@ -290,6 +291,7 @@ STUDY = FurtherStudy(
         "figure21_map_fields",
         "figure19_more_twins",
         "figure20_fixed_points",
+        "figure22_dial_160",
     ),
 )
 

@@ -23,7 +23,8 @@ OPTIONS = {
     "width-law": {"table": "table metrics"},
     "emergence": {"table": "table emergence", "dead": "table dead-neurons"},
     "onset": {"table": "table emergence", "sizes": "table metrics"},
-    "more-twins": {"table": "table metrics", "epochs": "table emergence"},
+    "more-twins": {"table": "table metrics"},
+    "dial-160": {"table": "table emergence"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Figures 4 and 5 can be read; 6 to 20 and the scorecard show the numbers that they are given."""
+"""Figures 4 and 5 can be read; the later ones and the scorecard show the numbers they are given."""
 
 import math
 from itertools import product
@@ -19,6 +19,7 @@ from isingdbn.figures import (
     block_couplings,
     code,
     dial,
+    dial_160,
     emergence,
     exponents,
     fixed_points,
@@ -649,11 +650,12 @@ def onset_panels(tables):
     """The figure's panels, each with all heights in it."""
     figure = onset.draw(*tables)
     texts(figure)
-    heights = [
-        {float(f"{y:.6g}") for line in axes.lines for y in np.asarray(line.get_ydata(), float)}
-        for axes in figure.axes
-    ]
-    return figure, heights
+    return figure, [heights(axes) for axes in figure.axes]
+
+
+def heights(axes):
+    """All heights in a panel, to six digits."""
+    return six(y for line in axes.lines for y in np.asarray(line.get_ydata(), float))
 
 
 def six(values):
@@ -667,7 +669,8 @@ def test_onset_shows_sizes_at_two_epochs_of_both_gaussian_nets(emerging):
     of = table[table["net"].isin(onset.GAUSSIAN)]
     assert six(of[of["epoch"].isin([36, 80])]["participation_ratio"]) <= heights[0]
     assert not six(of[of["epoch"].isin([1, 54])]["participation_ratio"]) & heights[0]
-    for word in ("with the penalty, epoch 36", "without it, epoch 80", "5 seeds", "later than 80"):
+    for word in ("with the penalty, epoch 36", "without it, epoch 80", "5 seeds",
+                 "not in 80 epochs"):  # fmt: skip
         assert word in texts(figure)
 
 
@@ -677,8 +680,15 @@ def test_onset_has_a_mean_where_all_seeds_have_one(emerging):
     assert six([9, 13, mean, 70, 71, 1.25 * 80]) <= heights[1]
     mixed = [70, 71, *[100] * 3]
     assert not six([np.mean(mixed), np.exp(np.log(mixed).mean()), 70.5]) & heights[1]
-    arrows = [line for line in figure.axes[1].lines if line.get_marker() == onset.AFTER]
-    assert six(arrows[0].get_ydata()) == {100.0}
+    assert opened(figure.axes[1]) == [("o", 3), ("^", 1)]  # the seeds of power 0.75; elliptical
+    assert "3 of 5" in texts(figure)
+
+
+def opened(axes):
+    """The open marks above all epochs: the shape and the number of each."""
+    found = [line for line in axes.lines if line.get_markerfacecolor() == "none"]
+    assert all(six(line.get_ydata()) == six([1.25 * 80]) for line in found)
+    return [(line.get_marker(), len(line.get_ydata())) for line in found]
 
 
 def test_onset_of_spin_units_is_in_updates(emerging):
@@ -704,9 +714,8 @@ def test_onset_has_the_tilings_at_the_penalties(emerging):
     assert not six(tilings[chosen & (sizes["temperature"] == PAPER)]) & heights[5]
 
 
-def test_more_twins_has_ratios_a_stack_and_temperature_and_the_dial():
+def test_more_twins_has_ratios_a_stack_and_temperature():
     data = ["lattices", "thresholded_gaussian", "sign_product_2"]
-    early = [9.0, 10.0, 11.0, 12.0, 13.0]
     sizes = pd.concat(
         [
             metrics([("SpinTwins", on) for on in data], ["participation_ratio"], layers=(0, 1),
@@ -716,15 +725,11 @@ def test_more_twins_has_ratios_a_stack_and_temperature_and_the_dial():
         ]
     )  # fmt: skip
     sizes["median"] = np.random.default_rng(1).uniform(0.2, 1, len(sizes)).round(6)
-    epochs = pd.concat(
-        [trained(net, on, (1, 40, 160), early) for net in more_twins.DIAL for on in data[:2]]
-    )
-    figure = more_twins.draw(sizes, epochs)
+    figure = more_twins.draw(sizes)
     words = texts(figure)
-    for word in ("see Figure 6", "no living\nunit", "Gaussian units", "5 seeds", "epoch 160"):
+    for word in ("see Figure 6", "no living\nunit", "Gaussian units", "5 seeds"):
         assert word in words
-    panels = [axes for axes in figure.axes if "T =" in axes.get_title() or not axes.get_title()]
-    assert len(figure.axes) == 4 + 2 == len(panels)
+    assert len(figure.axes) == 4
     shown = drawn(figure)
     key = ["data", "layer", "seed"]
     for net, at in (("SpinTwins", MS), ("GaussianTwins", PAPER), ("GaussianTwins", MS)):
@@ -732,7 +737,31 @@ def test_more_twins_has_ratios_a_stack_and_temperature_and_the_dial():
         of = of[of["metric"] == "participation_ratio"].set_index(key)["median"]
         for twin in data[1:]:
             assert {float(f"{ratio:.9g}") for ratio in of[twin] / of["lattices"]} <= shown
-    assert six(epochs[epochs["epoch"] > 1]["participation_ratio"]) <= six(shown)
+
+
+def test_dial_160_has_sizes_above_onsets_with_the_penalty_and_without():
+    early = [9.0, 10.0, 11.0, 12.0, 13.0]
+    with_it, without = [
+        pd.concat([trained(net, "lattices", (1, 40, 80), early),
+                   trained(net, "power_0.25", (1, 40, 80), onsets),
+                   trained(net, "elliptical", (1, 40, 80), NEVER)])
+        for net, onsets in (("LongDial", early), ("LongDialFree", [70.0, *NEVER[:4]]))
+    ]  # fmt: skip
+    other = trained("Other", "lattices", (1, 40, 80), early, size=1000)
+    figure = dial_160.draw(pd.concat([with_it, without, other]))
+    above, below = figure.axes[:2], figure.axes[2:]
+    assert [axes.get_title("left") for axes in figure.axes] == [
+        "size, with the penalty", "size, without the penalty",
+        "onset, with the penalty", "onset, without the penalty",
+    ]  # fmt: skip
+    for axes, table in zip(above, (with_it, without), strict=True):
+        sizes = table.set_index("epoch")["participation_ratio"]
+        assert six(sizes[[40, 80]]) <= heights(axes)
+        assert not six(sizes[1]) & heights(axes)
+    assert len({axes.get_ylim() for axes in above}) == len({axes.get_ylim() for axes in below}) == 1
+    assert [opened(axes) for axes in below] == [[("^", 1)], [("o", 4), ("^", 1)]]
+    for word in ("4 of 5", "not in 80 epochs", "5 seeds", "100 Gaussian units"):
+        assert word in texts(figure)
 
 
 def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():

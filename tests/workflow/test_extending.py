@@ -61,7 +61,7 @@ def test_the_metric_the_stage_and_the_figure_are_computed(extended):
     nets = [net for net in TINY["nets"] if net["name"] == "Spins"]
     (extended.path / "tiny.yaml").write_text(yaml.safe_dump({**TINY, "nets": nets}))
     tables = [f"results/tables/{name}.csv" for name in ("metrics", "similarity")]
-    figure = "results/figures/figure22_patches.png"
+    figure = "results/figures/figure23_patches.png"
     command = ["snakemake", "--cores", "2", "--configfile", "tiny.yaml", "--", *tables, figure]
     extended.run(*command)
     metrics, similarity = (pd.read_csv(extended.path / table) for table in tables)

@@ -12,7 +12,7 @@ from snakemake.utils import update_config
 from isingdbn import config
 from isingdbn.cli.drawing import SUFFIXES
 from isingdbn.errors import InputError
-from isingdbn.figures import onset
+from isingdbn.figures import dial, onset
 from isingdbn.figures.register import FIGURES
 from isingdbn.workflow.figures import (
     figures_of,
@@ -139,12 +139,28 @@ def test_all_stores_are_those_of_a_list_by_hand(layout):
     assert set(layout.everywhere(LATTICES)) <= stores
 
 
+def study_of(name):
+    """The layout of an overlay in config/, and the names of the images of its study."""
+    values = deepcopy(DEFAULT)
+    update_config(values, yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
+    study = Layout(config.validate(values, "study"))
+    return study, {Path(path).stem for path in study_figures(study)}
+
+
+def test_figure_22_is_that_of_the_third_study_alone():
+    """Where its data are the whole dial, four times as long as in Figure 7, with and without λ."""
+    study, drawn = study_of("study_twins")
+    assert {"figure19_more_twins", "figure22_dial_160"} <= drawn
+    assert "figure22_dial_160" not in study_of("study")[1]
+    for net, penalty in (("LongDial", 5e-4), ("LongDialFree", 0)):
+        first = study.experiment.recipe_of(net).first_layer
+        assert (first.epochs, first.l1) == (160, penalty)
+        assert set(study.nets[net].data) == {"lattices", *dial.EXPONENTS, "elliptical"}
+
+
 def test_figure_18_is_that_of_the_second_study_and_says_how_its_nets_are_trained(layout):
     """Its places along x are by hand, and are those of the configuration."""
-    values = deepcopy(DEFAULT)
-    update_config(values, yaml.safe_load((ROOT / "config/study_learning.yaml").read_text()))
-    study = Layout(config.validate(values, "study"))
-    drawn = {Path(path).stem for path in study_figures(study)}
+    study, drawn = study_of("study_learning")
     assert {"figure14_flow", "figure18_onset"} <= drawn
     assert not any("figure18" in path for path in study_figures(layout))
 

@@ -227,7 +227,7 @@ def test_every_rule_logs_benchmarks_and_has_the_command_whose_sources_it_depends
             names.append(name)
             for word in ('"""', "output:", "log:", "benchmark:", "params:", "command("):
                 assert word in rule, f"{path.name}: rule {name} has no {word}"
-    assert len(names) == len(set(names)) == 61
+    assert len(names) == len(set(names)) == 62
 
 
 def test_the_tiny_experiment_replaces_every_block_of_the_default():

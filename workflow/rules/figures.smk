@@ -322,8 +322,7 @@ use rule isingdbn as figure_more_twins with:
     """Draw Figure 19, the fields of spin and Gaussian stacks on all twins."""
     input:
         table=TABLE.format(table="metrics"),
-        epochs=TABLE.format(table="emergence"),
-        manifests=manifests(*filled(TABLE, table=["metrics", "emergence"])),
+        manifests=manifests(TABLE.format(table="metrics")),
     output:
         **images("more_twins"),
     log:
@@ -332,6 +331,21 @@ use rule isingdbn as figure_more_twins with:
         BENCHMARK.format(job="figure_more_twins")
     params:
         command=command("figure more-twins"),
+
+
+use rule isingdbn as figure_dial_160 with:
+    """Draw Figure 22, sizes and onsets against kurtosis over 160 epochs."""
+    input:
+        table=TABLE.format(table="emergence"),
+        manifests=manifests(TABLE.format(table="emergence")),
+    output:
+        **images("dial_160"),
+    log:
+        LOG.format(job="figure_dial_160"),
+    benchmark:
+        BENCHMARK.format(job="figure_dial_160")
+    params:
+        command=command("figure dial-160"),
 
 
 use rule isingdbn as figure_scorecard with:

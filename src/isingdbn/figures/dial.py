@@ -86,7 +86,7 @@ def name_sizes(axes: Axes) -> None:
     with its name where no marks are.
     """
     for height, line, text, place, side in (
-        (RANDOM, "--", "random weights", 0.01, "left"),
+        (RANDOM, "--", "random weights", 0.815, "center"),
         (LOCAL, ":", "called local below", 0.99, "right"),
     ):
         axes.axhline(height, color="gray", linestyle=line, linewidth=1)

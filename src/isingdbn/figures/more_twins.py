@@ -1,11 +1,8 @@
-"""Figure 19: the sizes of fields of spin and of Gaussian stacks on all twins, and of Gaussian units
-on the whole dial after many epochs.
-"""
+"""Figure 19: the sizes of fields of spin and of Gaussian stacks on all twins."""
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from isingdbn.figures.onset import draw_onsets, draw_sizes
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import named, new_figure, plain_numbers, seeds_text, temperature_label
 from isingdbn.figures.twins import LAYERS, draw_ratios, name_dead
@@ -15,36 +12,25 @@ __all__ = ["OPTIONS", "draw"]
 OPTIONS = {
     "table": Table(
         "table metrics", ("net", "data", "metric", "median"), ("SpinTwins", "GaussianTwins")
-    ),
-    "epochs": Table(
-        "table emergence",
-        ("net", "data", "stage", "layer", "epoch", "units", "participation_ratio",
-         "local_from_epoch"),
-        ("LongDial", "LongDialFree"),
-    ),
-}  # fmt: skip
+    )
+}
 
 STACKS = {"SpinTwins": "spin units", "GaussianTwins": "Gaussian units"}
-DIAL = ("LongDial", "LongDialFree")
 
 
-def draw(table: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
-    """A row of ratios per kind of stack, one column per temperature; and two panels of the dial.
+def draw(table: pd.DataFrame) -> Figure:
+    """A row of ratios per kind of stack, one column per temperature.
 
     Parameters
     ----------
     table : one row a (net, data, temperature, seed, stage, layer, metric), with its median.
-    epochs : one row a (net, data, temperature, seed, stage, layer, epoch).
     """
     sizes = table[table["net"].isin(STACKS) & (table["metric"] == "participation_ratio")]
     sizes = sizes.dropna(subset=["median"])  # without a living unit
     temperatures = sorted(set(sizes["temperature"]))
-    rows = epochs[(epochs["stage"] == "pretrained") & (epochs["layer"] == 0)]
-    rows = rows[rows["net"].isin(DIAL)]
-    figure = new_figure(11, 11, f"Fields of stacks on all twins, {seeds_text(sizes['seed'])}")
-    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.35, 1))[:, 0]
-    panels = above.subplots(len(STACKS), len(temperatures), sharex=True, sharey="row",
-                            squeeze=False)  # fmt: skip
+    figure = new_figure(11, 6.4, f"Fields of stacks on all twins, {seeds_text(sizes['seed'])}")
+    panels = figure.subplots(len(STACKS), len(temperatures), sharex=True, sharey="row",
+                             squeeze=False)  # fmt: skip
     for (net, units), row in zip(STACKS.items(), panels, strict=True):
         for temperature, axes in zip(temperatures, row, strict=True):
             here = sizes[(sizes["net"] == net) & (sizes["temperature"] == temperature)]
@@ -61,12 +47,5 @@ def draw(table: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
         axes.set_title(f"$T = {temperature_label(temperature)}\\,J/k_B$")
     for axes in panels[-1]:
         axes.set_xlabel("layer")
-    above.legend(*named(panels[::-1].flat), loc="outside lower center", ncols=4)
-    against_size, against_onset = below.subplots(1, 2)
-    draw_sizes(against_size, rows, DIAL)
-    draw_onsets(against_onset, rows, DIAL)
-    units = rows["units"].iloc[0]
-    at = f"$T = {temperature_label(rows['temperature'].iloc[0])}\\,J/k_B$"
-    for axes, letter, words in ((against_size, "a", "size"), (against_onset, "b", "onset")):
-        axes.set_title(f"({letter}) {words}, {units} Gaussian units, {at}", loc="left")
+    figure.legend(*named(panels[::-1].flat), loc="outside lower center", ncols=4)
     return figure

@@ -2,7 +2,7 @@
 the number of lattices, the learning rate and the penalty.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,15 @@ from isingdbn.figures.style import (
 from isingdbn.figures.twins import LOCAL, SAME
 from isingdbn.parameters.data import LATTICES, data_label
 
-__all__ = ["OPTIONS", "draw", "draw_onsets", "draw_sizes"]
+__all__ = [
+    "OPTIONS",
+    "PENALIZED",
+    "draw",
+    "draw_onsets",
+    "draw_sizes",
+    "name_kurtosis",
+    "name_powers",
+]
 
 NUMBERS = ("net", "data", "stage", "layer", "epoch", "participation_ratio", "local_from_epoch")
 OPTIONS = {
@@ -34,8 +42,12 @@ OPTIONS = {
 SITES = 1600
 EARLY = 40  # epochs: sizes are shown at the record next to it, and at the last
 GAUSSIAN = ("Kurtosis", "KurtosisFree")
-# Of a net with the penalty and of one without it: name, colour and place beside the other's.
-PENALIZED = (("with the penalty", "purple", -0.04), ("without it", "black", 0.04))
+Look = tuple[str, str, float]  # of a net: name, colour and place beside the other's
+# Of a net with the penalty, and of one without it.
+PENALIZED: tuple[Look, Look] = (
+    ("with the penalty", "purple", -0.04),
+    ("without it", "black", 0.04),
+)
 LEFT = -0.25  # along x, of lattices
 CROWDED = (0.25, 0.75)  # powers without a number above the panels
 SHAPES = {"o": "powers $\\mathrm{sign}(g)|g|^a$"} | {
@@ -85,8 +97,12 @@ def draw(table: pd.DataFrame, sizes: pd.DataFrame) -> Figure:
     figure = new_figure(11, 9, title)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.1, 1))[:, 0]
     against_size, against_onset = above.subplots(1, 2)
-    draw_sizes(against_size, rows, GAUSSIAN)
-    draw_onsets(against_onset, rows, GAUSSIAN)
+    looks = dict(zip(GAUSSIAN, PENALIZED, strict=True))
+    draw_sizes(against_size, rows, looks)
+    draw_onsets(against_onset, rows, looks)
+    for axes in (against_size, against_onset):
+        name_kurtosis(axes)
+        name_powers(axes)
     panels = below.subplots(1, 4, width_ratios=(1, 1, 1, 1.15))
     for axes in panels[1:3]:
         axes.sharey(panels[0])
@@ -113,17 +129,18 @@ def _shape(data: str) -> str:
     return "o" if data in EXPONENTS else OTHERS[data][0]
 
 
-def draw_sizes(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
+def draw_sizes(axes: Axes, rows: pd.DataFrame, nets: Mapping[str, Look]) -> None:
     """Sizes of fields against the kurtosis of a pixel, after some epochs and after all.
 
     Parameters
     ----------
-    rows : of the first layer, one row a (net, data, seed, epoch). nets : with and without penalty.
+    rows : of the first layer, one row a (net, data, seed, epoch).
+    nets : the look of each that is shown, as in `PENALIZED`.
     """
     rows = rows[rows["net"].isin(nets)]
     epochs = np.array(sorted(set(rows["epoch"])))
     early, last = epochs[np.abs(epochs - EARLY).argmin()], epochs[-1]
-    for net, (name, colour, beside) in zip(nets, PENALIZED, strict=True):
+    for net, (name, colour, beside) in nets.items():
         for epoch in dict.fromkeys((early, last)):
             at = rows[(rows["net"] == net) & (rows["epoch"] == epoch)]
             groups = {
@@ -141,32 +158,30 @@ def draw_sizes(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
     name_sizes(axes)
     axes.set(yscale="log", ylabel="participation ratio (sites)")
     plain_numbers(axes)
-    _name_kurtosis(axes)
     axes.legend(loc="lower right", fontsize=10)
 
 
-def draw_onsets(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
-    """Epochs from which fields are local against the kurtosis of a pixel; `draw_sizes` has
-    the parameters.
+def draw_onsets(axes: Axes, rows: pd.DataFrame, nets: Mapping[str, Look]) -> None:
+    """Epochs from which fields are local against the kurtosis of a pixel, and above a line, as open
+    marks, those that are not in all epochs; `draw_sizes` has the parameters.
     """
     rows = rows[rows["net"].isin(nets)]
     last = rows["epoch"].max()
-    for net, (_, colour, beside) in zip(nets, PENALIZED, strict=True):
+    for net, (_, colour, beside) in nets.items():
         groups = {
             data: (_place(data) + beside, _onsets(of, later=1.25))
             for data, of in rows[rows["net"] == net].groupby("data")
         }
         powers = [groups[data] for data in EXPONENTS if data in groups]
-        _draw_onsets(axes, powers, COLOURS[colour], "o", "-")
+        _draw_onsets(axes, powers, COLOURS[colour], "o", "-", opened=True)
         for data in OTHERS:
             if data in groups:
-                _draw_onsets(axes, [groups[data]], COLOURS[colour], _shape(data), "")
+                _draw_onsets(axes, [groups[data]], COLOURS[colour], _shape(data), "", opened=True)
     axes.axhline(last, color="gray", linestyle="--", linewidth=1)
     axes.set(yscale="log", ylabel="epoch from which fields are local")
     plain_numbers(axes)
-    axes.annotate(f"↑ later than {last}", (0.99, 0.96 * last), ha="right", va="top", fontsize=9,
-                  xycoords=("axes fraction", "data"), color="dimgray")  # fmt: skip
-    _name_kurtosis(axes)
+    axes.annotate(f"above: not in {last} epochs", (0.99, 0.96 * last), ha="right", va="top",
+                  fontsize=9, xycoords=("axes fraction", "data"), color="dimgray")  # fmt: skip
     marks = [
         Line2D([], [], color="black", marker=marker, linestyle="", label=name)
         for marker, name in SHAPES.items()
@@ -174,9 +189,13 @@ def draw_onsets(axes: Axes, rows: pd.DataFrame, nets: tuple[str, str]) -> None:
     axes.legend(handles=marks, loc="lower right", fontsize=10)
 
 
-def _name_kurtosis(axes: Axes) -> None:
-    """Say what is along x: below the kurtosis, above the powers."""
+def name_kurtosis(axes: Axes) -> None:
+    """Say below what is along x."""
     axes.set_xlabel("excess kurtosis of one pixel")
+
+
+def name_powers(axes: Axes) -> None:
+    """Say above which power of a Gaussian field has which kurtosis."""
     above = axes.secondary_xaxis("top")
     above.set_xticks(
         [excess_kurtosis(power) for power in EXPONENTS.values()],
@@ -202,11 +221,18 @@ def _onsets(rows: pd.DataFrame, later: float = 1.0) -> pd.DataFrame:
 
 
 def _draw_onsets(
-    axes: Axes, groups: Iterable[tuple[float, pd.DataFrame]], colour: str, marker: str, line: str
+    axes: Axes,
+    groups: Iterable[tuple[float, pd.DataFrame]],
+    colour: str,
+    marker: str,
+    line: str,
+    opened: bool = False,
 ) -> None:
-    """Means with intervals where all seeds have an onset; the seeds alone where only some do;
-    and one mark where none does.
+    """Means with intervals where all seeds have an onset; the seeds alone where only some do, with
+    the number of those that have none; and one mark where none does: an arrow, or if ``opened`` the
+    open mark.
     """
+    shapes = {KNOWN: marker, BEFORE: BEFORE, AFTER: marker if opened else AFTER}
     known = []
     for place, onsets in groups:
         kinds = set(onsets["mark"])
@@ -214,11 +240,17 @@ def _draw_onsets(
             known.append((place, onsets["epoch"]))
             continue
         for mark, of in onsets.groupby("mark"):
-            axes.plot([place] * len(of), of["epoch"], marker=marker if mark == KNOWN else mark,
-                      linestyle="", color=colour, alpha=0.35, markersize=5)  # fmt: skip
-        if len(kinds) == 1:
-            axes.plot(place, onsets["epoch"].mean(), marker=kinds.pop(), color=colour,
-                      markersize=9, linestyle="")  # fmt: skip
+            alone = len(kinds) == 1
+            shown = of["epoch"][:1] if alone else of["epoch"]  # they are equal
+            size, alpha = (9, 1.0) if alone else (5, 0.35)
+            (drawn,) = axes.plot([place] * len(shown), shown, marker=shapes[mark], linestyle="",
+                                 color=colour, markersize=size, alpha=alpha)  # fmt: skip
+            if opened and mark == AFTER:
+                drawn.set_markerfacecolor("none")
+            if mark == AFTER and not alone:
+                axes.annotate(f"{len(of)} of {len(onsets)}", (place, of["epoch"].mean()), (0, -5),
+                              textcoords="offset points", ha="center", va="top", fontsize=9,
+                              color="dimgray")  # fmt: skip
     draw_geometric(axes, known, colour, marker, line=line)
 
 

@@ -191,7 +191,7 @@ FIGURES = {
         name="figure19_more_twins",
         grid="once",
         caption="more_twins.rst",
-        needs=("SpinTwins", "GaussianTwins", "LongDial", "LongDialFree"),
+        needs=("SpinTwins", "GaussianTwins"),
     ),
     "fixed_points": Figure(
         purpose="draw Figure 20, where machines rest without noise",
@@ -206,6 +206,14 @@ FIGURES = {
         name="figure21_map_fields",
         grid="mapped",
         caption="map_fields.rst",
+    ),
+    "dial_160": Figure(
+        purpose="draw Figure 22, sizes and onsets against kurtosis over 160 epochs",
+        category="Figure 22: dial of 160 epochs",
+        name="figure22_dial_160",
+        grid="once",
+        caption="dial_160.rst",
+        needs=("LongDial", "LongDialFree"),
     ),
     "fields": Figure(
         purpose="make the page of fields, of every unit of every net",
