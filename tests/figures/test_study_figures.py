@@ -159,6 +159,52 @@ def test_width_law_shows_single_layers_and_those_of_the_stack():
     assert "layers 2 and 3 of a stack, lattices" in texts(figure)
 
 
+def widths(net_of):
+    """A table of single layers at two temperatures whose sizes fall a little faster than the units
+    rise, and a seed without one of them.
+    """
+    rows = product(net_of.items(), ("lattices", "thresholded_gaussian"), (PAPER, MS), SEEDS)
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(
+        {"net": net, "data": data, "temperature": temperature, "seed": seed, "layer": 0,
+         "stage": "pretrained", "metric": "participation_ratio", "living": units - seed,
+         "median": 2000 / units**1.05 * np.exp(rng.normal(0, 0.1))}
+        for (units, net), data, temperature, seed in rows
+    )  # fmt: skip
+    return table[(table["net"] != "Spin16") | (table["seed"] != 3)]
+
+
+def test_exponents_of_the_width_law_are_those_of_the_claim():
+    table = widths(claims.WIDTHS)
+    figure = width_law.draw(table)
+    for data, name in (("lattices", "lattices"), ("thresholded_gaussian", "twins")):
+        exponents = claims.width_exponent(data).of({"metrics": table})
+        assert len(exponents) == 4
+        low, high = stats.t.interval(0.95, 3, exponents.mean(), exponents.sem())
+        said = f"{name}: exponent {exponents.mean():.3f} [{low:.3f}, {high:.3f}]"
+        assert said.replace("-", "−") in [text.get_text() for text in figure.axes[1].texts]
+
+
+def test_a_power_law_of_widths_is_drawn_through_its_marks():
+    table = widths({25: "Spin25", 100: "Spin100", 400: "SpinStack"})
+    table["median"] = 3000 / table["living"] ** 1.2
+    axes = width_law.draw(table).axes[0]
+    colour = COLOURS[KINDS["lattices"][0]]
+    (line,) = (
+        line for line in axes.lines if line.get_linestyle() == "-" and line.get_color() == colour
+    )
+    factor = width_law.BESIDE[0][0]
+    x, y = line.get_data()
+    assert y == pytest.approx(3000 / (x / factor) ** 1.2)
+    assert x == pytest.approx([factor * 21, factor * 400])
+
+
+def test_a_width_law_of_one_seed_or_one_width_has_no_interval():
+    table = widths(claims.WIDTHS)
+    assert ", one seed" in texts(width_law.draw(table[table["seed"] == 0]))
+    assert "not fitted" in texts(width_law.draw(table[table["net"] == "Spin25"]))
+
+
 @pytest.fixture
 def telling():
     """AUCs of a stack at two temperatures, and of a single machine at one."""

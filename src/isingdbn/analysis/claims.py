@@ -12,14 +12,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
-import numpy as np
-
 from isingdbn.analysis.claim import Claim, Comparison, Derived, Quantity
 from isingdbn.analysis.localization import LOCAL_PART
 from isingdbn.analysis.metrics import METRICS
 from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 from isingdbn.parameters.data import LATTICES, NO_NET
 from isingdbn.parameters.temperature import CRITICAL_TEMPERATURE, NAMED_TEMPERATURES
+from isingdbn.power_law import fitted_exponent
 
 __all__ = ["ALL_TWINS", "CLAIMS", "CONFIRM", "LEARNING", "SAME", "TWINS", "WIDTHS"]
 
@@ -334,12 +333,11 @@ def width_exponent(
             fields("participation_ratio", net, data, temperature=temperature),
         )
     ]
-
-    def slope(*values: float) -> float:
-        units, sizes = np.log(values[::2]), np.log(values[1::2])
-        return float(np.polyfit(units, sizes, 1)[0])
-
-    return Derived("exponent of size against living units", tuple(parts), slope)
+    return Derived(
+        "exponent of size against living units",
+        tuple(parts),
+        lambda *values: fitted_exponent(values[::2], values[1::2]),
+    )
 
 
 def filled_share(net: str, data: str = LATTICES, temperature: float = MS) -> Derived:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from isingdbn.figures.intervals import draw_geometric
+from isingdbn.figures.intervals import draw_geometric, mean_and_reach
 from isingdbn.figures.options import Table
 from isingdbn.figures.style import (
     COLOURS,
@@ -16,6 +16,7 @@ from isingdbn.figures.style import (
     temperature_label,
 )
 from isingdbn.parameters.data import LATTICES, data_label
+from isingdbn.power_law import fitted_exponent
 
 __all__ = ["OPTIONS", "draw"]
 
@@ -52,14 +53,14 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _draw_panel(axes: Axes, sizes: pd.DataFrame) -> None:
-    """The sizes of one temperature."""
+    """The sizes of one temperature, with the power law of single layers."""
     units = np.array([14.0, 900.0])
     low, high = (SITES / units * tilings for tilings in ONCE)
     axes.fill_between(units, low, high, color="gray", alpha=0.15, linewidth=0,
                       label="half to twice of it")  # fmt: skip
     axes.plot(units, SITES / units, color="gray", linestyle="--", linewidth=1,
               label="1600 sites / units")  # fmt: skip
-    for data, beside in zip(SHOWN, BESIDE, strict=True):
+    for number, (data, beside) in enumerate(zip(SHOWN, BESIDE, strict=True)):
         colour, marker = KINDS[data]
         of_data = sizes[sizes["data"] == data]
         first = of_data["layer"] == 0
@@ -72,6 +73,10 @@ def _draw_panel(axes: Axes, sizes: pd.DataFrame) -> None:
         ):
             layers = _layers(rows, factor)
             draw_geometric(axes, layers, COLOURS[colour], marker, f"{kind}, {label}", "", filled)
+        found = _draw_fit(axes, straight, beside[0], COLOURS[colour])
+        whose = "lattices" if data == LATTICES else "twins"
+        axes.text(0.03, 0.1 - 0.06 * number, f"{whose}: exponent {found}", fontsize=10,
+                  color=COLOURS[colour], transform=axes.transAxes)  # fmt: skip
     equal = sizes[(sizes["net"] == EQUAL) & (sizes["layer"] > 0)]
     draw_geometric(axes, _layers(equal, 1), COLOURS[KINDS[LATTICES][0]], "^",
                    "layers 2 and 3 of 100 units each, lattices", "", False)  # fmt: skip
@@ -79,6 +84,25 @@ def _draw_panel(axes: Axes, sizes: pd.DataFrame) -> None:
     ticks = [16, 25, 50, 100, 200, 400, 800]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
+
+
+def _draw_fit(axes: Axes, rows: pd.DataFrame, factor: float, colour: str) -> str:
+    """A line of the mean exponent through the geometric means of single layers, at ``factor`` times
+    their living units; the exponent with its interval over seeds, as text.
+
+    Only seeds that have all layers are fitted. Without one, or with one layer, there is no line.
+    """
+    seeds = rows.pivot(index="seed", columns="net", values=["living", "median"]).dropna()
+    units, sizes = (seeds[name].to_numpy() for name in ("living", "median"))
+    if not len(seeds) or units.shape[1] < 2:
+        return "not fitted"
+    exponents = [fitted_exponent(*of_seed) for of_seed in zip(units, sizes, strict=True)]
+    mean, reach = mean_and_reach(pd.Series(exponents))
+    ends = np.array([units.min(), units.max()])
+    centre, size = (np.exp(np.log(values).mean()) for values in (units, sizes))
+    axes.plot(factor * ends, size * (ends / centre) ** mean, color=colour, linewidth=1)
+    interval = f" [{mean - reach:.3f}, {mean + reach:.3f}]" if np.isfinite(reach) else ", one seed"
+    return f"{mean:.3f}{interval}".replace("-", "−")
 
 
 def _layers(rows: pd.DataFrame, factor: float) -> list[tuple[float, pd.Series]]:
