@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from scipy import stats
 
 from isingdbn.analysis import claims
+from isingdbn.analysis.modes import low_mode_overlap, low_mode_share
 from isingdbn.analysis.statistics import mean_within
 from isingdbn.figures import (
     blindness,
@@ -308,11 +309,29 @@ def test_blindness_over_epochs_of_one_seed_and_another_surrogate_has_no_bands():
 def test_fourier_shows_the_code_before_and_after():
     nets = [("SmallNet", "lattices"), ("SmallNet", "thresholded_gaussian")]
     stages = ("pretrained", "finetuned")
-    table = metrics(nets, ["low_mode_share", "lag_1"], stages, layers=(0, 1))
+    named = ["low_mode_share", "low_mode_overlap", "block_overlap", "lag_1"]
+    table = metrics(nets, named, stages, layers=(0, 1))
     figure = fourier.draw(table)
-    shown = table[(table["layer"] == 1) & (table["metric"] == "low_mode_share")]
-    assert set(shown["median"]) <= drawn(figure)
-    assert not set(table[table["layer"] == 0]["median"]) & drawn(figure)
+    code_fields = table[table["layer"] == 1]
+    shown = [heights(axes) for axes in figure.axes]
+    rows = [set.union(*shown[:2]), set.union(*shown[2:])]
+    for number, of_row in enumerate((named[:1], named[1:3])):
+        expected = six(code_fields[code_fields["metric"].isin(of_row)]["median"])
+        assert expected <= rows[number]
+        assert not expected & rows[1 - number]
+    assert not six(table[table["layer"] == 0]["median"]) & set.union(*rows)
+    assert not six(table[table["metric"] == "lag_1"]["median"]) & set.union(*rows)
+    assert "lattices, with blocks of 8×8" in texts(figure)
+
+
+def test_the_lines_of_figure_10_are_those_of_blocks():
+    tiles = np.zeros((25, 40, 40))
+    for number, tile in enumerate(tiles):
+        y, x = np.array(divmod(number, 5)) * 8
+        tile[y : y + 8, x : x + 8] = 1
+    assert low_mode_share(tiles) == pytest.approx(fourier.BLOCK, abs=0.005)
+    assert low_mode_overlap(tiles) == pytest.approx(fourier.BLOCK, abs=0.005)
+    assert fourier.BLOCK == claims.PLAIN_BLOCK
 
 
 def test_emergence_shows_sizes_and_dead_units_over_epochs():
