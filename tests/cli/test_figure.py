@@ -13,8 +13,9 @@ POINT = {"net": "Mine", "recipe": "r", "data": "lattices", "temperature": 2.5, "
 COLUMNS = {
     "table metrics": {"metric": "lag_1", "median": 0.5, "living": 9},
     "table emergence": {"epoch": 1, "participation_ratio": 9.0, "local_from_epoch": 1.0,
-                        "dead_by_weight": 0, "units": 9},
-    "table dead-neurons": {"dead_by_weight": 0},
+                        "dead_by_weight": 0, "dead_by_activity": 0, "units": 9,
+                        **dict.fromkeys([f"below_{n}_percent" for n in (1, 3, 10, 30)], 0)},
+    "table dead-neurons": {"dead_by_weight": 0, "dead_by_activity": 0, "units": 9},
 }  # fmt: skip
 OPTIONS = {
     "twins": {"table": "table metrics"},

@@ -2,18 +2,22 @@
 
 import math
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+import yaml
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
 
 from isingdbn.analysis import claims
 from isingdbn.analysis.modes import low_mode_overlap, low_mode_share
+from isingdbn.analysis.scorecard import judge
 from isingdbn.analysis.statistics import mean_within
+from isingdbn.cli.table import emergence as table_emergence
 from isingdbn.figures import (
     blindness,
     blindness_over_epochs,
@@ -39,6 +43,7 @@ from isingdbn.figures import (
 from isingdbn.figures.style import COLOURS, KINDS, OTHER_COLOURS
 from isingdbn.parameters.data import data_label
 
+ROOT = Path(__file__).parents[2]
 PAPER, MS = 2.2976, 2.450980392156863
 SEEDS = range(5)
 
@@ -334,39 +339,111 @@ def test_the_lines_of_figure_10_are_those_of_blocks():
     assert fourier.BLOCK == claims.PLAIN_BLOCK
 
 
-def test_emergence_shows_sizes_and_dead_units_over_epochs():
+DEAD = ("dead_by_weight", "dead_by_activity")
+SWEPT_COLUMNS = [f"below_{percent}_percent" for percent in emergence.SWEPT]
+
+
+@pytest.fixture(scope="module")
+def while_trained():
+    """What Figure 11 is drawn from, of which a net of other penalties is at one temperature, one at
+    two and the stack at both; with another number of dead units in each row.
+    """
     nets = [(net, data) for net in ("SpinStack", "GaussianLong", "SpinFree", "SpinHeavy",
-                                    "GaussianFree", "GaussianStack")
+                                    "GaussianFree", "GaussianStack", "Other")
             for data in ("lattices", "thresholded_gaussian")]  # fmt: skip
     rows = product(nets, (PAPER, MS), SEEDS, (0, 1, 2), (1, 3, 10))
     table = pd.DataFrame(
         [
             {"net": net, "data": data, "temperature": temperature, "seed": seed, "layer": layer,
-             "epoch": epoch, "stage": "pretrained", "units": 1000}
+             "epoch": epoch, "stage": "pretrained", "units": 10000}
             for (net, data), temperature, seed, layer, epoch in rows
             if net == "SpinStack"
-            or (layer == 0 and temperature == (MS if net.startswith("Spin") else PAPER))
+            or (layer == 0 and net == "SpinHeavy")
+            or (layer == 0 and temperature == (MS if net == "SpinFree" else PAPER))
         ]
     )  # fmt: skip
     rng = np.random.default_rng(2)
+    columns = (*DEAD, *SWEPT_COLUMNS)
+    numbers = rng.permutation(9000)[: 8 * len(table)].reshape(8, -1)
+    table = table.assign(**dict(zip(columns, numbers, strict=False)))
     table["participation_ratio"] = rng.uniform(1, 500, len(table)).round(3)
-    table["dead_by_weight"] = np.arange(len(table)) % 991
-    last = table[table["epoch"] == 10].assign(dead_by_weight=lambda t: (t.index * 7) % 991)
+    ends = table.assign(**dict(zip(DEAD, numbers[6:], strict=True)))
+    return table, ends[ends["epoch"] == 10]
+
+
+def shares(rows, columns):
+    """Those of the units, to six digits."""
+    return six(np.ravel(rows[list(columns)].to_numpy() / rows[["units"]].to_numpy()))
+
+
+def panels_titled(figure, start):
+    return {axes.get_title(): axes for axes in figure.axes if axes.get_title().startswith(start)}
+
+
+def test_emergence_shows_sizes_of_first_layers_over_epochs(while_trained):
+    table, last = while_trained
     figure = emergence.draw(table, last)
-    assert len(figure.axes) == 4
     first = table[table["layer"] == 0]
     shown = first[(first["net"] == "SpinStack") & (first["temperature"] == MS)]
     shown = pd.concat([shown, first[first["net"] == "GaussianLong"]])
-    assert set(shown["participation_ratio"]) <= drawn(figure)
-    assert not set(first[first["net"] == "SpinFree"]["participation_ratio"]) & drawn(figure)
-    of_lattices = table[table["data"] == "lattices"]
-    stack = of_lattices[(of_lattices["net"] == "SpinStack") & (of_lattices["temperature"] == PAPER)]
-    ends = last[(last["data"] == "lattices") & (last["net"] != "GaussianLong")]
-    dead = set(stack["dead_by_weight"] / 1000) | set(ends["dead_by_weight"] / 1000)
-    assert {float(f"{value:.9g}") for value in dead} <= drawn(figure)
-    said = texts(figure)
+    assert six(shown["participation_ratio"]) <= heights(figure.axes[0])
+    others = first[first["net"].isin(["SpinFree", "Other"])]
+    assert not six(others["participation_ratio"]) & heights(figure.axes[0])
     for word in ("5 seeds", "layer 3", "Gaussian units", "spin units, twins"):
-        assert word in said
+        assert word in texts(figure)
+
+
+def test_emergence_sweeps_the_threshold_at_the_end_of_the_first_layer(while_trained):
+    table, last = while_trained
+    (axes,) = panels_titled(emergence.draw(table, last), "At the end, first layer").values()
+    of = table[(table["net"] == "SpinStack") & (table["data"] == "lattices")]
+    first = of[of["layer"] == 0]
+    assert shares(first[first["epoch"] == 10], SWEPT_COLUMNS) <= heights(axes)
+    assert not shares(first[first["epoch"] < 10], SWEPT_COLUMNS) & heights(axes)
+    assert not shares(of[of["layer"] > 0], SWEPT_COLUMNS) & heights(axes)
+    (rule,) = [line for line in axes.lines if line.get_linestyle() == "--"]
+    assert set(rule.get_xdata()) == {emergence.RULE}
+    assert emergence.SWEPT == table_emergence.SWEPT
+    rules = yaml.safe_load((ROOT / "config.yaml").read_text())["analysis"]["dead_neurons"]
+    assert rules["weight_fraction"] == emergence.RULE / 100
+
+
+def test_emergence_has_dead_units_by_both_criteria_at_every_temperature(while_trained):
+    table, last = while_trained
+    figure = emergence.draw(table, last)
+    of = table[(table["net"] == "SpinStack") & (table["data"] == "lattices")]
+    rows = [axes for axes in figure.axes if axes.get_ylabel().startswith("share of units\ndead")]
+    assert [axes.get_ylabel().split()[-1] for axes in rows] == ["weight", "activity"]
+    start = figure.axes.index(rows[0])
+    panels = iter(figure.axes[start : start + 4])
+    for criterion in DEAD:
+        for temperature in (PAPER, MS):
+            shown = heights(next(panels))
+            here = of["temperature"] == temperature
+            assert shares(of[here], [criterion]) <= shown
+            assert not shares(of[~here], [criterion]) & shown
+            assert not shares(of[here], set(DEAD) - {criterion}) & shown
+
+
+def test_emergence_has_a_panel_of_penalties_wherever_there_are_several(while_trained):
+    """Of Gaussian units there is one temperature, of spins with twice the penalty there are two."""
+    table, last = while_trained
+    figure = emergence.draw(table, last)
+    panels = panels_titled(figure, "spin units") | panels_titled(figure, "Gaussian units")
+    assert list(panels) == [
+        "spin units, $T = 2.2976$", "spin units, $T = 2.45098$", "Gaussian units, $T = 2.2976$",
+    ]  # fmt: skip
+    ends = last[(last["data"] == "lattices") & (last["layer"] == 0)]
+    for axes, temperature, nets in zip(
+        panels.values(),
+        (PAPER, MS, PAPER),
+        (["SpinStack", "SpinHeavy"], ["SpinFree", "SpinStack", "SpinHeavy"],
+         ["GaussianFree", "GaussianStack"]),
+        strict=True,
+    ):  # fmt: skip
+        shown = ends["net"].isin(nets) & (ends["temperature"] == temperature)
+        assert shares(ends[shown], DEAD) <= heights(axes)
+        assert not shares(ends[~shown], DEAD) & heights(axes)
 
 
 MAPS = [("Majority", "lattices", "majority", "no net"),
