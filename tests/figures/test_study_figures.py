@@ -924,15 +924,49 @@ def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():
         assert word in texts(figure)
 
 
+JUDGED = {"claim": "a", "verdict": "undecided", "sentence": "A sentence.", "effect": 1.234,
+          "lower": 1.1, "upper": 1.3, "rule": "the ratio is above 1", "comparison": "layer 1",
+          "seeds": 5, "missing": ""}  # fmt: skip
+UNKNOWN = dict.fromkeys(("effect", "lower", "upper"), np.nan)
+
+
 def test_scorecard_says_every_verdict_and_what_decided_it():
+    missing = "not in this experiment: net x"
     rows = [
-        {"claim": "a", "verdict": verdict, "sentence": f"Sentence {verdict}.", "effect": 1.234,
-         "lower": 1.1, "upper": 1.3, "rule": "the ratio is above 1", "comparison": "layer 1",
-         "seeds": 5, "missing": missing}
-        for verdict, missing in (("supported", ""), ("contradicted", ""),
-                                 ("undecided", "not in this experiment: net x"))
-    ]  # fmt: skip
+        {**JUDGED, "verdict": "supported", "sentence": "Sentence supported."},
+        {**JUDGED, "verdict": "contradicted", "sentence": "Sentence contradicted."},
+        {**JUDGED, **UNKNOWN, "verdict": "undecided", "missing": missing},
+    ]
     said = texts(scorecard.draw(pd.DataFrame(rows)))
     for word in ("✓ supported", "✗ contradicted", "– undecided", "Sentence contradicted.",
                  "1.23 [1.1, 1.3]", "not in this experiment", "3 claims, 5 seeds"):  # fmt: skip
         assert word in said
+
+
+def test_a_scorecard_of_one_seed_has_values_without_bounds():
+    """As they are judged: by the real rules, on tables of one seed."""
+    table = metrics([("SpinStack", data) for data in ("lattices", "thresholded_gaussian")],
+                    ["participation_ratio", "lag_1", "rms_radius", "sign_coherence"])  # fmt: skip
+    judged, _ = judge(claims.CLAIMS, {"metrics": table[table["seed"] == 3]})
+    assert judged["lower"].isna().all()
+    known = judged[judged["effect"].notna()]
+    assert len(known)
+    said = " ".join(texts(scorecard.draw(judged)).split())
+    assert "nan" not in said
+    assert "claims, one seed" in said
+    assert said.count(", one seed") == len(known) + 1
+    for effect in known["effect"]:
+        assert f"{effect:.3g}, one seed" in said
+
+
+def test_a_scorecard_says_why_there_is_no_number():
+    rows = [
+        {**JUDGED, **UNKNOWN, "missing": "a ratio needs positive numbers"},
+        {**JUDGED, **UNKNOWN, "seeds": 0},
+        {**JUDGED, "lower": np.nan, "upper": np.nan, "seeds": 1, "missing": "one seed: no bounds"},
+    ]
+    said = " ".join(texts(scorecard.draw(pd.DataFrame(rows))).split())
+    assert "layer 1: a ratio needs positive numbers" in said
+    assert "layer 1: no seed has both numbers" in said
+    assert "layer 1: 1.23, one seed" in said
+    assert "nan" not in said

@@ -21,6 +21,7 @@ COLUMNS = {"verdict": 0.0, "sentence": 0.16, "decided by": 0.72}
 WIDTHS = {"sentence": 71, "decided by": 37}  # characters
 WIDTH, LINE = 10, 0.17  # inches
 TEXT = 10  # points
+ONE_SEED = "one seed"
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -32,10 +33,10 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     rows = [_cells(row) for _, row in table.iterrows()]
     heights = [max(cell.count("\n") + 1 for cell in cells.values()) + 0.5 for cells in rows]
-    seeds = int(table["seeds"].max())
-    figure = new_figure(
-        WIDTH, LINE * (sum(heights) + 4), f"Verdicts on {len(rows)} claims, {seeds} seeds"
-    )
+    most = int(table["seeds"].max())
+    seeds = ONE_SEED if most == 1 else f"{most} seeds"
+    title = f"Verdicts on {len(rows)} claims, {seeds}"
+    figure = new_figure(WIDTH, LINE * (sum(heights) + 4), title)
     axes = figure.add_subplot()
     axes.set_axis_off()
     total = sum(heights) + 1.5
@@ -54,9 +55,15 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _cells(row: pd.Series) -> dict[str, str]:
-    found = f"{row['effect']:.3g} [{row['lower']:.3g}, {row['upper']:.3g}]"
-    if row["missing"]:
-        found = row["missing"].partition(":")[0]  # the rest names rows of a table
-    decided = f"{row['comparison'].replace('_', ' ')}: {found}"
+    decided = f"{row['comparison'].replace('_', ' ')}: {_found(row)}"
     cells = {"sentence": row["sentence"], "decided by": decided}
     return {name: textwrap.fill(cell, WIDTHS[name]) for name, cell in cells.items()}
+
+
+def _found(row: pd.Series) -> str:
+    """The effect with its interval, if there is one; or why there is no effect."""
+    if pd.isna(row["effect"]):
+        why = row["missing"].partition(":")[0]  # the rest names rows of a table
+        return why or "no seed has both numbers"
+    bounds = f" [{row['lower']:.3g}, {row['upper']:.3g}]"
+    return f"{row['effect']:.3g}{f', {ONE_SEED}' if pd.isna(row['lower']) else bounds}"
