@@ -122,18 +122,30 @@ NUMBERS = {
     "block": ("map_has_couplings", "T = 2.2976"),
     "block_ms": ("map_has_couplings", "T = 2.451"),
     "keeps": ("map_keeps_more", "SpinStack"),
-    "twin_keeps": ("map_of_twin_keeps_as_much", "on twins over on lattices"),
     "flow": ("flow_to_training", "from random"),
     "carried": ("code_carries_energy", "T = 2.2976"),
     "gain": ("code_gains_on_ising", "T = 2.2976"),
     "gain_ms": ("code_gains_on_ising", "T = 2.451"),
     "revived": ("dead_stay_dead", "SpinStack, lattices"),
     "stack": ("stack_helps", "SmallNet and SmallRandom"),
-    "permuted": ("neighbours_needed", "fixed permutation"),
-    "tuned_ms": ("localization_survives_tuning", "T = 2.451"),
-    "shuffled": ("neighbours_needed", "pixel shuffle"),
     "lazy": ("lazy", "SmallFaithful"),
-    "scale": ("lazy_by_penalty", "SmallPerPixel and SmallNet"),
+    "grown": ("grows_on_twins_2.451", "layer 2 over layer 1, thresholded_gaussian"),
+    "grown_near": ("grows_on_twins_2.2976", "layer 2 over layer 1, thresholded_gaussian"),
+    "exponent_near": ("width_exponent_2.2976", "exponent"),
+    "from_signs": ("dial_from_signs", "40 epochs, gaussian_field over thresholded_gaussian"),
+    "from_signs_long": ("dial_from_signs", "160 epochs, gaussian_field over thresholded_gaussian"),
+    "from_signs_free": ("dial_from_signs", "λ = 0, gaussian_field over thresholded_gaussian"),
+    "signs": ("dial_is_not_all", "thresholded_gaussian over lattices"),
+    "draws_energy": ("machine_draws_energy", "T = 2.2976, energy"),
+    "draws_plaquette": ("machine_draws_energy", "T = 2.2976, plaquette"),
+    "draws_binder": ("machine_draws_energy", "T = 2.451, binder"),
+    "resting": ("every_lattice_its_own", "fixed points of 250 lattices"),
+    "share_before": ("code_was_compact", "T = 2.2976"),
+    "critical": ("critical_is_2.2976", "estimate"),
+    "blocks": ("blocks_4_16_64", "layer 1"),
+    "smooth": ("reconstructions_smooth_at_distance", "T = 2.2976, lag 4"),
+    "heavy": ("dead_with_l1_2.2976", "λ = 0.06 and 0.03"),
+    "even": ("dead_with_l1_2.2976", "λ = 0.03 and 0"),
 }
 # Of lattices and reconstructions: the columns of the table, and their heads.
 SMOOTHNESS = {
@@ -146,19 +158,19 @@ ANSWER = """
 **Does the net invent block-spin renormalization? We found no evidence that it does. Controls
 without the Ising model do as well.** Compact fields that grow with depth appear as well on *twins*:
 random fields that share nothing with the Ising model but its two-point function C(r) and the ±1 of
-its spins. As block-spin maps, a stack on lattices and a stack that never saw one look unlike the
-majority rule at T = 2.2976 (exponents: undecided; nearest coupling of the stack on lattices:
-contradicted). A stack of the same machines that is *taught* block spins has all
-that such a map has ([more twins](twins.md)): the measures find one where one was learnt.
+its spins ({grown_verdict} at T = 2.451, {grown_near_verdict} at 2.2976). As block-spin maps, a
+stack on lattices and a stack that never saw one look unlike the majority rule at T = 2.2976
+(exponents: {map_1_verdict}; nearest coupling of the stack on lattices: {block_verdict}). A stack of
+the same machines that is *taught* block spins has all that such a map has
+([more twins](twins.md)): the measures find one where one was learnt.
 
 A *machine* is a restricted Boltzmann machine, a *stack* several of them, each trained on the hidden
 units of the one below; a *field* is a unit's weights on the lattice, its *size* the participation
-ratio in sites. SmallNet is the paper's net of 100 and 25 units, λ its L1 penalty, the code its last
-layer. A plaquette is the product of the four spins around a square, an AUC the area under a ROC
-curve, and lag-1 the autocorrelation of a field between neighbours. T is in J/k_B; the critical one
-is 2.2692, 2.451 is that of Mehta and Schwab, and 2.2976 that of the paper. With five seeds and many
-claims, a p-value must be below about 0.001 before correction to decide: "undecided" says that the
-data do not suffice, and not that two things agree.
+ratio in sites; it is *local* below 160, a tenth of the lattice. SmallNet is the paper's net of 100
+and 25 units, λ its L1 penalty, the code its last layer. A plaquette is the product of the four
+spins around a square, an AUC the area under a ROC curve. T is in J/k_B; the critical one is 2.2692,
+2.451 is that of Mehta and Schwab, and 2.2976 that of the paper. "Undecided" says that five seeds do
+not suffice after correction for all claims, and not that two things agree.
 
 - **Surprises.** Units that count as dead are not silent: of 400 hidden spins {revived_control} are
   dead by weight at T = 2.2976, below a tenth of the layer's largest, and they follow the
@@ -166,78 +178,71 @@ data do not suffice, and not that two things agree.
   100 units, fields grow with depth although the width stays, {equal_2} and {equal_3} times.
   Fine-tuning makes the first layer's fields of SmallNet {wider} times as large: what is local is
   made by pre-training, and does not last.
-- **Twins.** At T = 2.451 the sizes of a spin stack's fields on thresholded Gaussian fields over
-  those on lattices are {first}, {second} and {third}, layer by layer. At T = 2.2976 sizes on twins
-  are {smaller} % smaller, in the first layer {near} times those on lattices: there something
-  besides C(r) shows. Energy, plaquette and |m| together tell these twins from lattices with an AUC
-  of {blind_control} at T = 2.451 and {physics_near} at 2.2976: sizes agree better where the data
-  are more alike. What twins show at both is growth with depth, and not equal sizes. All four claims
-  of equality are undecided: at 2.451 small differences remain possible; at 2.2976 and 2 single
-  intervals lie outside of the range, but do not survive the correction; at 3.5 the third layer has
-  no living unit. Gaussian machines localize on twins as well, but later: the ratio of sizes is
-  {short} after 40 epochs (contradicted: not the same) and {long} after 80 (undecided).
-- **Width.** Sizes of single layers of 16 to 800 units are {tilings} times the number of sites per
-  living unit, with a fitted exponent of {exponent}. The fields of the second and third layer are
-  {second_layer} and {deep} times as large as those of as many units trained straight on lattices
-  (undecided). But width is not all, as the stack of equal widths shows.
-- **One pixel.** At the same C(r) and after 40 epochs, fields on Gaussian data are {gaussian} times
-  as large as those on lattices: they do not localize. Sizes grow with the excess kurtosis of a
-  pixel from -2 to -0.84, and hardly beyond. After 160 epochs fields on Gaussian data are
-  {gaussian_long} times as large; without the L1 penalty λ, after 40, {gaussian_free} times.
+- **Twins.** At T = 2.451 sizes on thresholded Gaussian fields over those on lattices are {first},
+  {second} and {third}, layer by layer. At T = 2.2976 sizes on twins of three kinds are {smaller} %
+  smaller: there something besides C(r) shows. (Equality of all measures: {first_verdict} and {near_verdict}.) Energy,
+  plaquette and |m| tell these twins from lattices with an AUC of {blind_control} and
+  {physics_near}: sizes agree better where the data are more alike. Gaussian machines localize on
+  twins later: the ratio of sizes is {short} after 40 epochs ({short_verdict}: not the same) and
+  {long} after 80 ({long_verdict}).
+- **Width.** Single layers of 16 to 800 units have fields of {tilings} times the number of sites per
+  living unit; the fitted exponent is {exponent}, and {exponent_near} at T = 2.2976. Fields of the
+  second and third layer of a stack are {second_layer} and {deep} times as large as those of as many
+  units straight on lattices ({deep_verdict}). But width is not all, as equal widths show.
+- **One pixel.** At the same C(r), fields on Gaussian data are {gaussian} times as large as on
+  lattices, and {from_signs} times as large as on their own signs; without the penalty λ
+  {gaussian_free} and {from_signs_free} times, after 160 epochs {gaussian_long} and
+  {from_signs_long} times. Sizes grow with the excess kurtosis of a pixel from -2 to -0.84. But this
+  distribution and C(r) are not all: after 40 epochs fields on signs are {signs} times as large as
+  on lattices.
 - **Blind.** At T = 2.451 the likelihood ratio of machines of 400 spins tells lattices from twins
-  with an AUC of {blind}, where one half is chance. (We call 0.35 to 0.65 blind, a wide range.) Ten
-  steps of contrastive divergence ({ten_steps}), persistent chains ({persistent}), 3200 hidden spins
-  ({wide}), whole stacks ({whole}) and 120 epochs ({trained_long}) are in that range too; the
-  paper's units have {small_blind}, a little above chance. Elsewhere more is seen: at T = 2.2976
+  with an AUC of {blind}, where one half is chance. Ten steps of contrastive divergence
+  ({ten_steps}), persistent chains ({persistent}), 3200 hidden spins ({wide}), whole stacks
+  ({whole}) and 120 epochs ({trained_long}) do no better. Elsewhere more is seen: at T = 2.2976
   lower bounds for whole stacks have {whole_near} ({whole_near_tighter} by a tighter bound), and
-  those of the paper's units {gaussian_near} ({gaussian_near_tighter});
-  at T = 2 the ratio is wrong, {blind_cold}. Lattices and independent spins are told apart with
-  {sees_value}. But the Ising model itself, made by hand as a machine of one hidden spin per bond
-  and trained on from there, is blind too ({tuned_ising}): a model of pair couplings sees C(r) and
-  no more. So an AUC of one half is no evidence for or against renormalization. That the machine is
-  not the Ising model, its couplings say: {ising} of 1/T between nearest neighbours, and on the
-  diagonal a coupling of {diagonal}, where the Ising model has 0, and 1/T is 0.408.
-- **Block-spin maps.** The hidden spins of the stack, laid on grids, were measured as block spins of
-  its own lattices. At T = 2.2976 their thermal exponents are {map_1_value}, {map_2_value} and
-  {map_3_value} after one, two and three halvings, those of a stack on twins {other_1_value},
-  {other_2_value} and {other_3_value}; the majority rule has {map_1_control}, {map_2_control} and
-  {map_3_control}, and decimation, another textbook map, {decimation}. A stack made by hand as the
-  majority rule has {hand_1_value}, {hand_2_value} and {hand_3_value} (supported); the trained ones
-  are undecided, against the rule and against each other. The nearest coupling of the first layer is
-  {block} of that of block spins (contradicted; that of decimation is {decimated}; at T = 2.451 it
-  is {block_ms}, within the range). At T = 2.451 the stack has {near_training}, on twins
-  {near_training_twins}, the rule {near_training_rule}. Of the long waves of a lattice at T =
-  2.2976, 25 hidden spins keep {keeps_value} (R²), 25 block spins {keeps_control}, the stack on
-  twins {twin_keeps} times as much as that on lattices, and 25 signs of random sums {random}: this
-  measure tells few maps apart.
-- **Dead units** die while fields become local, at T = 2.2976; {revived_control} of 400 are at the
-  end, and {revived_value} more had been dead and came back, on average. At T = 2.451 none of 400 is
-  dead at the end, at λ = 0, 0.03 and 0.06; of 800 some are.
-- **Flow.** After 100 steps a machine of spins that was trained at T = 2.451 has taken lattices of
-  any temperature, and random spins, near the energy of its training and not to the critical one: to
-  that of T = {flow} from random spins, and a little less from cold starts. A machine that was
-  trained on twins does the same. Without noise every one of 250 lattices comes to rest at a fixed
-  point of its own under a spin machine trained on lattices, and under the Ising model made by hand.
-- **The code.** A pilot had suggested that fine-tuning brings it to the lowest Fourier modes. At T =
-  2.2976 we see its share in them change by {rise} (undecided). Its 25 numbers carry less of the
-  energy than 25 principal components do: R² is {carried_value} and {carried_control}. Its error
-  minus theirs is {gain_value} on lattices and {gain_control} on twins there, and {gain_ms_value}
-  and {gain_ms_control} at T = 2.451: it gains more on lattices.
-- **The paper's sentences.** Blocks of 4, 16 and 64 spins: at T = 2.2976 the fields of the spin
-  stack have {near_control}, {block_2_control} and {block_3_control} sites (undecided), those of the
-  paper's own units {short_control}, {paper_2_control} and {paper_3_control}. L1 is not necessary
-  for local fields of Gaussian units (size {free} without it), but is for those of spins
-  ({free_spin}). Local fields of spin units do not need criticality above it (size {hot} at T =
-  3.5); below it, at T = 2, they are not local. First layers of 400 Gaussian units are local in 40
-  epochs at T = 2.2976, and not at 2, 2.451 and 3.5 ([more twins](twins.md)); 100 units, those of
-  SmallNet, are at 2.451 as well ({tuned_ms_control} sites). On ordered lattices (T = 2) all 400
-  spin units live; the paper says that one does. With the pixels of all lattices in one other order
-  fields have a lag-1 autocorrelation of {permuted_value}; with those of each lattice shuffled
-  {shuffled}, where we had said below 0.1 (contradicted): the magnetization is left. A net trained
-  as the paper's code most likely was, by our reading, is not lazy in the end (error {lazy_value},
-  where zero output has 1); what passes 1 is its whole cost, with the penalty. λ for each pixel
-  instead of each lattice raises the error by {scale} in 60 epochs. The stack of machines helps:
-  against random initial weights it changes the mean squared error per pixel by {stack}.
+  those of the paper's units {gaussian_near} ({gaussian_near_tighter}); at T = 2 the ratio is wrong,
+  {blind_cold}. Lattices and independent spins are told apart with {sees_value}. But the Ising model
+  itself, made by hand as a machine of one hidden spin per bond and trained on from there, is blind
+  too ({tuned_ising}): a model of pair couplings sees C(r) and no more. So blindness is no evidence
+  for or against renormalization. That the machine is not the Ising model, its couplings say:
+  {ising} of 1/T between nearest neighbours, and {diagonal} on the diagonal, where the Ising model
+  has 0, and 1/T is 0.408.
+- **Block-spin maps.** Hidden spins, laid on grids, were measured as block spins. At T = 2.2976 the
+  thermal exponents of lattices are {map_1_value}, {map_2_value} and {map_3_value} after one, two
+  and three halvings by the stack, {other_1_value}, {other_2_value} and {other_3_value} by a stack
+  on twins, {map_1_control}, {map_2_control} and {map_3_control} by the majority rule, {decimation}
+  by decimation, another textbook map, and {hand_1_value}, {hand_2_value} and {hand_3_value} by a
+  stack made by hand as the majority rule ({hand_1_verdict}). The nearest coupling of the first
+  layer is {block} of that of block spins ({block_verdict}; decimation: {decimated}), and
+  {block_ms} at T = 2.451. Of the long waves of a lattice, 25 hidden spins keep {keeps_value} (R²),
+  25 block spins {keeps_control}, and 25 signs of random sums {random}: this measure tells few maps
+  apart.
+- **What machines make.** Lattices that a machine draws in 200 sweeps have {draws_energy} of the
+  energy and {draws_plaquette} of the plaquette of held-out ones at T = 2.2976, and {draws_binder}
+  of their Binder ratio at 2.451. Iterated 100 times, a machine that was trained at T = 2.451 takes
+  lattices of any temperature, and random spins, to near the energy of its training and not to the
+  critical one: from random spins to that of T = {flow}. One that was trained on twins does the
+  same. Without noise {resting} of 250 lattices come to rest at points of their own.
+- **The code.** Fine-tuning does not make compact fields of a code into Fourier modes: before it
+  {share_before} of their power is in the 25 lowest modes, where a block of 8×8 has 0.61, and it
+  changes that by {rise} at T = 2.2976 ({rise_verdict}). The 25 numbers carry less of the energy
+  than 25 principal components do: R² is {carried_value} and {carried_control}. Their error minus
+  that of principal components is {gain_value} on lattices and {gain_control} on twins, and
+  {gain_ms_value} and {gain_ms_control} at T = 2.451: the code gains more on lattices.
+- **Dead units.** At T = 2.2976, {even_control} of 400 spin units live at λ = 0, {even_value} at
+  0.03 and {heavy_value} at 0.06. At T = 2.451 all live at each.
+- **The paper's sentences.** Its critical temperature is that of the Ising model, measured as
+  {critical}, only to 1 %. Blocks of 4, 16 and 64 spins: at T = 2.2976 the fields of the spin stack
+  have {near_control}, {block_2_control} and {block_3_control} sites ({blocks_verdict}), those of
+  the paper's own units {short_control}, {paper_2_control} and {paper_3_control}. L1 is not
+  necessary for local fields of Gaussian units (size {free} without it), but is for those of spins
+  ({free_spin}). Spin units need no criticality above it (size {hot} at T = 3.5); below it, at T =
+  2, their fields are not local, and all 400 live, where the paper says that one does.
+  Reconstructions are smooth: C(4)/C(0) is {smooth_value}, that of lattices {smooth_control}. A net
+  trained as the paper's code most likely was, by our reading, is not lazy in the end (error
+  {lazy_value}, where zero output has 1); what passes 1 is its whole cost, with the penalty. The
+  stack of machines helps: against random initial weights it changes the mean squared error per
+  pixel by {stack}.
 
 What this does not show: these machines were trained on 9000 lattices of 40×40, at temperatures
 above and below the critical one but not at it, and are single machines and stacks of them; other
@@ -355,9 +360,15 @@ def require_verdicts(script: str, rests_on: dict[str, str], scorecard: pd.DataFr
         )
 
 
-def effects(which: dict[str, tuple[str, str]], comparisons: pd.DataFrame) -> dict[str, str]:
-    """What comparisons found, each with its two sides: see `effect`."""
-    return dict(pair for name, of in which.items() for pair in effect(name, comparisons, *of))
+def effects(which: dict[str, tuple[str, str]], read: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """What comparisons found, each with its two sides, see `effect`; and the verdict on the claim
+    of each, as name_verdict.
+    """
+    verdicts = read["scorecard"].set_index("claim")["verdict"]
+    found = {f"{name}_verdict": verdicts[claim] for name, (claim, _) in which.items()}
+    for name, of in which.items():
+        found |= effect(name, read["comparisons"], *of)
+    return found
 
 
 def twin_table(metrics: pd.DataFrame) -> Iterator[str]:
@@ -819,19 +830,16 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     tilings = chosen(read["comparisons"], claim="width_law")
     tilings = tilings[tilings["comparison"] != "exponent"]["effect"]
     stacks = chosen(told, net="SpinStack", data=TWIN, temperature=PAPER)
-    small = chosen(told, net="SmallNet", data=TWIN, temperature=MS)
     paper_units = chosen(told, net="GaussianStack", data=TWIN, temperature=PAPER)
     rules = ("Decimation", "Majority")
     signs = chosen(read["information"], net="Majority", data="lattices", temperature=PAPER, side=5)
     random = chosen(signs, encoder="random projections", map="majority")
-    rule, spins = {"net": "Majority", "temperature": MS}, {"net": "SpinStack", "temperature": MS}
-    return effects(NUMBERS, read["comparisons"]) | {
+    return effects(NUMBERS, read) | {
         "smaller": " to ".join(
             f"{100 * (1 - size):.0f}" for size in (sizes["effect"].max(), sizes["effect"].min())
         ),
         "tilings": f"{tilings.min():.1f} to {tilings.max():.1f}",
         "whole_near": interval(stacks["stack_auc"]),
-        "small_blind": interval(small["machine_auc"]),
         "gaussian_near": interval(paper_units["stack_auc"]),
         "whole_near_tighter": interval(stacks["stack_auc_weighted"]),
         "gaussian_near_tighter": interval(paper_units["stack_auc_weighted"]),
@@ -840,9 +848,6 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
         "decimated": ratio(*(first_step(read["block_couplings"], net) for net in rules)),
         "random": interval(random["r2_low_modes"]),
         "decimation": thermal(exponents, net="Decimation", data="lattices", temperature=PAPER),
-        "near_training": thermal(exponents, data="lattices", trained_on="lattices", **spins),
-        "near_training_twins": thermal(exponents, data="lattices", trained_on=TWIN, **spins),
-        "near_training_rule": thermal(exponents, data="lattices", **rule),
     }
 
 

@@ -269,7 +269,7 @@ def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     for name, claim in (("below", "mixed_flow_spin"), ("far_below", "mixed_flow_gaussian")):
         (flow,) = chosen(read["comparisons"], claim=claim, comparison="from random")["effect"]
         numbers[name] = f"{100 * (1 - flow / CRITICAL_TEMPERATURE):.0f}"
-    return effects(NUMBERS, read["comparisons"]) | numbers
+    return effects(NUMBERS, read) | numbers
 
 
 STUDY = FurtherStudy(

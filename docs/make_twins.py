@@ -208,7 +208,7 @@ back, linearized where a lattice has come to rest: below one, small changes die 
 def numbers_of(read: dict[str, pd.DataFrame]) -> dict[str, str]:
     """Every number of `ANSWER`, by its name there."""
     exponents = read["exponents"]
-    found = effects(NUMBERS, read["comparisons"])
+    found = effects(NUMBERS, read)
     for name, net, on in (
         ("rule", "Majority", NO_NET),
         ("taught", "TaughtStack", "lattices"),
