@@ -180,11 +180,11 @@ not suffice after correction for all claims, and not that two things agree.
   made by pre-training, and does not last.
 - **Twins.** At T = 2.451 sizes on thresholded Gaussian fields over those on lattices are {first},
   {second} and {third}, layer by layer. At T = 2.2976 sizes on twins of three kinds are {smaller} %
-  smaller: there something besides C(r) shows. (Equality of all measures: {first_verdict} and {near_verdict}.) Energy,
-  plaquette and |m| tell these twins from lattices with an AUC of {blind_control} and
-  {physics_near}: sizes agree better where the data are more alike. Gaussian machines localize on
-  twins later: the ratio of sizes is {short} after 40 epochs ({short_verdict}: not the same) and
-  {long} after 80 ({long_verdict}).
+  smaller: there something besides C(r) shows. (Equality of four measures: {first_verdict} and
+  {near_verdict}.) Energy, plaquette and |m| tell these twins from lattices with an AUC of
+  {blind_control} and {physics_near}: sizes agree better where the data are more alike. Gaussian
+  machines localize on twins later: the ratio of sizes is {short} after 40 epochs ({short_verdict}:
+  not the same) and {long} after 80 ({long_verdict}).
 - **Width.** Single layers of 16 to 800 units have fields of {tilings} times the number of sites per
   living unit; the fitted exponent is {exponent}, and {exponent_near} at T = 2.2976. Fields of the
   second and third layer of a stack are {second_layer} and {deep} times as large as those of as many
