@@ -1,9 +1,14 @@
 """Tables of the page of evidence, from made-up ones."""
 
 import pandas as pd
-from docs.make_findings import MS, PAPER, SMOOTHNESS, smoothness_table
+import pytest
+from docs import make_findings, make_learning, make_twins
+from docs.make_findings import MS, PAPER, SMOOTHNESS, smoothness_table, verdict_table
 
+from isingdbn.analysis.claims import CLAIMS
+from isingdbn.analysis.scorecard import judge
 from isingdbn.analysis.two_point import MEASURES
+from isingdbn.cli.csv_files import parse
 
 METHODS = ("zero_output", "pca", "stack", "autoencoder")
 
@@ -48,3 +53,22 @@ def test_a_measure_that_a_method_has_not_is_said_to_be_none():
     ]  # fmt: skip
     *_, stack = smoothness_table(pd.DataFrame(rows))
     assert stack.startswith("| 2.451 | its stack | none | 0.5 |")
+
+
+def test_the_table_of_verdicts_is_made_of_a_scorecard_that_was_written(tmp_path):
+    """Its cells without a word, of claims that are not about fields, are no numbers."""
+    scorecard, _ = judge(CLAIMS, {})
+    scorecard.to_csv(tmp_path / "scorecard.csv", index=False)
+    head, _, *lines = verdict_table(parse(tmp_path / "scorecard.csv"))
+    assert len(lines) == len(CLAIMS)
+    assert {line.count(" | ") for line in lines} == {head.count(" | ")}
+    assert any(line.endswith("| not measured / not measured |") for line in lines)
+
+
+@pytest.mark.parametrize("page", [make_findings, make_learning, make_twins])
+def test_the_words_of_an_answer_rest_on_the_verdict_of_each_number_in_them(page):
+    missing = {claim for claim, _ in page.NUMBERS.values()} - page.RESTS_ON.keys()
+    assert not missing
+    comparisons = {claim.id: {each.label for each in claim.comparisons} for claim in CLAIMS}
+    for claim, label in page.NUMBERS.values():
+        assert label in comparisons[claim]

@@ -160,6 +160,23 @@ def test_a_verdict_stands_beside_those_by_other_definitions_of_a_field():
     assert alone["verdict_by_jacobian"] == "not measured"
 
 
+def test_a_derived_quantity_keeps_its_function_by_another_definition():
+    rows, size = in_metrics(2.0)
+    twice = Derived("twice", (size, HERE), lambda of_fields, other: 2 * of_fields + other)
+    defined = rows.rename(columns={"median": "size"}).assign(definition="jacobian", size=5.0)
+    other = twice.by("jacobian")
+    assert other.name == "twice"
+    assert other.parts[1] == HERE
+    tables = {"definitions": defined, **table([1, 2, 3, 4, 5], first_seed=0)}
+    assert other.of(tables).sort_index().to_list() == [11, 12, 13, 14, 15]
+
+
+def test_living_units_are_those_of_the_product_by_every_definition():
+    _, size = in_metrics(2.0)
+    living = Quantity("metrics", "living", size.where)
+    assert living.by("covariance") == living
+
+
 def test_fields_of_a_first_layer_are_the_same_by_derivatives():
     _, first = in_metrics(2.0, layer=0)
     assert first.by("jacobian") == first

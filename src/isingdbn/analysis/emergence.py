@@ -55,10 +55,10 @@ def largest_singular_values(weights: np.ndarray, count: int) -> np.ndarray:
 
 
 def onset(epochs: np.ndarray, sizes: np.ndarray, below: float) -> float:
-    """After how many epochs the size of fields first falls below a mark; not a number if never,
-    or if it is below from the first record on.
+    """After how many epochs the size of fields first falls below a mark; not a number if never.
 
-    Between two records the logarithm of the size is taken as linear in that of the epoch.
+    Between two records the logarithm of the size is taken as linear in that of the epoch. Of what
+    is below from the first record on, that is given: it may have been earlier.
 
     Parameters
     ----------
@@ -66,10 +66,10 @@ def onset(epochs: np.ndarray, sizes: np.ndarray, below: float) -> float:
         none lives.
     """
     low = np.flatnonzero(sizes < below)
-    if not len(low) or low[0] == 0:
+    if not len(low):
         return float("nan")
     after = low[0]
-    if not np.isfinite(sizes[after - 1]):
+    if not after or not np.isfinite(sizes[after - 1]):
         return float(epochs[after])
     x = np.log(epochs[after - 1 : after + 1])
     y = np.log(sizes[after - 1 : after + 1])

@@ -21,8 +21,8 @@ __all__ = ["Judged", "compared", "judge"]
 
 @dataclass(frozen=True)
 class Judged:
-    """A comparison with what was found: value and control over the seeds that both have, and the
-    effect, their ratio or difference or the value, each with its 95 % interval.
+    """A comparison with what was found: value, control and the effect, their ratio or difference
+    over the seeds that both have, or the value; each with its 95 % interval.
     """
 
     comparison: Comparison
@@ -56,9 +56,9 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
         return Judged(comparison, _mean(first), _mean(second), nothing, why)
     with np.errstate(divide="ignore"):
         bounds = np.log([0 if np.isneginf(low) else low, high])
-    logs = np.log(first), np.log(second), np.log(first) - np.log(second)
-    value, control, tested = (_exp(mean_within(each, *bounds)) for each in logs)
-    return _few(Judged(comparison, value, control, tested))
+    here, there = np.log(first), np.log(second)
+    tested = _exp(mean_within(here - there, *bounds))
+    return _few(Judged(comparison, _exp(_mean(here)), _exp(_mean(there)), tested))
 
 
 def _mean(values: Sequence[float]) -> Tested:

@@ -15,6 +15,7 @@ TEXTS = (
     "claim", "source", "verdict", "sentence", "refuted_by", "comparison", "measure", "how", "rule",
     "missing", "definition", "rule_fixed", "map", "trained_on", "exponent",
     "start", "decoder", "encoder", "machine", "l1_scale",
+    "fields_by", "verdict_by_jacobian", "verdict_by_covariance",
 )  # fmt: skip
 
 

@@ -215,7 +215,7 @@ def _onsets(rows: pd.DataFrame, later: float = 1.0) -> pd.DataFrame:
     epoch = first["local_from_epoch"]
     at_once = first["participation_ratio"] < LOCAL
     mark = pd.Series(KNOWN, epoch.index)
-    mark = mark.mask(epoch.isna(), AFTER).mask(epoch.isna() & at_once, BEFORE)
+    mark = mark.mask(epoch.isna(), AFTER).mask(at_once, BEFORE)
     epoch = epoch.mask(mark == AFTER, later * last).mask(mark == BEFORE, first["epoch"])
     return pd.DataFrame({"epoch": epoch, "mark": mark})
 

@@ -24,14 +24,10 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def definition_rows(data: xr.Dataset) -> Iterator[dict]:
-    """One row a stage, layer and definition: medians over living units. A layer without any
-    has no row.
-    """
+    """One row a stage, layer and definition: medians over living units, blank where none lives."""
     measures = [str(name) for name in data.data_vars if name not in PARTS]
     for stage, layer in np.ndindex(data.sizes["stage"], data.sizes["layer"]):
         living = data["living"].isel(stage=stage, layer=layer).values
-        if not living.any():
-            continue
         for definition in data["definition"].values:
             at = data.sel(definition=definition).isel(stage=stage, layer=layer, unit=living)
             yield {
