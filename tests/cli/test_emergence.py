@@ -88,7 +88,7 @@ def test_fields_become_local_between_two_records():
     never = list(emergence_rows(units(participation_ratio=[[21] * 3] * 4)))
     assert {row["local_from_epoch"] for row in never} == {""}
     at_once = list(emergence_rows(units(participation_ratio=[[1.5] * 3] * 4)))
-        assert {row["local_from_epoch"] for row in at_once} == {1.0}  # by the first record
+    assert {row["local_from_epoch"] for row in at_once} == {1.0}  # by the first record
 
 
 def test_singular_values_are_those_of_the_weights(small_net):
