@@ -906,6 +906,17 @@ def test_dial_160_has_sizes_above_onsets_with_the_penalty_and_without():
         assert word in texts(figure)
 
 
+def test_the_line_through_powers_goes_from_the_least_kurtosis_to_the_largest():
+    early = [9.0, 10.0, 11.0, 12.0, 13.0]
+    powers = ["gaussian_field", "power_1.5", "power_0.25", "thresholded_gaussian"]
+    of_net = [trained(net, data, (1, 40, 80), early) for net in dial_160.NETS for data in powers]
+    table = pd.concat(of_net)
+    axes = dial_160.draw(table).axes[0]
+    lines = [line.get_xdata() for line in axes.lines if line.get_linestyle() == "-"]
+    (places,) = [x for x in lines if len(x) == len(powers)]
+    assert list(places) == sorted(places)
+
+
 def test_code_shows_every_encoder_and_target_with_the_quadratic_decoder():
     encoders = ("pretrained", "finetuned", "pca", "random_projection")
     rows = product(("SmallNet", "SpinStack"), ("lattices", "thresholded_gaussian"), (PAPER, MS),

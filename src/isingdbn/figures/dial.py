@@ -1,6 +1,7 @@
 """Figure 7: the size of receptive fields against the kurtosis of one pixel of the data."""
 
 import math
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,11 @@ __all__ = ["OPTIONS", "draw", "excess_kurtosis", "name_sizes"]
 
 OPTIONS = {"table": Table("table metrics", ("net", "data", "metric", "median"), ("Dial",))}
 
-EXPONENTS = {"thresholded_gaussian": 0.0, **POWERS, "gaussian_field": 1.0}
+EXPONENTS = dict(  # of the powers, in order
+    sorted(
+        {"thresholded_gaussian": 0.0, **POWERS, "gaussian_field": 1.0}.items(), key=itemgetter(1)
+    )
+)
 # how marks of other data than powers look, and their place along x
 OTHERS = {"lattices": ("s", "blue", -2.0), "elliptical": ("^", "purple", 3 * math.e - 3)}
 
