@@ -66,6 +66,7 @@ SUFFIXES = {"figure": "png", "table": "csv", "scorecard": "csv"}  # of outputs, 
 OF_COMMAND = {
     ("analyse code", "layers"): "layer0.zarr layer1.zarr layer2.zarr",
     ("couplings lattices", "output"): "couplings.zarr",
+    ("figure emergence", "dead"): "dead_neurons.csv",
     ("figure fields", "nets"): "One",
     ("figure fields", "output"): "fields.html",
     ("figure film", "output"): "film.gif",

@@ -63,7 +63,9 @@ def draw(table: pd.DataFrame, dead: pd.DataFrame) -> Figure:
     rows = table[table["stage"] == "pretrained"]
     dead = dead[(dead["stage"] == "pretrained") & (dead["data"] == LATTICES)]
     stack = rows[(rows["net"] == STACK) & (rows["data"] == LATTICES)]
-    title = f"Fields and dead neurons while nets are trained, {seeds_text(rows['seed'])}"
+    title = (
+        f"Fields and dead neurons while nets are trained, {seeds_text(rows['seed'])}; T in J/k$_B$"
+    )
     figure = new_figure(11, 12.5, title)
     rows_of_panels = figure.subfigures(3, 1, squeeze=False, height_ratios=(1, 1.45, 1))
     above, middle, below = rows_of_panels[:, 0]
@@ -92,7 +94,7 @@ def _draw_sizes(axes: Axes, rows: pd.DataFrame, temperature: float) -> None:
                            data == LATTICES)  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="epoch", ylabel="participation ratio (sites)",
              title="First layers")  # fmt: skip
-    axes.set_ylim(bottom=0.1)
+    axes.set_ylim(bottom=0.2)
     axes.legend(loc="lower left", fontsize=9)
 
 
