@@ -274,8 +274,9 @@ not suffice after correction for all claims, and not that two things agree.
 
 What this does not show: these machines were trained on 9000 lattices of 40×40, at temperatures
 above and below the critical one but not at it, and are single machines and stacks of them; other
-nets, and other ways to learn, may do otherwise. [How it is learnt](learning.md) goes on. [The
-evidence](evidence.md) has every claim.
+nets, and other ways to learn, may do otherwise. [How it is learnt](learning.md) goes on. Ten fresh
+seeds would decide more: `config/study_confirm.yaml` and its claims were written down before them,
+and have not been run yet. [The evidence](evidence.md) has every claim.
 """
 
 
