@@ -23,7 +23,7 @@ from isingdbn.analysis.statistics import mean_within
 from isingdbn.cli.csv_files import parse
 from isingdbn.figures.dial import EXPONENTS, OTHERS, excess_kurtosis
 from isingdbn.figures.maps import map_label
-from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN
+from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, SWEPT
 from isingdbn.parameters.data import LATTICES, MIXED, data_label
 from isingdbn.parameters.temperature import NAMED_TEMPERATURES
 
@@ -352,6 +352,11 @@ def rows(*lines: tuple[str, ...]) -> Iterator[str]:
         yield "| " + " | ".join(line) + " |"
 
 
+def cell(text: str) -> str:
+    """Text as a cell of a Markdown table, whose bars are not its ends."""
+    return text.replace("|", "\\|")
+
+
 def chosen(table: pd.DataFrame, **where: object) -> pd.DataFrame:
     """The rows of ``table`` in which columns have these values."""
     for column, value in where.items():
@@ -479,7 +484,7 @@ def fourier_table(metrics: pd.DataFrame) -> Iterator[str]:
             where = (
                 f"{temperature:.5g}",
                 data_label(data),
-                METRICS[metric].long_name.replace("|", "\\|"),
+                cell(METRICS[metric].long_name),
             )
             lines.append((*where, *cells))
     yield from rows(*lines)
@@ -500,22 +505,21 @@ def measure_table(metrics: pd.DataFrame, temperature: float) -> Iterator[str]:
             on, twin = (chosen(of, data=data).set_index("seed") for data in (LATTICES, TWIN))
             cells += [shown(on["median"].mean()), shown(on["permuted"].mean())]
             cells.append(ratio(twin["median"], on["median"]))
-        lines.append((metric.long_name.replace("|", "\\|"), *cells))
+        lines.append((cell(metric.long_name), *cells))
     yield from rows(*lines)
 
 
 def dead_table(emergence: pd.DataFrame) -> Iterator[str]:
     """Dead units of first layers at the end, by weight at several thresholds and by activity."""
     at_end = chosen(emergence, stage="pretrained", layer=0, data=LATTICES)
-    thresholds = (1, 3, 10, 30)  # percent
     lines = [
         ("net", "T (J/k_B)", "units", "by activity",
-         *(f"max \\|w\\| below {percent} %" for percent in thresholds))
+         *(f"max \\|w\\| below {percent} %" for percent in SWEPT))
     ]  # fmt: skip
     for net in ("SpinFree", "SpinStack", "SpinHeavy", "Spin800", "GaussianFree", "GaussianStack"):
         for temperature, of in chosen(at_end, net=net).groupby("temperature"):
             last = chosen(of, epoch=of["epoch"].max())
-            cells = (interval(last[f"below_{percent}_percent"]) for percent in thresholds)
+            cells = (interval(last[f"below_{percent}_percent"]) for percent in SWEPT)
             where = (net, f"{temperature:.5g}", str(last["units"].iloc[0]))
             lines.append((*where, interval(last["dead_by_activity"]), *cells))
     yield from rows(*lines)
@@ -704,10 +708,9 @@ def verdict_table(scorecard: pd.DataFrame) -> Iterator[str]:
         same = " (all seeds)" if bounds[0] == bounds[1] == effect else f" [{', '.join(bounds)}]"
         lines.append(
             (
-                row["sentence"].replace("|", "\\|")
-                + (" †" if row["rule_fixed"].startswith("after") else ""),
+                cell(row["sentence"]) + (" †" if row["rule_fixed"].startswith("after") else ""),
                 {"paper": "the paper's", "here": "ours"}[row["source"]],
-                row["refuted_by"].replace("|", "\\|"),
+                cell(row["refuted_by"]),
                 "**not measured**"
                 if row["missing"].startswith(NOT_MEASURED)
                 else f"**{row['verdict']}**",

@@ -375,7 +375,10 @@ def test_every_twin_of_spins_is_told_from_lattices_where_nets_are_compared():
 def test_the_study_measures_what_every_claim_needs(study):
     """So no claim is left undecided for want of a net, a control or a temperature."""
     for claim in about(study):
-        for comparison in (*claim.comparisons, *claim.by("jacobian").comparisons):
+        for comparison in (
+            *claim.comparisons,
+            *(each.by("jacobian") for each in claim.comparisons),
+        ):
             for side in (comparison.value, comparison.control):
                 for quantity in getattr(side, "parts", (side,)):
                     where = quantity.where

@@ -334,9 +334,9 @@ def test_the_lines_of_figure_10_are_those_of_blocks():
     for number, tile in enumerate(tiles):
         y, x = np.array(divmod(number, 5)) * 8
         tile[y : y + 8, x : x + 8] = 1
-    assert low_mode_share(tiles) == pytest.approx(fourier.BLOCK, abs=0.005)
-    assert low_mode_overlap(tiles) == pytest.approx(fourier.BLOCK, abs=0.005)
-    assert fourier.BLOCK == claims.PLAIN_BLOCK
+    assert low_mode_share(tiles) == pytest.approx(fourier.PLAIN_BLOCK, abs=0.005)
+    assert low_mode_overlap(tiles) == pytest.approx(fourier.PLAIN_BLOCK, abs=0.005)
+    assert fourier.PLAIN_BLOCK == claims.PLAIN_BLOCK
 
 
 DEAD = ("dead_by_weight", "dead_by_activity")

@@ -14,14 +14,7 @@ import pandas as pd
 from isingdbn.parameters.analysis import JACOBIAN
 from isingdbn.parameters.data import NO_NET
 
-__all__ = [
-    "NOT_MEASURED",
-    "Claim",
-    "Comparison",
-    "Derived",
-    "MissingError",
-    "Quantity",
-]
+__all__ = ["NOT_MEASURED", "Claim", "Comparison", "Derived", "MissingError", "Quantity"]
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -186,7 +179,9 @@ class Comparison:
         return self.value.of_fields or self.control.of_fields
 
     def by(self, definition: str) -> "Comparison":
-        """The same by another definition of receptive fields."""
+        """The same by another definition of receptive fields; itself, if it is not of these."""
+        if not self.of_fields:
+            return self
         return replace(self, value=self.value.by(definition), control=self.control.by(definition))
 
     @property
@@ -235,10 +230,6 @@ class Claim:
     def of_fields(self) -> bool:
         """Whether it is judged by receptive fields."""
         return any(comparison.of_fields for comparison in self.comparisons)
-
-    def by(self, definition: str) -> "Claim":
-        """The same by another definition of receptive fields."""
-        return replace(self, comparisons=tuple(each.by(definition) for each in self.comparisons))
 
     def is_about(self, nets: Collection[str]) -> bool:
         """Whether it is about one of these ``nets``, or about none at all."""

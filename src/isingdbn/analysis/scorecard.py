@@ -6,13 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from isingdbn.analysis.claim import (
-    NOT_MEASURED,
-    Claim,
-    Comparison,
-    MissingError,
-    Tables,
-)
+from isingdbn.analysis.claim import NOT_MEASURED, Claim, Comparison, MissingError, Tables
 from isingdbn.analysis.statistics import FEWEST_SEEDS, LEVEL, Tested, holm, mean_within
 from isingdbn.parameters.analysis import COVARIANCE, JACOBIAN, PRODUCT
 
@@ -32,6 +26,7 @@ class Judged:
     missing: str = ""
 
 
+OTHERS = (JACOBIAN, COVARIANCE)  # definitions of receptive fields, beside the product
 NOTHING = Tested(0, np.nan, np.nan, np.nan, 1.0, 1.0)
 
 
@@ -51,7 +46,7 @@ def compared(comparison: Comparison, tables: Tables) -> Judged:
         tested = mean_within(first - second, low, high)
         return _few(Judged(comparison, _mean(first), _mean(second), tested))
     if not (pairs > 0).all():
-        nothing = Tested(len(pairs), np.nan, np.nan, np.nan, 1.0, 1.0)
+        nothing = replace(NOTHING, seeds=len(pairs))
         why = "a ratio needs positive numbers"
         return Judged(comparison, _mean(first), _mean(second), nothing, why)
     with np.errstate(divide="ignore"):
@@ -73,9 +68,8 @@ def _exp(of_logs: Tested) -> Tested:
 
 def _few(judged: Judged) -> Judged:
     """With the reason, if there are too few seeds for an interval."""
-    why = "one seed has no interval" if judged.tested.seeds == 1 else ""
-    why = why or ("" if judged.tested.seeds else "no seed has both")
-    return replace(judged, missing=why)
+    why = {0: "no seed has both", 1: "one seed has no interval"}
+    return replace(judged, missing=why.get(judged.tested.seeds, ""))
 
 
 def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -94,37 +88,36 @@ def judge(claims: Sequence[Claim], tables: Tables) -> tuple[pd.DataFrame, pd.Dat
     scorecard : one row a claim, with its verdict, and the comparison that decides it.
     comparisons : one row a comparison.
     """
-    verdicts = _verdicts(claims, tables)
-    others = {
-        definition: _verdicts([claim.by(definition) for claim in claims], tables)
-        for definition in (JACOBIAN, COVARIANCE)
-    }
-    scorecard = []
-    for k, (claim, verdict) in enumerate(zip(claims, verdicts, strict=True)):
-        scorecard.append(
-            {
-                "claim": claim.id,
-                "source": claim.source,
-                "headline": claim.headline,
-                "rule_fixed": "after the data" if claim.after_data else "before the data",
-                "verdict": verdict.verdict,
-                "sentence": claim.sentence,
-                "refuted_by": claim.refuted_by,
-                "comparisons": len(verdict.judged),
-                "p_supported": verdict.for_it,
-                "p_contradicted": verdict.against,
-                **_row(verdict.deciding),
-                "fields_by": PRODUCT if claim.of_fields else "",
-                **{
-                    f"verdict_by_{definition}": of_all[k].measured if claim.of_fields else ""
-                    for definition, of_all in others.items()
-                },
-            }
-        )
+    judged = [[compared(each, tables) for each in claim.comparisons] for claim in claims]
+    others = (
+        _verdicts([[_by(definition, each, tables) for each in of_claim] for of_claim in judged])
+        for definition in OTHERS
+    )
+    scorecard = [
+        {
+            "claim": claim.id,
+            "source": claim.source,
+            "headline": claim.headline,
+            "rule_fixed": "after the data" if claim.after_data else "before the data",
+            "verdict": verdict.verdict,
+            "sentence": claim.sentence,
+            "refuted_by": claim.refuted_by,
+            "comparisons": len(verdict.judged),
+            "p_supported": verdict.for_it,
+            "p_contradicted": verdict.against,
+            **_row(verdict.deciding),
+            "fields_by": PRODUCT if claim.of_fields else "",
+            **{
+                f"verdict_by_{definition}": other.measured if claim.of_fields else ""
+                for definition, other in zip(OTHERS, by_others, strict=True)
+            },
+        }
+        for claim, verdict, *by_others in zip(claims, _verdicts(judged), *others, strict=True)
+    ]
     rows = [
         {"claim": claim.id, **_row(each)}
-        for claim, verdict in zip(claims, verdicts, strict=True)
-        for each in verdict.judged
+        for claim, of_claim in zip(claims, judged, strict=True)
+        for each in of_claim
     ]
     return pd.DataFrame(scorecard), pd.DataFrame(rows)
 
@@ -146,8 +139,14 @@ class _Verdict:
         return "not measured" if missing else self.verdict
 
 
-def _verdicts(claims: Sequence[Claim], tables: Tables) -> list[_Verdict]:
-    judged = [[compared(each, tables) for each in claim.comparisons] for claim in claims]
+def _by(definition: str, judged: Judged, tables: Tables) -> Judged:
+    """What a comparison finds by another definition of receptive fields."""
+    other = judged.comparison.by(definition)
+    return judged if other is judged.comparison else compared(other, tables)
+
+
+def _verdicts(judged: list[list[Judged]]) -> list[_Verdict]:
+    """On each claim, from its comparisons."""
     supports = [max(each.tested.p_within for each in of_claim) for of_claim in judged]
     contradicts = [min(1.0, len(of_claim) * min(map(_against, of_claim))) for of_claim in judged]
     return [

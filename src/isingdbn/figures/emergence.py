@@ -16,12 +16,12 @@ from isingdbn.figures.style import (
     seeds_text,
     temperature_label,
 )
+from isingdbn.parameters.analysis import SWEPT
 from isingdbn.parameters.data import LATTICES
 
 __all__ = ["OPTIONS", "draw"]
 
-SWEPT = (1, 3, 10, 30)  # percent of the reference unit's largest weight
-RULE = 10  # of these, by which units are dead by weight
+RULE = 10  # of `SWEPT`, by which units are dead by weight
 NUMBERS = ("net", "data", "stage", "layer", "epoch", "units", "dead_by_weight", "dead_by_activity",
            *(f"below_{percent}_percent" for percent in SWEPT), "participation_ratio")  # fmt: skip
 OPTIONS = {

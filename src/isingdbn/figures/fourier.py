@@ -16,6 +16,7 @@ from isingdbn.figures.style import (
     seeds_text,
     temperature_label,
 )
+from isingdbn.parameters.analysis import PLAIN_BLOCK
 from isingdbn.parameters.data import LATTICES, data_label
 
 __all__ = ["OPTIONS", "draw"]
@@ -32,8 +33,6 @@ ROWS = {
         ("low_mode_overlap", "block_overlap"), "blocks with modes",
     ),
 }  # fmt: skip
-# The share of a block of 8×8 sites of 40×40, and the mean cos² between these blocks and the modes.
-BLOCK = 0.61
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -53,8 +52,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for (label, (metrics, block)), row in zip(ROWS.items(), panels, strict=True):
         for temperature, axes in zip(temperatures, row, strict=True):
             _draw_panel(axes, rows[rows["temperature"] == temperature], metrics)
-            axes.axhline(BLOCK, color="gray", linestyle="--", linewidth=1)
-            axes.annotate(block, (0.5, BLOCK), ha="center", va="bottom", fontsize=9,
+            axes.axhline(PLAIN_BLOCK, color="gray", linestyle="--", linewidth=1)
+            axes.annotate(block, (0.5, PLAIN_BLOCK), ha="center", va="bottom", fontsize=9,
                           color="dimgray")  # fmt: skip
         row[0].set_ylabel(label)
     for temperature, axes in zip(temperatures, panels[0], strict=True):

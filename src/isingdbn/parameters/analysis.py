@@ -12,7 +12,9 @@ __all__ = [
     "DEFINITIONS",
     "JACOBIAN",
     "MEASURED",
+    "PLAIN_BLOCK",
     "PRODUCT",
+    "SWEPT",
     "DeadNeurons",
     "FixedPoints",
     "Flow",
@@ -25,6 +27,11 @@ MEASURED = ("flow", "fixed_points", "samples", "mixing")  # of first machines, i
 
 # Of a receptive field: product of weights, mean derivative, decorrelated covariance.
 DEFINITIONS = PRODUCT, JACOBIAN, COVARIANCE = ("product", "jacobian", "covariance")
+
+SWEPT = (1, 3, 10, 30)  # percent of the reference unit's max |w|, below which units are counted
+# The share in |k| ≤ 2 of a block of 8×8 sites of 40×40; so too the mean cos² of the principal
+# angles between these blocks and modes.
+PLAIN_BLOCK = 0.61
 
 Fraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 

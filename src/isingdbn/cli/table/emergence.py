@@ -10,10 +10,9 @@ from isingdbn.analysis.dead_neurons import far_below_reference
 from isingdbn.analysis.emergence import onset
 from isingdbn.analysis.localization import LOCAL_PART
 from isingdbn.cli.csv_tables import gather, median_shown, network_parser, shown
+from isingdbn.parameters.analysis import SWEPT
 
 __all__ = ["parser", "run"]
-
-SWEPT = (1, 3, 10, 30)  # percent of the reference unit's max |w|
 
 
 def parser() -> argparse.ArgumentParser:
